@@ -1,8 +1,8 @@
-"""Tasks for people: a session for each step of ./ci/test, and what is not part of the suite.
+"""Tasks for developers: a session for each step of ./ci/test, and tasks outside the suite.
 
 nox itself is in ci/requirements-dev.txt, which ./ci/bootstrap installs: `.venv/bin/nox -l`. Arguments after `--` go to
 the step or the script. The steps are those of ci/suite/steps.py, the benchmarks those of ci/bench_*.py; neither is
-listed here again.
+repeated here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ sys.path.insert(0, str(CI))
 from suite.steps import STEPS  # noqa: E402 - found by the line above
 
 nox.needs_version = ">=2024.4.15"
-# A bare `nox` is what you run while you write.
+# A bare `nox` is for use while you write.
 nox.options.sessions = ["quick"]
-# The sessions use .venv, which ./ci/bootstrap keeps: a second copy of zig and maturin is 300 MB.
+# The sessions use .venv, which ./ci/bootstrap maintains: a second copy of zig and maturin is 300 MB.
 nox.options.default_venv_backend = "none"
 
-# Scripts beside the benchmarks that are no check of a change.
+# Scripts, besides the benchmarks, that do not check a change.
 SCRIPTS = [
     CI / "real_builds.py",
     CI / "browser.py",
@@ -42,7 +42,7 @@ SCRIPTS = [
 
 
 def step(name: str) -> Callable[[nox.Session], None]:
-    """Return the session that runs a step, which does its own set-up."""
+    """Return the session that runs a step, which does its own setup."""
 
     def session(session: nox.Session) -> None:
         words = ["--", *session.posargs] if session.posargs else []
@@ -52,7 +52,7 @@ def step(name: str) -> Callable[[nox.Session], None]:
 
 
 def script(path: Path) -> Callable[[nox.Session], None]:
-    """Return the session that runs a script of ci/ with the tools of .venv."""
+    """Return the session that runs a script in ci/ with the tools of .venv."""
 
     def session(session: nox.Session) -> None:
         session.run("./ci/bootstrap", external=True)
@@ -62,12 +62,12 @@ def script(path: Path) -> Callable[[nox.Session], None]:
 
 
 def add(name: str, summary: str, function: Callable[[nox.Session], None]) -> None:
-    """Register a session under its name and its line of `nox -l`."""
+    """Register a session with its name and its line in `nox -l`."""
     function.__doc__ = summary
     nox.session(name=name)(function)
 
 
-add("quick", "Formatting, lints and unit tests of what was changed since main.", step("quick"))
+add("quick", "Formatting, lints and unit tests of your changes since main.", step("quick"))
 for each in STEPS:
     add(each.name, each.summary, step(each.name))
 for file in SCRIPTS:

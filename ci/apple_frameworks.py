@@ -1,9 +1,9 @@
-"""Write the table of Apple's frameworks, from what the objc2 project knows of them.
+"""Write the table of Apple's frameworks, from the data of the objc2 project.
 
     ci/apple_frameworks.py OBJC2 GENERATED > crates/monowheel-wheel/src/platform/apple_frameworks.tsv
 
 OBJC2 is a checkout of github.com/madsmtm/objc2 (the `macos` key of each framework's `translation-config.toml` is the
-first macOS that has it), GENERATED one of github.com/madsmtm/objc2-generated (the declarations, of which only the first
+first macOS that has it), GENERATED one of github.com/madsmtm/objc2-generated (the declarations; only the first
 words of the names are kept). Both are MIT, Apache 2.0 or Zlib. `FURTHER` lists what objc2 does not cover.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import tomllib
 
-# Frameworks that objc2 has no crate for: the first macOS, by Apple's documentation; some words that names begin with.
+# Frameworks without an objc2 crate: the first macOS, from Apple's documentation; some prefixes of names.
 FURTHER = {
     "AGL": ("10.0", "agl"),
     "Accelerate": ("10.3", "BLAS BNNS cblas_ vDSP_ vImage vv"),
@@ -41,7 +41,7 @@ FIRST_WORD = re.compile(r"k?[A-Z]+(?=[A-Z][a-z])|k?[A-Z][a-z]+|[a-z]+_")
 
 
 def first_words(folder: Path) -> str:
-    """Return what at least two of the framework's functions and constants begin with."""
+    """Return the prefixes that at least two of the framework's functions and constants share."""
     names = {
         name
         for path in folder.rglob("*.rs")

@@ -1,6 +1,6 @@
 """Measures `monowheel audit` on real wheels, in one run, as ratios of CPU seconds.
 
-Against the floor (ci/floor: inflate and SHA-256 of every entry, one thread, nothing else) and against
+Against the floor (ci/floor: decompression and SHA-256 of every entry, one thread, nothing else) and against
 the tools that people use for parts of it: abi3audit, auditwheel show, delvewheel show,
 check-wheel-contents, twine check, pydistcheck. The wheels are in ci/bench_audit.tsv with their
 hashes; pip fetches them once.
@@ -66,11 +66,11 @@ def peers() -> Path:
 
 
 def small_wheels(count: int) -> Path:
-    """Make a folder of many small wheels."""
+    """Create a directory of many small wheels."""
     folder = WORK / f"small-{count}"
     if folder.is_dir():
         return folder
-    say(f"making {count} small wheels")
+    say(f"creating {count} small wheels")
     staged = Path(tempfile.mkdtemp(dir=WORK))
     for index in range(count):
         name = f"small{index}"
@@ -94,7 +94,7 @@ def largest_entry(paths: list[Path]) -> float:
 
 
 def contestants(paths: list[Path], with_peers: bool) -> dict[str, list[list[str | Path]]]:
-    """Give the command lines of each contestant."""
+    """Return the command lines of each contestant."""
     audit: list[str | Path] = [sys.executable, "-m", "monowheel", "audit", "--quiet", "--json"]
     lines: dict[str, list[list[str | Path]]] = {
         "floor": [[floor(), *paths]],
@@ -127,16 +127,16 @@ def total(costs: list[Cost]) -> Cost:
 
 
 def say(text: str) -> None:
-    """Tell progress."""
+    """Report progress."""
     print(text, file=sys.stderr, flush=True)
 
 
 def main() -> int:
-    """Measure, print and give the exit code."""
+    """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (5)")
     parser.add_argument("--no-peers", action="store_true", help="only against the floor")
-    parser.add_argument("--small", type=int, default=10_000, metavar="N", help="how many small wheels (10,000)")
+    parser.add_argument("--small", type=int, default=10_000, metavar="N", help="number of small wheels (10,000)")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     paths = wheel_list.fetch(LIST, WORK / "wheels")
@@ -152,7 +152,7 @@ def main() -> int:
     lines |= {"small wheels": [[*audit, small]], "a tenth of them": [[*audit, few_list]]}
     lines["floor of small wheels"] = [[lines["floor"][0][0], *sorted(small.iterdir())]]
 
-    # The disk's cache, for all. What a peer costs does not depend on the round: it is run once.
+    # Fill the disk's cache for all. The cost of a peer does not depend on the round: it is run once.
     measured(lines["floor"][0])
     rounds: dict[str, list[Cost]] = {name: [] for name in lines}
     for number in range(options.rounds):

@@ -1,10 +1,10 @@
-"""Measure what a call from Python into a PyO3 module costs, by the ABI it was built for.
+"""Measure the cost of a call from Python into a PyO3 module, by the ABI that it was built for.
 
-One crate of a few lines (ci/book/boundary.rs) is built in release mode with several abi3 floors, and for each CPython
-of this machine alone. Each build is timed on each CPython that can load it, in many short processes in random order:
-whatever else the machine does falls on all of them. Of a process the fastest of five timings counts, of the processes
-the median. The statement is timed as it stands, loop included; the function of Python beside it says what a call costs
-at all.
+One small crate (ci/book/boundary.rs) is built in release mode with several abi3 floors, and for each CPython
+of this machine. Each build is timed on each CPython that can load it, in many short processes in random order, so
+that other load on the machine affects all of them. The result is the fastest of five timings per process, and the
+median over the processes. The statement is timed as written, including the loop; the pure Python function beside it
+shows the cost of any call.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ class Interpreter:
 
 @dataclass(frozen=True)
 class Build:
-    """One way of building the crate; `only` is the version it is for, where it is for one."""
+    """One way to build the crate; `only` is its version, if it is for a single one."""
 
     name: str
     floor: tuple[int, int]
     only: Interpreter | None = None
 
     def runs_on(self, python: Interpreter) -> bool:
-        """Whether that CPython can load it."""
+        """Return whether that CPython can load it."""
         return self.only == python if self.only else self.floor <= python.version
 
     def make(self) -> Path:
-        """Build it; the folder that is put on sys.path."""
+        """Build it, and return the directory for sys.path."""
         folder = TARGET / "boundary"
         (folder / "src").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "ci/book/Cargo.toml", folder)
@@ -75,7 +75,7 @@ class Build:
         if self.only:
             env["PYO3_PYTHON"] = self.only.executable
         else:
-            # The floor alone decides then, not the Python that happens to be on PATH.
+            # Then only the floor decides, not the Python that happens to be on PATH.
             env["PYO3_NO_PYTHON"] = "1"
             command += ["--features", "pyo3/abi3-py{}{}".format(*self.floor)]
         subprocess.run(command, check=True, env=env)
@@ -87,7 +87,7 @@ class Build:
 
 
 def interpreters() -> list[Interpreter]:
-    """Give the native CPythons of this machine, one of each version, that PyO3 and the floors have a build for."""
+    """Return the native CPythons of this machine, one of each version, that PyO3 and the floors support."""
     listed = subprocess.run(
         [sys.executable, "-m", "monowheel", "pythons", "--json"], check=True, stdout=subprocess.PIPE
     ).stdout
@@ -96,7 +96,7 @@ def interpreters() -> list[Interpreter]:
         version = (item["version"][0], item["version"][1])
         is_native = item["runner"] == "native" and item["implementation"] == "cpython" and version >= FLOORS[0]
         is_plain = not (item["free_threaded"] or item["debug"] or item["in_environment"])
-        # pyenv's are optimised alike; what else is there only where it has none.
+        # pyenv's are optimized in the same way; others only if it has none.
         if is_native and is_plain and (version not in found or item["origin"] == "pyenv"):
             found[version] = Interpreter(version, item["executable"])
     return [found[version] for version in sorted(found)]
@@ -111,7 +111,7 @@ def timed(python: Interpreter, folder: Path, number: int) -> dict[str, float]:
 
 
 def table(python: Interpreter, names: list[str], medians: dict[tuple[str, str], float]) -> list[str]:
-    """Render one CPython's table: nanoseconds, and how many times those of its own ABI."""
+    """Render one CPython's table: nanoseconds, and relative to those of its own ABI."""
     lines = [f"\nCPython {'.'.join(map(str, python.version))}\n"]
     lines.append("| statement | " + " | ".join(names) + " |")
     lines.append("| --- |" + " ---: |" * len(names))
@@ -120,7 +120,7 @@ def table(python: Interpreter, names: list[str], medians: dict[tuple[str, str], 
         cells = [f"{medians[name, statement]:.0f} ({medians[name, statement] / own:.2f}x)" for name in names]
         lines.append(f"| `{statement}` | " + " | ".join(cells) + " |")
     pure = statistics.median(medians[name, PURE] for name in names)
-    lines.append(f"\n`add(1, 2)` in Python itself: {pure:.0f} ns")
+    lines.append(f"\n`add(1, 2)` in pure Python: {pure:.0f} ns")
     return lines
 
 
@@ -132,7 +132,7 @@ def main() -> int:
     asked = parser.parse_args()
     pythons = interpreters()
     if not pythons:
-        print("error: no CPython from 3.8 on is here; `monowheel pythons` says what is", file=sys.stderr)
+        print("error: no CPython from 3.8 on is installed; `monowheel pythons` lists the interpreters", file=sys.stderr)
         return 3
     builds = [Build("abi3-py{}{}".format(*floor), floor) for floor in FLOORS]
     builds += [Build("cp{}{}".format(*python.version), python.version, python) for python in pythons]
@@ -144,7 +144,7 @@ def main() -> int:
         for python, build in pairs:
             for statement, value in timed(python, folders[build], asked.number).items():
                 times.setdefault((python, build.name, statement), []).append(value)
-    print(f"ns per statement, median of {asked.rounds} processes (how many times that of the version's own ABI)")
+    print(f"ns per statement, median of {asked.rounds} processes (relative to the version's own ABI)")
     for python in pythons:
         names = [build.name for build in builds if build.runs_on(python)]
         medians = {(b, s): statistics.median(values) for (p, b, s), values in times.items() if p == python}

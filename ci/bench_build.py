@@ -2,19 +2,19 @@
 
 Both sides build the same tiny crate for the seven default targets, abi3 family, with one toolchain
 and one zig: plain ``maturin build --zig --target T`` calls one after the other, each in a target
-folder of its own (as a matrix of CI jobs would), against one ``monowheel build``.
+directory of its own (as a matrix of CI jobs would), against one ``monowheel build``.
 
-Two baselines: maturin with ready standard libraries (both sides use the same ones), and, as a toolchain
-without them asks for, maturin with ``-Zbuild-std`` in each call. Against the second: everything cold, the
+Two baselines: maturin with ready standard libraries (both sides use the same ones), and, as needed for a toolchain
+without them, maturin with ``-Zbuild-std`` in each call. Against the second: everything cold, the
 libraries kept from an earlier build, one source line changed, nothing changed.
 
     nox -s bench_build -- [--rounds N] [--source-rounds N]
 
 Wall seconds are medians over the rounds; the two sides of a round run right after each other, so
 that a machine whose speed drifts shifts both. Memory is the largest sum over all processes of a
-side, sampled ten times a second. CPU is the ratio of processor time, busy the part of the cores that monowheel's side
-keeps at work from its first moment to its last. One build that is not counted fills the caches that both sides share
-outside their target folders (zig's, cargo's).
+side, sampled ten times a second. CPU is the ratio of processor time, busy the share of the cores that monowheel's side
+uses from start to end. One build that is not counted fills the caches that both sides share
+outside their target directories (zig's, cargo's).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ mod tiny {
 
 
 class Cost(NamedTuple):
-    """What one side of a round cost."""
+    """The cost of one side of a round."""
 
     seconds: float
     mebibytes: float
@@ -85,12 +85,12 @@ class Cost(NamedTuple):
 
     @property
     def busy(self) -> float:
-        """The part of the cores that worked."""
+        """The share of the cores that was busy."""
         return self.cpu / (self.seconds * len(os.sched_getaffinity(0)))
 
 
 def held_memory(pid: int) -> int:
-    """Bytes that a process and all it started hold now."""
+    """Current memory of a process and all its children, in bytes."""
     with contextlib.suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
         return sum(resident(process) for process in [root, *root.children(recursive=True)])
@@ -98,20 +98,20 @@ def held_memory(pid: int) -> int:
 
 
 def resident(process: psutil.Process) -> int:
-    """Bytes of one process; none when it has just ended."""
+    """Memory of one process in bytes; 0 if it has just ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return int(process.memory_info().rss)
     return 0
 
 
 def processor_time() -> float:
-    """Seconds of all processes that this one has waited for, and of those that they have."""
+    """Seconds of all processes that this one has waited for, and of their children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def measured(command: list[str], cwd: Path, env: dict[str, str]) -> Cost:
-    """Run a command to its end and say how long it took and how much memory its processes held."""
+    """Run a command, and return its time and the peak memory of its processes."""
     start, before = time.perf_counter(), processor_time()
     process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     peak = 0
@@ -137,18 +137,18 @@ class Bench:
     """The tiny crate, the plan for it, and both ways to build it."""
 
     def __init__(self, work: Path) -> None:
-        """Make the crate and warm up."""
+        """Create the crate and warm up."""
         self.work = work
         self.crate = work / "tiny"
         (self.crate / "src").mkdir(parents=True)
         (self.crate / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
         (self.crate / "pyproject.toml").write_text(PYPROJECT.format(name="tiny"), encoding="utf-8")
         (self.crate / "src" / "lib.rs").write_text(SOURCE, encoding="utf-8")
-        # The first build resolves the dependencies, fills the caches outside the target folders and
+        # The first build resolves the dependencies, fills the caches outside the target directories and
         # leaves the shims of the toolchain that the plan chose, which the plain calls use as well.
         print("warming up (not counted) …", flush=True)
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("CARGO_")}
-        # Neither side gets what sccache keeps between rounds.
+        # Neither side uses the cache of sccache between rounds.
         self.env["RUSTC_WRAPPER"] = ""
         self.factory()
         self.shims = self.crate / "target" / "monowheel" / "tiny" / "shims"
@@ -205,7 +205,7 @@ class Bench:
 
 
 def plain_shims(ready: Path, folder: Path) -> Path:
-    """The same toolchain without the ready standard libraries: the shims less their sysroot."""
+    """The same toolchain without the ready standard libraries: the shims without their sysroot."""
     folder.mkdir()
     for shim in ready.iterdir():
         call, sysroot, _ = shim.read_text(encoding="utf-8").partition(" --sysroot ")
@@ -276,7 +276,7 @@ def main() -> None:
             row(name, goal, costs[name])
 
 
-# Against sequential maturin calls that each build std from source, in folders that are empty.
+# Against sequential maturin calls that each build std from source, in empty directories.
 GOALS = {
     "std from source, all cold": "<=0.85x",
     "std kept, project cold": "<=0.20x",

@@ -1,8 +1,8 @@
 """Compare the workflows of `monowheel ci github` with those of `maturin generate-ci github`, on the same crate.
 
-Counted are jobs as they run (each entry of a matrix is one), the systems of their machines, the interpreters that
+It counts jobs as they run (each entry of a matrix is one), the systems of their machines, the interpreters that
 a built wheel is tested on, lines, and what zizmor finds (`--pedantic --offline`, by severity). A push and a tag
-are counted apart, since a tag runs what publishes too. Exit code 1 when zizmor finds anything in monowheel's.
+are counted separately, because a tag also publishes. Exit code 1 when zizmor finds anything in monowheel's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BIN = Path(sys.executable).parent
 
 
 def entries(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the entries of a job's matrix; one without anything where it has none."""
+    """Return the entries of a job's matrix; an empty one if there is no matrix."""
     matrix = dict(job.get("strategy", {}).get("matrix", {}))
     found: list[dict[str, Any]] = [{}]
     for key, values in matrix.items():
@@ -36,7 +36,7 @@ def entries(job: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def label(job: dict[str, Any], entry: dict[str, Any]) -> str:
-    """Give the machine on which a job runs."""
+    """Return the machine on which a job runs."""
     runs_on = str(job["runs-on"])
     if not runs_on.startswith("${{"):
         return runs_on
@@ -47,7 +47,7 @@ def label(job: dict[str, Any], entry: dict[str, Any]) -> str:
 
 
 def expand(folder: Path, name: str) -> list[tuple[str, str, int]]:
-    """Give every job that a workflow runs: its name, its machine, and how many interpreters run a built wheel there."""
+    """List every job that a workflow runs: its name, its machine, and how many interpreters run a built wheel there."""
     found = []
     for key, job in yaml.safe_load((folder / name).read_text(encoding="utf-8"))["jobs"].items():
         if str(job.get("uses", "")).startswith("./"):
@@ -55,7 +55,7 @@ def expand(folder: Path, name: str) -> list[tuple[str, str, int]]:
             continue
         for entry in entries(job):
             steps = " ".join(str(step) for step in job.get("steps", []))
-            # maturin's test one interpreter at most: some of its steps have conditions.
+            # maturin's workflows test one interpreter at most: some of their steps have conditions.
             tested = len(str(entry.get("pythons", "")).split()) or int("pytest" in steps)
             found.append((key, label(job, entry), tested))
     return found
@@ -70,13 +70,13 @@ def zizmor(paths: list[Path]) -> dict[str, int]:
 
 
 def system(runner: str) -> str:
-    """Give the system and processor of a label."""
+    """Return the system and processor of a label."""
     name = runner.split("-", maxsplit=1)[0]
     return f"{name} arm" if "arm" in runner or (name == "macos" and "intel" not in runner) else name
 
 
 def figures(folder: Path, workflow: str) -> dict[str, object]:
-    """Count a workflow and those that it calls."""
+    """Count a workflow and the workflows that it calls."""
     jobs = expand(folder, workflow)
     return {
         "jobs": len(jobs),
@@ -87,7 +87,7 @@ def figures(folder: Path, workflow: str) -> dict[str, object]:
 
 
 def said(words: list[str], folder: Path) -> str:
-    """Run a command in a folder and give what it prints."""
+    """Run a command in a directory and return its output."""
     return subprocess.run(words, check=True, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
@@ -103,7 +103,7 @@ def main() -> int:
         ours, theirs = project / ".github" / "workflows", Path(temporary) / "maturin" / ".github" / "workflows"
         theirs.mkdir(parents=True)
         said([sys.executable, "-m", "monowheel", "ci", "github", "--offline"], project)
-        # Once as it is, and once with the tests that it can have: of one interpreter a machine.
+        # Once as it is, and once with its optional tests, on one interpreter per machine.
         for name, options in (("plain.yml", []), ("tested.yml", ["--pytest"])):
             text = said([str(BIN / "maturin"), "generate-ci", "github", *options], project)
             (theirs / name).write_text(text, encoding="utf-8")

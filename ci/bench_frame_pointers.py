@@ -1,10 +1,10 @@
-"""Measure what frame pointers cost (docs/build.md): ``python ci/bench_frame_pointers.py [PAIRS]``.
+"""Measure the cost of frame pointers (docs/build.md): ``python ci/bench_frame_pointers.py [PAIRS]``.
 
 examples/json_parser is built twice for this machine, without and with ``--frame-pointers``. The two wheels are timed
-in pairs of short processes, one right after the other and in random order, so that whatever else the machine does
-meets both alike. Of a process the fastest of five timings (of its own CPU) counts. Printed are the sizes, and for
-each statement the median over the pairs of the ratio (with / without) and the quartiles. The same ratio of a function
-of Python alone is the control: it runs no code of the wheel, and says how much of a difference is noise.
+in pairs of short processes, one right after the other and in random order, so that other load on the machine
+affects both equally. The fastest of five timings (of its own CPU) counts per process. It prints the sizes, and for
+each statement the median over the pairs of the ratio (with / without) and the quartiles. The same ratio for a pure
+Python function is the control: it runs no code of the wheel, and shows how much of a difference is noise.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ print(json.dumps(times))
 
 
 def built(folder: Path, *options: str) -> tuple[Path, int, int]:
-    """Build the wheel, and return where it is unpacked, its size and that of its library."""
+    """Build the wheel, and return its unpacked directory, its size and that of its library."""
     dist = folder / "dist"
     command = [sys.executable, "-m", "monowheel", "--quiet", "build", str(EXAMPLE), "--no-lock", "--fresh"]
     subprocess.run([*command, "--target", TARGET, "--abi", "abi3", "--out", str(dist), *options], check=True)

@@ -1,9 +1,9 @@
-"""Measures what hostile inputs cost until they are refused: seconds and peak memory of each, in one table.
+"""Measures the cost of hostile inputs until they are refused: seconds and peak memory of each, in one table.
 
-The inputs are archives that announce or hold too much, archives that lead out of their directory, manifests that name
-other people's files or have no end, and files that are not regular ones. Each is written to a temporary directory and
-given to the installed monowheel, which has to end with the exit code in the table. The goal is one second and 256 MiB
-for each, beside what the command costs on a good input: that row comes first.
+The inputs are archives that declare or contain too much, archives that escape their directory, manifests that name
+other people's files or are endless, and files that are not regular ones. Each is written to a temporary directory and
+passed to the installed monowheel, which has to exit with the code in the table. The goal is one second and 256 MiB
+for each; the first row shows the cost of the command on a valid input.
 
     nox -s bench_hostile -- [NAME...]
 
@@ -52,7 +52,7 @@ pyo3 = { version = "0.29", features = ["abi3-py38"] }
 
 
 class Case(NamedTuple):
-    """An input: its name, the words of the command with FILE in them, what writes it, and how the command may end."""
+    """An input: its name, the command with FILE in it, a function that writes it, and the allowed exit codes."""
 
     name: str
     words: list[str]
@@ -61,12 +61,12 @@ class Case(NamedTuple):
 
 
 def limited(command: list[str], env: dict[str, str]) -> Cost:
-    """Run a command to its end; after LIMIT seconds it is ended."""
+    """Run a command; it is killed after LIMIT seconds."""
     return measured(["timeout", "--signal=KILL", str(LIMIT), *command], env)
 
 
 def info(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
-    """Make a header."""
+    """Create a header."""
     member = tarfile.TarInfo(name)
     member.size, member.type, member.linkname = size, kind, link
     return member
@@ -89,7 +89,7 @@ def zeros(size: int) -> Iterator[bytes]:
 
 
 def packed(*parts: bytes | Iterator[bytes], ends: bool = True) -> Callable[[Path], None]:
-    """Return what writes a project and then these blocks, compressed."""
+    """Return a function that writes a project and then these blocks, compressed."""
 
     def write(path: Path) -> None:
         with gzip.GzipFile(path, "wb", compresslevel=6, mtime=0) as file:
@@ -108,7 +108,7 @@ def header(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, link: str = 
 
 
 def sdist(pyproject: str = PYPROJECT, cargo: str = CARGO) -> Callable[[Path], None]:
-    """Return what writes a project with these manifests."""
+    """Return a function that writes a project with these manifests."""
 
     def write(path: Path) -> None:
         with gzip.GzipFile(path, "wb", mtime=0) as file:
@@ -118,7 +118,7 @@ def sdist(pyproject: str = PYPROJECT, cargo: str = CARGO) -> Callable[[Path], No
 
 
 def checkout(cargo: str) -> Callable[[Path], None]:
-    """Return what writes a directory with this Cargo.toml."""
+    """Return a function that writes a directory with this Cargo.toml."""
 
     def write(path: Path) -> None:
         (path / "src").mkdir(parents=True)
@@ -143,7 +143,7 @@ def cases() -> list[Case]:
     chain = "".join(f'f{at} = ["f{at + 1}"]\n' for at in range(12_000))
     features = CARGO.replace(', features = ["abi3-py38"]', "") + f'[features]\n{chain}f12000 = ["pyo3/abi3-py38"]\n'
     hostile = [
-        Case("a good sdist", plan, sdist(), (0,)),
+        Case("a valid sdist", plan, sdist(), (0,)),
         Case("a GNU long name of 1 GiB", plan, packed(header("L", GIB, lname), zeros(GIB), header("x-1/y"))),
         Case("a GNU long link of 1 GiB", plan, packed(header("L", GIB, lpath), zeros(GIB), header("x-1/y"))),
         Case("a pax header of 1 GiB", plan, packed(header("x", GIB, tarfile.XHDTYPE), zeros(GIB), header("x-1/y"))),
@@ -189,7 +189,7 @@ def cases() -> list[Case]:
 
 
 def main() -> int:
-    """Measure and print; give the exit code."""
+    """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="only inputs with one of these words in their name")
     names = parser.parse_args().names
@@ -200,7 +200,7 @@ def main() -> int:
         env = {**os.environ, "MONOWHEEL_CACHE": str(folder / "cache")}
         good = folder / "GOOD.tar.gz"
         sdist()(good)
-        # Once for what only the first run does.
+        # Once, to leave out the work of the first run.
         limited([sys.executable, "-m", "monowheel", "plan", str(good)], env)
         base = Cost(0, 0, 0, 0)
         for number, case in enumerate(cases()):
@@ -217,7 +217,7 @@ def main() -> int:
             cost = limited([sys.executable, "-m", "monowheel", *words], env)
             if not number:
                 base = cost
-            # The tools that a plan asks for their versions take their time on every input.
+            # Asking the tools for their versions takes time on every input.
             own = cost.wall - base.wall if case.words[0] == "plan" else cost.wall
             is_met = cost.code in case.codes and own <= SECONDS and cost.mebibytes <= MEBIBYTES
             missed += not is_met

@@ -1,7 +1,7 @@
-"""Measure what `import monowheel` adds to `python -c pass`: the median of many pairs of runs.
+"""Measure the cost of `import monowheel` above `python -c pass`: the median of many pairs of runs.
 
-The two are run by turns, so that whatever else the machine does falls on both. Exit code 1 when the
-difference is above the 10 ms that are promised.
+The two alternate, so that other load on the machine affects both. Exit code 1 when the
+difference is above the documented 10 ms.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ PROMISED_MS = 10.0
 def milliseconds(code: str) -> float:
     """Time one interpreter that runs ``code``."""
     began = time.perf_counter()
-    # -I: neither the current folder nor the user's site-packages take part.
+    # -I: neither the current directory nor the user's site-packages are used.
     subprocess.run([sys.executable, "-I", "-c", code], check=True)
     return (time.perf_counter() - began) * 1000
 
 
 def main() -> int:
-    """Measure, print and give the exit code."""
+    """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=60, metavar="N", help="pairs of runs (60)")
     runs = parser.parse_args().runs

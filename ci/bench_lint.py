@@ -1,7 +1,7 @@
 """Time `monowheel lint` on a crate of 100,000 lines, beside `rustfmt --check` on the same files.
 
-The crate is made of the fixtures of the rules, over and over, each copy a module of its own: every rule has something
-to say in every one, which no real crate is as bad as. Both are run in turn; printed are medians, and their ratio.
+The crate repeats the fixtures of the rules, each copy as a module of its own: every rule has findings in every one,
+which is worse than any real crate. Both are run in turn; it prints medians, and their ratio.
 Exit code 1 when the median is above a second.
 """
 
@@ -33,14 +33,14 @@ pyo3 = { version = "0.29", features = ["abi3-py38"] }
 
 
 def crate(folder: Path) -> tuple[int, list[Path]]:
-    """Write the crate; give its number of lines and its files."""
+    """Write the crate, and return its number of lines and its files."""
     (folder / "src").mkdir()
     (folder / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
     texts = [
         path.read_text(encoding="utf-8")
         for path in sorted((ROOT / "crates/monowheel-audit/tests/lint/sources").glob("*.rs"))
     ]
-    # 400 lines and more a file, as files of real crates have.
+    # 400 lines and more per file, as in real crates.
     text = "\n".join(f"mod part_{at} {{\n{text}\n}}" for at, text in enumerate(texts))
     files: list[Path] = []
     lines = 0
@@ -55,7 +55,7 @@ def crate(folder: Path) -> tuple[int, list[Path]]:
 
 
 def seconds(command: list[str]) -> float:
-    """Run a command, whatever it says, and give its seconds."""
+    """Run a command, whatever its result, and return its seconds."""
     began = time.monotonic()
     code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
     if code < 0:
@@ -64,7 +64,7 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> int:
-    """Measure and print; give the exit code."""
+    """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds

@@ -1,15 +1,15 @@
-"""Build a project of 150 crates: how busy the cores are, and what a second family, nothing changed and memory cost.
+"""Build a project of 150 crates: how busy the cores are, the cost of a second family and of no change, and memory.
 
-The crates are written here, with nothing to download but PyO3: small libraries that use each other in layers, some with
-build scripts, two with procedural macros. Processor time and the number of crates compiled say what is compiled twice;
-they depend little on what else the machine does, and seconds do.
+The crates are generated here; only PyO3 is downloaded: small libraries that use each other in layers, some with build
+scripts, two with procedural macros. Processor time and the number of crates show what is compiled twice;
+they depend little on other load on the machine, while seconds do.
 
     nox -s bench_many -- [--crates N] [--rounds N] [--target NAME]...
 
-| row | what is done |
+| row | build |
 | --- | --- |
-| first family | everything cold but the standard libraries |
-| second family | the same command with a second family: the wheels of the first are used again |
+| first family | everything cold except the standard libraries |
+| second family | the same command with a second family: the wheels of the first are reused |
 | both at once | everything cold again, both families |
 | unchanged | the same command once more |
 """
@@ -55,7 +55,7 @@ mod many {{
     }}
 }}
 """
-# What one small library holds: generic code that is compiled here, and collections of a type of its own.
+# The content of one small library: generic code that is compiled here, and collections of a type of its own.
 LIBRARY = """\
 use std::collections::{{BTreeMap, HashMap, VecDeque}};
 use std::fmt;
@@ -119,7 +119,7 @@ fn main() {{
     println!("cargo:rustc-env=NUMBER={number}");
 }}
 """
-# Counts what rustc compiles, and not what cargo asks it.
+# Counts what rustc compiles, not the questions of cargo.
 COUNTER = """\
 #!/bin/sh
 case "$*" in
@@ -132,7 +132,7 @@ MACROS = 2
 
 
 def needs(number: int) -> list[int]:
-    """Crates that a crate uses, in layers as real ones are."""
+    """Crates that a crate uses, in layers, like real ones."""
     libraries = {number // 2, number // 3, number - 7} if number >= MACROS + 7 else set()
     macros = {number // 10 % MACROS} if number % 10 == 0 else set()
     return sorted({each for each in libraries if MACROS <= each < number} | macros)
@@ -165,10 +165,10 @@ def written(folder: Path, count: int) -> None:
 
 
 class Bench:
-    """The project, and how it is built."""
+    """The project, and its builds."""
 
     def __init__(self, work: Path, targets: list[str]) -> None:
-        """Take a directory that is empty."""
+        """Use an empty directory."""
         self.work, self.project, self.log = work, work / "many", work / "compiled"
         self.targets = [word for target in targets for word in ("--target", target)]
         counter = work / "count"
@@ -178,7 +178,7 @@ class Bench:
         self.env["RUSTC_WRAPPER"] = str(counter)
 
     def cold(self) -> None:
-        """Forget what was built; the standard libraries stay."""
+        """Delete the builds, except the standard libraries."""
         shutil.rmtree(self.project / "target", ignore_errors=True)
 
     def build(self, *families: str) -> tuple[Cost, int]:
@@ -191,7 +191,7 @@ class Bench:
 
 
 def row(name: str, ends: list[tuple[Cost, int]], first: list[tuple[Cost, int]], goal: str) -> None:
-    """Print the medians of one scenario, and its processor time as a part of the first family's."""
+    """Print the medians of one scenario, and its processor time relative to the first family's."""
     costs = [cost for cost, _ in ends]
     share = median(one.cpu / other.cpu for one, (other, _) in zip(costs, first))
     print(
@@ -204,10 +204,10 @@ def row(name: str, ends: list[tuple[Cost, int]], first: list[tuple[Cost, int]], 
 
 def main() -> None:
     """Build, and print the table."""
-    parser = argparse.ArgumentParser(description="what many crates and a second family cost")
+    parser = argparse.ArgumentParser(description="the cost of many crates and of a second family")
     parser.add_argument("--crates", type=int, default=150, help="libraries below the module (default 150)")
-    parser.add_argument("--rounds", type=int, default=1, help="rounds, of which the medians are printed (default 1)")
-    parser.add_argument("--target", action="append", default=[], help="a platform; the default ones when not given")
+    parser.add_argument("--rounds", type=int, default=1, help="number of rounds; the medians are printed (default 1)")
+    parser.add_argument("--target", action="append", default=[], help="a platform (default: the default ones)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="monowheel-bench-") as folder:
         work = Path(folder)

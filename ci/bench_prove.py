@@ -1,7 +1,7 @@
-"""What `monowheel test` costs on the native interpreters here, and how much of it is its own.
+"""Measure the cost of `monowheel test` on the native interpreters here, and its own share.
 
-The floor is the same work by hand, one interpreter after the other: an environment, pip with the same
-words, the imports each in a process of its own, the project's tests. Ratios within one run are what counts.
+The baseline is the same work by hand, one interpreter after the other: an environment, pip with the same
+arguments, each import in a process of its own, the project's tests. Only ratios within one run matter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Dict
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "hello_world"
 MODULE = "hello_world._hello_world"
-# The checks that `monowheel test` makes besides the project's command, as options and statements.
+# The checks of `monowheel test` besides the project's command, as options and statements.
 IMPORTS = [
     ([], f"import {MODULE}"),
     ([], f"import {MODULE}, sys; [sys.modules.pop(m) for m in list(sys.modules) if 'hello' in m]; import {MODULE}"),
@@ -32,7 +32,7 @@ Json = Dict[str, Any]
 
 
 def timed(command: list[str], cache: Path) -> tuple[float, str]:
-    """Run a command to its good end; give its seconds and its output."""
+    """Run a command that has to succeed; return its seconds and its output."""
     env = {**os.environ, "MONOWHEEL_CACHE": str(cache), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     began = time.monotonic()
     done = subprocess.run(command, capture_output=True, env=env, encoding="utf-8", check=False)
@@ -43,7 +43,7 @@ def timed(command: list[str], cache: Path) -> tuple[float, str]:
 
 
 def ours(wheels: Path, pythons: list[str], cache: Path) -> tuple[float, list[Json]]:
-    """Prove the wheels on these interpreters; give the seconds and the trials."""
+    """Test the wheels on these interpreters; return the seconds and the trials."""
     command = [
         sys.executable,
         "-m",
@@ -62,7 +62,7 @@ def ours(wheels: Path, pythons: list[str], cache: Path) -> tuple[float, list[Jso
 
 
 def by_hand(wheels: Path, python: Json, folder: Path) -> tuple[float, float]:
-    """Do the same without monowheel; give the seconds of the environment and of the checks."""
+    """Do the same without monowheel; return the seconds of the environment and of the checks."""
     env, pip = folder / "env", [str(folder / "env/bin/python"), "-I", python["pip"] + "/pip", "install", "-q"]
     made = sum(
         timed(command, folder)[0]
@@ -87,7 +87,7 @@ def by_hand(wheels: Path, python: Json, folder: Path) -> tuple[float, float]:
 
 
 def natives() -> list[Json]:
-    """Find one native CPython with pip and ssl of each version that takes a wheel of the set, the newest six."""
+    """Find one native CPython with pip and ssl of each version that supports one of the wheels, the newest six."""
     told = subprocess.run(
         [sys.executable, "-m", "monowheel", "pythons", "--json"], stdout=subprocess.PIPE, encoding="utf-8", check=True
     ).stdout
@@ -132,9 +132,9 @@ def main() -> int:
     share = max(*each, sum(each) / cores)
     print(f"by hand, one after the other, cold: {median(floors):.1f} s; warm: {median(warm_floors):.1f} s")
     print(f"ours, one after the other, cold: {sum(each):.1f} s = {sum(each) / median(floors):.2f} x by hand")
-    print(f"ours, of it our own share when warm, with our start and the search for interpreters: {median(shares):.0%}")
+    print(f"ours, own share when warm, with startup and the search for interpreters: {median(shares):.0%}")
     print(f"all {len(paths)} together, cold: {median(cold):.1f} s on {cores} cores")
-    print(f"  = {median(cold) / share:.2f} x the larger of the slowest and the cores' share (goal {GOAL_PARALLEL})")
+    print(f"  = {median(cold) / share:.2f} x the larger of the slowest one and the cores' share (goal {GOAL_PARALLEL})")
     print(f"all {len(paths)} together, warm: {median(warm):.1f} s (goal {GOAL_WARM:.0f} s)")
     return 0
 

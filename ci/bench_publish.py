@@ -1,7 +1,7 @@
 """Publish nine files to an index on this machine: monowheel against twine alone, as a ratio.
 
-twine is given a token that was had beforehand; monowheel looks at the set, has its own token by trusted publishing,
-runs the same twine, and fetches and compares what is served. Neither makes attestations. The index begins empty.
+twine gets a token that was obtained beforehand; monowheel checks the wheels, gets its own token by trusted publishing,
+runs the same twine, and downloads and compares the served files. Neither makes attestations. The index starts empty.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def seconds(command: list[str], env: dict[str, str]) -> float:
-    """Run a command that has to end well."""
+    """Run a command that has to succeed."""
     began = time.monotonic()
     subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.monotonic() - began
 
 
 def asked(url: str, headers: dict[str, str] | None = None, data: object = None) -> str:
-    """Ask the index for a token; the one string of its answer that matters."""
+    """Request a token from the index, and return it."""
     body = None if data is None else json.dumps(data).encode()
     with urllib.request.urlopen(urllib.request.Request(url, body, headers or {})) as answer:  # noqa: S310 - loopback
         document = json.load(answer)
@@ -38,9 +38,9 @@ def asked(url: str, headers: dict[str, str] | None = None, data: object = None) 
 
 
 def complete(is_there: bool) -> None:
-    """End when the index has something else than the set: nothing was measured then."""
+    """Exit if the index does not have exactly the wheels: then nothing was measured."""
     if not is_there:
-        sys.exit("the index does not have exactly the set")
+        sys.exit("the index does not have exactly the distributions")
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    # They know how to make a set and to run an index.
+    # They build the distributions and run an index.
     publishing = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "python" / "test_publish.py")))
     ours, theirs = [], []
     with tempfile.TemporaryDirectory(prefix="bench publish ") as name:

@@ -1,17 +1,17 @@
-"""Check docs/book: blocks are compiled, run, parsed or looked up, links go somewhere; what nothing checks fails.
+"""Check docs/book: blocks are compiled, run, parsed or looked up, links are valid; unchecked blocks fail.
 
     rust                    compiled with the others against PyO3, with abi3-py38
     rust,compile_fail,E0277 is rejected, with one of these codes (`macro`: an error without a code)
-    rust,floor=3.11         compiles with that floor, and does not with the one below
+    rust,floor=3.11         compiles with that floor, and does not compile with the one below
     rust,test               plain Rust, whose tests are run
-    python                  a session (>>>), run against the modules that the page's Rust makes
-    python,pytest           a file of tests, run likewise
-    gdb                     run in gdb on Python, where there is one; `# -> TEXT` is what it prints
+    python                  a session (>>>), run against the modules from the page's Rust
+    python,pytest           a file of tests, run in the same way
+    gdb                     run in gdb on Python, if installed; `# -> TEXT` is its expected output
     console                 commands are not run: their subcommands and options are looked up in the tools' help
     toml                    parsed; [tool.monowheel] by `monowheel plan`, a [package] by cargo
     text                    not checked
 
-Arguments: names of pages (all). Exit code 1 when something is wrong. The pages' crate is in target/book.
+Arguments: names of pages (all). Exit code 1 for problems. The pages' crate is in target/book.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from book_python import check_gdb, check_python
 
 
 def links(path: Path) -> list[Failure]:
-    """Say which links of a page to files, or to headings of them, go nowhere."""
+    """Return the broken links of a page to files, or to their headings."""
     failures = []
     is_code = False
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -46,13 +46,13 @@ def links(path: Path) -> list[Failure]:
 
 
 def headings(path: Path) -> set[str]:
-    """Give the anchors that GitHub makes of a page's headings."""
+    """Return GitHub's anchors for a page's headings."""
     titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def check(chosen: list[Path]) -> tuple[list[Failure], Counter[str], set[str]]:
-    """Check pages: what is wrong, how many blocks of each language, and what could not be looked at."""
+    """Check pages: return the failures, the number of blocks of each language, and the unchecked blocks."""
     by_page = {path: blocks_of(path) for path in chosen}
     every: list[Block] = [block for blocks in by_page.values() for block in blocks]
     skipped: set[str] = set()
@@ -66,8 +66,8 @@ def check(chosen: list[Path]) -> tuple[list[Failure], Counter[str], set[str]]:
             elif block.language == "console":
                 wrong, missing = check_console(block)
                 failures += wrong
-                skipped |= {f"{tool} is not here: its options" for tool in missing}
-        # Without the library there is nothing to run, and the failure above says why.
+                skipped |= {f"{tool} is not installed: its options" for tool in missing}
+        # Without the library there is nothing to run; the failure above has the reason.
         if path.stem in folders:
             failures += check_python(path, blocks, folders[path.stem])
             rust = None
@@ -78,12 +78,12 @@ def check(chosen: list[Path]) -> tuple[list[Failure], Counter[str], set[str]]:
                     failures += wrong
                     skipped |= {f"{why}: {block.page}.md:{block.line}"} if why else set()
                 elif block.language == "gdb":
-                    failures.append(block.fails("there is no Rust before it to debug"))
+                    failures.append(block.fails("there is no Rust block before it to debug"))
     return failures, Counter(block.language for block in every), skipped
 
 
 def main(arguments: list[str]) -> int:
-    """Check, print and give the exit code."""
+    """Check, print and return the exit code."""
     chosen = [BOOK / f"{Path(name).stem}.md" for name in arguments] or pages()
     try:
         failures, counted, skipped = check(chosen)
@@ -93,9 +93,9 @@ def main(arguments: list[str]) -> int:
     for failure in failures:
         print(f"error: {failure}", file=sys.stderr)
     for what in sorted(skipped):
-        print(f"not looked at: {what}")
+        print(f"not checked: {what}")
     blocks = ", ".join(f"{number} {language}" for language, number in sorted(counted.items()))
-    print(f"{len(chosen)} pages, {blocks}: {len(failures) or 'nothing'} wrong")
+    print(f"{len(chosen)} pages, {blocks}: {len(failures) or 'no'} failures")
     return 1 if failures or not counted else 0
 
 

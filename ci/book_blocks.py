@@ -1,4 +1,4 @@
-"""The fenced blocks of docs/book: what each is, where it stands, and what its info string asks for."""
+"""The fenced blocks of docs/book: their content, place and info string."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "docs" / "book"
 
-# What checks a block of each language; `text` alone is for what nothing can check.
+# The check for blocks of each language; only `text` is for blocks that nothing can check.
 LANGUAGES = {
     "rust": "compiled",
     "python": "run",
@@ -22,12 +22,12 @@ WORDS = {"rust": {"compile_fail", "floor", "test"}, "python": {"pytest"}}
 
 
 class BookError(Exception):
-    """A page that cannot be read as one."""
+    """A page that cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What is wrong, and where."""
+    """A problem and its place."""
 
     page: str
     line: int
@@ -55,11 +55,11 @@ class Block:
 
     @property
     def padded(self) -> str:
-        """Its text below as many empty lines as stand above it: line numbers are those of the page."""
+        """Its text, padded with empty lines so that line numbers match the page."""
         return "\n" * (self.line - 1) + self.text
 
     def value(self, word: str) -> str | None:
-        """Give what is after `word=`."""
+        """Return the text after `word=`."""
         for item in self.words:
             if item.startswith(f"{word}="):
                 return item[len(word) + 1 :]
@@ -67,27 +67,27 @@ class Block:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The compiler's errors that are expected; `macro` is one without a code."""
+        """The expected compiler errors; `macro` is one without a code."""
         return tuple(word for word in self.words if re.fullmatch(r"E\d{4}|macro", word))
 
     @property
     def must_fail(self) -> bool:
-        """Whether it may not compile."""
+        """Whether it must not compile."""
         return "compile_fail" in self.words
 
     @property
     def floor(self) -> tuple[int, int] | None:
-        """The lowest Python whose stable ABI it compiles for, where that is not the book's own."""
+        """The lowest Python whose stable ABI it compiles for, if not the book's own."""
         said = self.value("floor")
         return (3, int(said.split(".")[1])) if said else None
 
     def fails(self, said: str, line: int | None = None) -> Failure:
-        """Say what is wrong with it."""
+        """Return a failure of this block."""
         return Failure(self.page, self.line if line is None else line, said)
 
 
 def blocks_of(path: Path) -> list[Block]:
-    """Read a page. An open fence, a fence in a list and an unknown word end it: nothing is passed over."""
+    """Read a page. An open fence, a fence in a list and an unknown word are errors: nothing is skipped."""
     found: list[Block] = []
     fence: tuple[int, str] | None = None
     content: list[str] = []
@@ -129,5 +129,5 @@ def _block(path: Path, fence: tuple[int, str], content: list[str]) -> Block:
 
 
 def pages() -> list[Path]:
-    """Give every page, in order."""
+    """List every page, in order."""
     return sorted(BOOK.glob("*.md"))

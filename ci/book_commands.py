@@ -20,11 +20,11 @@ else:
 
 # Their help is one page, whatever follows.
 PLAIN = {"gdb", "lldb", "py-spy", "python", "pytest", "objdump", "rustc"}
-# Say their subcommands and options by --help at every level.
+# Print their subcommands and options with --help at every level.
 LEVELS = {"monowheel", "cargo", "maturin", "perf", "pip", "rustup"}
 # Run with this Python, as `-m`.
 MODULES = {"pip", "pytest", "venv", "monowheel", "maturin"}
-# Words of the shell, and tools whose options are nothing of this book.
+# Shell commands, and tools whose options the book does not describe.
 SHELL = {"cd", "export", "git", "cp", "source", "."}
 # monowheel's exit code for a configuration that has to change; 1 and 3 are about this machine.
 REFUSED = 2
@@ -32,12 +32,12 @@ SEPARATORS = {"&&", "||", "|", ";", "&"}
 
 
 class MissingError(Exception):
-    """A tool that this machine does not have."""
+    """A tool that is not installed on this machine."""
 
 
 @lru_cache(maxsize=None)
 def help_of(command: tuple[str, ...]) -> str:
-    """Give what a command prints for `--help`."""
+    """Return the output of `--help` for a command."""
     first = command[0]
     if first in MODULES:
         command = (sys.executable, "-m", *command)
@@ -45,7 +45,7 @@ def help_of(command: tuple[str, ...]) -> str:
         command = (sys.executable, *command[1:])
     elif shutil.which(first) is None:
         raise MissingError(first)
-    # perf knows -h only, and pages the other.
+    # perf supports only -h, and pages the other.
     option = "-h" if first == "perf" else "--help"
     ran = subprocess.run(
         [*command, option],
@@ -60,7 +60,7 @@ def help_of(command: tuple[str, ...]) -> str:
 
 
 def commands_of(block: Block) -> list[tuple[int, list[str]]]:
-    """Give the simple commands after `$ `, each with its line. A backslash at the end goes on."""
+    """Return the simple commands after `$ `, each with its line. A backslash at the end continues the line."""
     found: list[tuple[int, list[str]]] = []
     lines = block.text.splitlines()
     for number, line in enumerate(lines):
@@ -87,7 +87,7 @@ def _knows(text: str, option: str) -> bool:
 
 
 def program_of(words: list[str]) -> list[str]:
-    """Give a command without variables before it, and what `python -m` runs instead of python."""
+    """Return a command without variables before it, and the module of `python -m` instead of python."""
     while words and re.fullmatch(r"\w+=.*", words[0]):
         words = words[1:]
     if words[:2] == ["python", "-m"] and words[2:3] and words[2] in MODULES:
@@ -96,13 +96,13 @@ def program_of(words: list[str]) -> list[str]:
 
 
 def wrong_with(words: list[str]) -> str | None:
-    """Say what the help of a command does not know, if anything."""
+    """Return what the help of a command does not contain, if anything."""
     words = program_of(words)
     if not words or words[0] in SHELL:
         return None
     tool, rest = words[0], words[1:]
     if tool not in PLAIN | LEVELS | MODULES:
-        return f"nobody here knows how to ask {tool} for its options: tell ci/book_commands.py, or make the block text"
+        return f"the options of {tool} cannot be checked: add it to ci/book_commands.py, or make the block text"
     path: tuple[str, ...] = (tool,)
     if tool in LEVELS:
         while rest and _is_command(path, rest[0]):
@@ -123,17 +123,17 @@ def _is_command(path: tuple[str, ...], word: str) -> bool:
     if word.startswith("-"):
         return False
     if path == ("cargo",):
-        # Its help names the common ones only.
+        # Its help lists only the common ones.
         ran = subprocess.run(["cargo", "--list"], stdout=subprocess.PIPE, encoding="utf-8", check=True)
         return re.search(rf"^ +{re.escape(word)}\b", ran.stdout, re.MULTILINE) is not None
     return re.search(rf"^ +{re.escape(word)}(?: |$)", help_of(path), re.MULTILINE) is not None
 
 
 def check_console(block: Block) -> tuple[list[Failure], set[str]]:
-    """Look every command up; what is wrong, and the tools that are not here."""
+    """Look up every command; return the failures, and the tools that are not installed."""
     commands = commands_of(block)
     if not commands:
-        return [block.fails("no line begins with `$ `: what is only shown is text")], set()
+        return [block.fails("no line begins with `$ `: make the block text if it is only shown")], set()
     failures = []
     missing = set()
     for line, words in commands:
@@ -148,11 +148,11 @@ def check_console(block: Block) -> tuple[list[Failure], set[str]]:
 
 
 def check_toml(block: Block) -> list[Failure]:
-    """Parse it; what monowheel reads is read by monowheel, and a whole manifest by cargo."""
+    """Parse it: monowheel's configuration with monowheel, a complete manifest with cargo."""
     try:
         document = tomllib.loads(block.text)
     except tomllib.TOMLDecodeError as error:
-        return [block.fails(f"this is no TOML: {error}")]
+        return [block.fails(f"this is not valid TOML: {error}")]
     if "monowheel" not in document.get("tool", {}) and "package" not in document:
         return []
     with tempfile.TemporaryDirectory(prefix="book ") as name:

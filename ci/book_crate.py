@@ -1,7 +1,7 @@
 """The Rust blocks of docs/book: each a module of one crate, so that PyO3 is compiled once for all of them.
 
-Blocks that must not compile, and those that need a higher floor than the crate that is looked at, are examples of the
-crate: cargo compiles each for itself and goes on after an error. What cargo says is told in lines of the page.
+Blocks that must not compile, and those that need a higher floor than the crate, are examples of the
+crate: cargo compiles each separately and continues after an error. Its messages are reported with lines of the page.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import Any, Iterable
 from book_blocks import ROOT, Block, Failure
 
 TARGET = ROOT / "target" / "book"
-# abi3-py38 is what the book is written for.
+# The book is written for abi3-py38.
 FLOOR = (3, 8)
 HEAD = "#![deny(warnings)]\n#![allow(dead_code)]\n"
 MODULE = re.compile(r"#\[pymodule\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\s+)?mod\s+(\w+)")
 
 
 def modules_of(block: Block) -> list[str]:
-    """Give the names of the extension modules that a block defines."""
+    """Return the names of the extension modules that a block defines."""
     return MODULE.findall(block.text) if block.language == "rust" else []
 
 
 @dataclass
 class Said:
-    """What cargo said of one target: its errors as (code, line, text), and whether it was made."""
+    """The result of one target: its errors as (code, line, text), and whether it was built."""
 
     errors: list[tuple[str, int, str]] = field(default_factory=list)
     is_made: bool = False
@@ -43,14 +43,14 @@ class Crate:
     """A crate of blocks for one floor."""
 
     def __init__(self, floor: tuple[int, int], blocks: Iterable[Block], rejected: Iterable[Block]) -> None:
-        """Blocks are those that have to compile, `rejected` those that must not."""
+        """Take the `blocks` that have to compile, and the `rejected` ones that must not."""
         self.floor = floor
         self.blocks = list(blocks)
         self.rejected = list(rejected)
         self.folder = TARGET / "crates" / "py{}{}".format(*floor)
 
     def write(self) -> None:
-        """Write the sources anew; unchanged ones keep their times, for cargo."""
+        """Rewrite the sources; unchanged ones keep their times, for cargo."""
         wanted: dict[Path, str] = {}
         manifest = (ROOT / "ci/book/Cargo.toml").read_text(encoding="utf-8")
         for block in self.rejected:
@@ -70,9 +70,9 @@ class Crate:
                 path.write_text(text, encoding="utf-8")
 
     def cargo(self, command: str) -> tuple[dict[str, Said], str]:
-        """Run cargo over all of it: what it said of each target by name, and its own words."""
+        """Run cargo on all of it; return the result of each target by name, and its other output."""
         env = {name: value for name, value in os.environ.items() if not name.startswith(("PYO3_", "CARGO_PROFILE_"))}
-        # Neither libpython nor an interpreter takes part: the floor alone decides.
+        # Neither libpython nor an interpreter is involved: only the floor decides.
         env.update(CARGO_TARGET_DIR=str(TARGET), PYO3_BUILD_EXTENSION_MODULE="1", PYO3_NO_PYTHON="1")
         feature = "pyo3/abi3-py{}{}".format(*self.floor)
         options = ["--lib", "--examples", "--keep-going", "--locked", "--message-format=json"]
@@ -86,7 +86,7 @@ class Crate:
         return said, ran.stderr
 
     def check(self, command: str) -> tuple[list[Failure], Path | None]:
-        """Compile; what is wrong, and the library where there is one."""
+        """Compile; return the failures, and the library if there is one."""
         self.write()
         said, words = self.cargo(command)
         library = said["book"]
@@ -97,7 +97,7 @@ class Crate:
             block = by_key.get(key.group(1)) if key else None
             failures.append(block.fails(_told(block, text), line) if block else Failure("README", 1, text))
         if not library.is_made and not failures:
-            failures.append(Failure("README", 1, f"cargo {command} did not make the crate:\n{words}"))
+            failures.append(Failure("README", 1, f"cargo {command} did not build the crate:\n{words}"))
         if failures:
             return failures, None
         for block in self.rejected:
@@ -105,13 +105,13 @@ class Crate:
         return failures, library.library
 
     def judged(self, block: Block, said: Said, words: str) -> list[Failure]:
-        """Say whether a block was rejected as the page says it is."""
+        """Check that a block was rejected as the page says."""
         at = "{}.{}".format(*self.floor)
         codes = {code for code, _, _ in said.errors}
         if said.is_made:
-            return [block.fails(f"this compiles with a floor of {at}, and the page says that it does not")]
+            return [block.fails(f"this compiles with a floor of {at}, but the page says that it does not")]
         if not said.errors:
-            return [block.fails(f"cargo did not look at this block:\n{words}")]
+            return [block.fails(f"cargo did not compile this block:\n{words}")]
         if block.codes and not codes & set(block.codes):
             told = "\n".join(_told(block, text) for _, _, text in said.errors)
             return [block.fails(f"expected {' or '.join(block.codes)}, the compiler says {', '.join(codes)}:\n{told}")]
@@ -119,12 +119,12 @@ class Crate:
 
 
 def _compiled(block: Block) -> str:
-    """Give what is compiled of a block: its tests are compiled with the rest."""
+    """Return the source of a block: its tests are compiled with the rest."""
     return block.padded.replace("#[cfg(test)]", "#[cfg(all())]").replace("#[test]", "")
 
 
 def _told(block: Block, text: str) -> str:
-    """Give a message of the compiler with the page's name instead of that of the file it became."""
+    """Replace the name of the generated file by that of the page in a compiler message."""
     return re.sub(rf"(?:src|rejected)/{block.key}\.rs", f"docs/book/{block.page}.md", text)
 
 
@@ -134,35 +134,35 @@ def _take(said: Said, message: dict[str, Any]) -> None:
         said.library = next((Path(name) for name in message["filenames"] if name.endswith((".so", ".dylib"))), None)
     elif message["reason"] == "compiler-message":
         diagnostic = message["message"]
-        # The last line ("aborting due to …") has no place.
+        # The last line ("aborting due to …") has no location.
         if diagnostic["level"] == "error" and diagnostic["spans"]:
             primary = next(span for span in diagnostic["spans"] if span["is_primary"])
             code = (diagnostic["code"] or {}).get("code", "macro")
-            # Warnings that were made errors have the lint's name.
+            # Warnings that are errors have the name of the lint.
             said.errors.append((code, _line(primary), diagnostic["rendered"].rstrip()))
 
 
 def _line(span: dict[str, Any]) -> int:
-    """Give the page's line: that of the macro's call where the error is inside a macro."""
+    """Return the line of the page: that of the macro call if the error is inside a macro."""
     while span.get("expansion"):
         span = span["expansion"]["span"]
     return int(span["line_start"])
 
 
 def check_rust(blocks: list[Block]) -> tuple[list[Failure], Path | None]:
-    """Compile every Rust block; what is wrong, and the library that the Python blocks use."""
+    """Compile every Rust block; return the failures, and the library for the Python blocks."""
     rust = [block for block in blocks if block.language == "rust" and "test" not in block.words]
     names: dict[str, Block] = {}
     for block in rust:
         for name in modules_of(block):
             if name in names:
                 other = names[name]
-                return [block.fails(f"{other.page}.md:{other.line} has a module {name} already: choose another")], None
+                return [block.fails(f"{other.page}.md:{other.line} already has a module {name}: rename it")], None
             names[name] = block
     floors = sorted({block.floor for block in rust if block.floor})
     plain = [block for block in rust if not block.must_fail and not block.floor]
     rejected = [block for block in rust if block.must_fail and not block.floor]
-    # What needs a floor is looked at there, and one below, where it has to fail.
+    # Blocks that need a floor are compiled with it, and with the one below, where they have to fail.
     below = {floor: (floor[0], floor[1] - 1) for floor in floors}
     wanted = sorted({FLOOR, *floors, *below.values()})
     failures: list[Failure] = []
@@ -192,7 +192,7 @@ def _tested(block: Block) -> list[Failure]:
         if ran.returncode != 0:
             return [block.fails(f"{command[0]} ended with {ran.returncode}:\n{ran.stdout}")]
     if "running 0 tests" in ran.stdout:
-        return [block.fails("there is no test in it")]
+        return [block.fails("it contains no test")]
     return []
 
 

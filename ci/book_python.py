@@ -1,4 +1,4 @@
-"""The Python blocks of docs/book: those of a page are one session, run against the modules that its Rust makes.
+"""The Python blocks of docs/book: those of a page are one session, run against the modules from its Rust.
 
 By itself (`book_python.py PAGE FOLDER LINE…`) it is that session. Each page has a process of its own: a crash or a hang
 names its page.
@@ -22,14 +22,14 @@ FORMAT = traceback.format_exception_only
 
 
 def session(path: Path, folder: Path) -> int:
-    """Run every `>>>` of a page, in order, with one set of names; the number of failures."""
+    """Run every `>>>` of a page, in order, with one set of names; return the number of failures."""
     sys.path.insert(0, str(folder))
     lines = [""] * len(path.read_text(encoding="utf-8").splitlines())
     for block in blocks_of(path):
         if block.language == "python" and "pytest" not in block.words:
             text = block.text.splitlines()
             lines[block.line - 1 : block.line - 1 + len(text)] = text
-    # Everything else is empty, so that doctest counts in lines of the page.
+    # Everything else is empty, so that doctest counts lines of the page.
     page = f"docs/book/{path.name}"
     test = doctest.DocTestParser().get_doctest("\n".join(lines) + "\n", {"__name__": "__main__"}, page, page, 0)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
@@ -39,7 +39,7 @@ def session(path: Path, folder: Path) -> int:
 
 
 def _without_notes(kind: type[BaseException], value: BaseException) -> list[str]:
-    """Render an exception as CPython before 3.11 does, which has no notes: in one PyO3 names the argument."""
+    """Render an exception like CPython before 3.11, without notes: PyO3 names the argument in one."""
     return [line for line in FORMAT(kind, value) if line.rstrip("\n") not in getattr(value, "__notes__", ())]
 
 
@@ -64,7 +64,7 @@ def _ended(block: Block, command: list[str], folder: Path, what: str) -> list[Fa
 
 
 def check_python(path: Path, blocks: list[Block], folder: Path) -> list[Failure]:
-    """Run a page's Python; what is wrong."""
+    """Run a page's Python, and return the failures."""
     python = [block for block in blocks if block.language == "python"]
     sessions = [block for block in python if "pytest" not in block.words]
     silent = [block for block in sessions if ">>> " not in block.text]
@@ -84,15 +84,15 @@ def check_python(path: Path, blocks: list[Block], folder: Path) -> list[Failure]
 
 
 def check_gdb(block: Block, rust: Block, folder: Path) -> tuple[list[Failure], str]:
-    """Run a script in gdb on this Python; each `# -> TEXT` has to be printed, in order. Or why it was not run.
+    """Run a script in gdb on this Python; each `# -> TEXT` has to be printed, in order.
 
-    `my_crate` in it is the Rust block before it.
+    Return the failures, or why it was not run. `my_crate` in it is the Rust block before it.
     """
     gdb = shutil.which("gdb")
     if gdb is None:
         return [], "gdb is not installed"
     script = folder / f"{block.key}.gdb"
-    # A page speaks of one crate; here each block is a module of one.
+    # A page shows one crate; here each block is a module of one.
     script.write_text(block.text.replace("my_crate::", f"book::{rust.key}::"), encoding="utf-8")
     try:
         ran = subprocess.run(
@@ -109,7 +109,7 @@ def check_gdb(block: Block, rust: Block, folder: Path) -> tuple[list[Failure], s
         )
     except subprocess.TimeoutExpired:
         return [block.fails(f"gdb did not end within {SECONDS} s")], ""
-    # A container without that right, and one whose kernel is emulated.
+    # A container without that permission, and one with an emulated kernel.
     if "ptrace: Operation not permitted" in ran.stdout or "Could not trace the inferior process" in ran.stdout:
         return [], "gdb may not trace here"
     rest = ran.stdout

@@ -58,10 +58,10 @@ def run(*command: str | Path) -> str:
 
 
 def served(folder: Path, told: Queue[str]) -> http.server.ThreadingHTTPServer:
-    """Serve a folder, and put what the page says into `told`."""
+    """Serve a directory, and put the page's result into `told`."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        extensions_map = {  # noqa: RUF012  # as its base has it
+        extensions_map = {  # noqa: RUF012  # as in its base class
             **http.server.SimpleHTTPRequestHandler.extensions_map,
             ".mjs": "text/javascript",
             ".wasm": "application/wasm",
@@ -87,7 +87,7 @@ def chromium(profile: Path, address: str, *words: str) -> list[str]:
     """Return the command that opens a page without a window."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
-        raise SystemExit("there is no Chromium: apt-get install chromium")
+        raise SystemExit("Chromium is not installed: apt-get install chromium")
     flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={profile}")
     return [program, *flags, *words, address]
 

@@ -1,6 +1,6 @@
-"""Which crates a build compiles, and how often: a wrapper of rustc writes their names down.
+"""Which crates a build compiles, and how often: a wrapper of rustc records their names.
 
-Crates that do not depend on PyO3 are to be compiled once for each target, whatever the number of ABIs; those that run
+Crates that do not depend on PyO3 must be compiled once for each target, whatever the number of ABIs; those that run
 on this machine once for each lane (monowheel builds in at most four at a time).
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# cargo calls it with the compiler and its words; asked for nothing but its version, rustc has no crate's name.
+# cargo calls it with the compiler and its arguments; a call for the version has no crate name.
 WRAPPER = """\
 #!/bin/sh
 rustc=$1
@@ -30,10 +30,10 @@ MOST_LANES = 4
 
 
 class Compiled:
-    """The crates that builds compile which get `env`."""
+    """The crates that builds with `env` compile."""
 
     def __init__(self, folder: Path) -> None:
-        """Write the wrapper into a folder and begin with nothing."""
+        """Write the wrapper into a directory and start without crates."""
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "compiled.log"
         self.log.write_text("", encoding="utf-8")
@@ -48,7 +48,7 @@ class Compiled:
         return Counter((name, target) for name, _, target in (line.partition(" ") for line in lines))
 
     def repeated(self, own: str) -> list[str]:
-        """Say which crates were compiled too often; `own` is the one that is built."""
+        """Return the crates that were compiled too often; `own` is the one that is built."""
         lanes = min(MOST_LANES, os.cpu_count() or 1)
         return [
             f"{name} was compiled {count} times for {target}"
@@ -58,5 +58,5 @@ class Compiled:
 
 
 def is_of_a_family(name: str, own: str) -> bool:
-    """Whether a crate is compiled for each ABI: PyO3's, the build scripts of these, and what is built."""
+    """Whether a crate is compiled for each ABI: PyO3's, their build scripts, and the built one."""
     return name in {own, "build_script_build"} or name.startswith("pyo3")

@@ -1,6 +1,6 @@
-"""Check from outside that a folder holds the complete set of hello_world: what `./ci/test cross` built.
+"""Check from outside that a directory contains all wheels of hello_world: those that `./ci/test cross` built.
 
-monowheel judges its own wheels while it builds; this knows nothing of how, only what a user has to find.
+monowheel checks its own wheels while it builds; this checks independently what a user has to find.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 FAMILIES = ("cp38-abi3", "cp315-abi3.abi3t")
-# The end of the platform tag, and what the one extension module in the wheel begins with.
+# The end of the platform tag, and the magic bytes of the only extension module in the wheel.
 PLATFORMS = {
     "manylinux2014_x86_64": b"\x7fELF",
     "manylinux2014_aarch64": b"\x7fELF",
@@ -26,7 +26,7 @@ PLATFORMS = {
 
 
 def wheel_of(folder: Path, family: str, platform: str) -> Path | None:
-    """Find the one wheel of ``family`` for ``platform``."""
+    """Find the only wheel of ``family`` for ``platform``."""
     found = [
         path
         for path in sorted(folder.glob(f"hello_world-*-{family}-*.whl"))
@@ -36,7 +36,7 @@ def wheel_of(folder: Path, family: str, platform: str) -> Path | None:
 
 
 def faults_of(wheel: Path, magic: bytes) -> list[str]:
-    """Say what is wrong with one wheel's content."""
+    """Return the faults in one wheel's content."""
     with zipfile.ZipFile(wheel) as archive:
         broken = archive.testzip()
         modules = [name for name in archive.namelist() if name.endswith((".so", ".pyd"))]
@@ -61,7 +61,7 @@ def sums_faults(folder: Path) -> list[str]:
 
 
 def main(argument: str) -> int:
-    """Check the folder and give the exit code."""
+    """Check the directory and return the exit code."""
     folder = Path(argument)
     faults = sums_faults(folder)
     json.loads((folder / "monowheel.json").read_text(encoding="utf-8"))

@@ -1,9 +1,9 @@
-"""Check that no crates of the workspace, and no top-level modules of one crate, use one another in a loop.
+"""Check that no crates of the workspace, and no top-level modules of one crate, use each other in a cycle.
 
     python ci/cycles.py [FOLDER]        the workspace in FOLDER (this repository)
 
-Each loop is printed as short as it can be, with the file and the line of every arrow. Unit tests count: a module
-whose tests use a module above it cannot become a crate. Exit code 0: no loop; 1: loops; 2: could not look.
+The shortest cycles are printed, with the file and the line of every arrow. Unit tests count: a module
+whose tests use a module above it cannot become a crate. Exit code 0: no cycle; 1: cycles; 2: could not check.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NONE, LOOPS, NOT_LOOKED = 0, 1, 2
 
 
 def report(what: str, graph: Graph, folder: Path) -> int:
-    """Print the loops of one graph and give their number."""
+    """Print the cycles of one graph and return their number."""
     for group in tangles(graph):
         print(f"error: {what}: {len(group)} in one cycle: {', '.join(sorted(group))}")
     found = loops(graph)
@@ -33,13 +33,13 @@ def report(what: str, graph: Graph, folder: Path) -> int:
 
 
 def place(arrow: Arrow, folder: Path) -> str:
-    """Say where an arrow is written: FILE:LINE."""
+    """Return the place of an arrow: FILE:LINE."""
     where = f"{os.path.relpath(arrow.file, folder)}:{arrow.line}"
     return f"{where} ({arrow.note})" if arrow.note else where
 
 
 def main(arguments: list[str]) -> int:
-    """Check a workspace and give the exit code."""
+    """Check a workspace and return the exit code."""
     if len(arguments) > 1 or any(word.startswith("-") for word in arguments):
         print("usage: python ci/cycles.py [FOLDER]", file=sys.stderr)
         return NOT_LOOKED

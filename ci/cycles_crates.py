@@ -1,4 +1,4 @@
-"""The crates of a Cargo workspace and which of them depend on which, as `cargo metadata` says.
+"""The crates of a Cargo workspace and their dependencies on each other, from `cargo metadata`.
 
 Cargo itself refuses a cycle of ordinary dependencies, but not one that a dev-dependency closes.
 """

@@ -16,7 +16,7 @@ class Arrow(NamedTuple):
     target: str
     file: Path
     line: int
-    # What is special about this use: "test code", "dev-dependency"; else empty.
+    # A special kind of use: "test code", "dev-dependency"; else empty.
     note: str = ""
 
 
@@ -34,7 +34,7 @@ def graph_of(arrows: Iterable[Arrow]) -> Graph:
 
 
 def loops(graph: Graph) -> list[list[Arrow]]:
-    """Return the shortest loops, so that each node that is in any loop is in one of them; the shortest come first."""
+    """Return the shortest cycles that cover every node in any cycle; the shortest come first."""
     through = [loop for loop in (shortest_loop(graph, node) for node in sorted(graph)) if loop]
     seen: set[str] = set()
     chosen = []
@@ -47,7 +47,7 @@ def loops(graph: Graph) -> list[list[Arrow]]:
 
 
 def shortest_loop(graph: Graph, start: str) -> list[Arrow]:
-    """Return the shortest way from a node back to itself, or nothing where there is none."""
+    """Return the shortest path from a node back to itself, or nothing if there is none."""
     reached: dict[str, Arrow] = {}
     queue = deque([start])
     while queue and start not in reached:

@@ -1,8 +1,8 @@
 """Read which top-level modules of a crate use which others, from its `use` declarations and its paths.
 
-A path counts wherever it is written: in a `use` with nested groups, in an expression or a type, in a macro's body
+A path counts wherever it appears: in a `use` with nested groups, in an expression or a type, in a macro's body
 (`$crate::…`), in an attribute, and in an attribute's string (serde's `with = "crate::…"`). `crate::Name` that the root
-re-exports counts for the module that it comes from. The root itself is no module: what it declares and calls is free.
+re-exports counts for its own module. The root itself is not a module: its declarations and calls do not count.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ ITEMS = {"fn", "struct", "enum", "union", "trait", "type", "const", "static", "m
 
 
 class SourceError(Exception):
-    """A source that cannot be read as Rust, so that nothing can be said about its crate."""
+    """A source that cannot be parsed as Rust, so that its crate cannot be checked."""
 
 
 class Use(NamedTuple):
-    """A path as it is written, and the module that it is written in."""
+    """A path as written, and the module that contains it."""
 
     module: tuple[str, ...]
     path: tuple[str, ...]
@@ -33,7 +33,7 @@ class Use(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What an open brace began."""
+    """The item of an open brace."""
 
     module: tuple[str, ...]
     is_test: bool
@@ -47,13 +47,13 @@ class Crate:
     def __init__(self, root: Path) -> None:
         """Read every file of the crate."""
         self.top: set[str] = set()
-        # Names that the root takes from its modules, and modules that it takes everything from.
+        # Names that the root imports from its modules, and modules that it imports everything from.
         self.exports: dict[str, str] = {}
         self.root_globs: list[str] = []
         self.declared: dict[tuple[str, ...], set[str]] = {}
-        # `#[macro_export]` puts a macro into the root; `#[macro_use]` makes it known without a path.
+        # `#[macro_export]` puts a macro into the root; `#[macro_use]` makes it available without a path.
         self.macros: dict[str, str] = {}
-        # Modules with `use crate::*`: the names of their siblings are known there.
+        # Modules with `use crate::*`: they see the names of their siblings.
         self.see_root: set[tuple[str, ...]] = set()
         self.uses: list[Use] = []
         self._read(root, (), is_test=False, owns_folder=True, macro_use=False)
@@ -114,7 +114,7 @@ class _Reader:
         self.at = 0
         # How many brackets are open: the semicolon of `[u8; 4]` ends no item.
         self.brackets = 0
-        # What the attributes before the next item say.
+        # The meaning of the attributes before the next item.
         self.is_test = self.exports_macro = self.uses_macros = False
         self.given_path: str | None = None
 

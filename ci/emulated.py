@@ -1,8 +1,8 @@
 """Build hello_world for the rarer processors of Linux, run it on the lab's interpreters of each, and reproduce two.
 
-Names of targets as arguments choose among them. Minutes for each target: its standard library is compiled from source
-when it is not there. What a target has to pass: the build, an audit without findings, and `monowheel test` with both
-interpreters that the lab has for it, each taking the wheel of its family. s390x (big-endian) and armv7l (32 bits) are
+Names of targets as arguments choose among them. Each target takes minutes: its standard library is compiled from
+source if it is missing. A target has to pass the build, an audit without findings, and `monowheel test` with both
+interpreters that the lab has for it, each with the wheel of its family. s390x (big-endian) and armv7l (32 bits) are
 also built twice and compared.
 """
 
@@ -31,7 +31,7 @@ REPRODUCED = ("manylinux_s390x", "manylinux_armv7l")
 
 
 def monowheel(*words: object) -> str | None:
-    """Run the command; say its exit code if it failed."""
+    """Run the command; return its exit code if it failed."""
     print("$ monowheel", *words, flush=True)
     code = subprocess.run([sys.executable, "-m", "monowheel", *map(str, words)], check=False, cwd=EXAMPLE).returncode
     return f"monowheel {words[0]} ended with {code}" if code else None
@@ -53,7 +53,7 @@ def tested(dist: Path, arch: str, pythons: tuple[str, ...]) -> list[str]:
 
 
 def faults_in(target: str, pythons: tuple[str, ...]) -> list[str]:
-    """Take one target from its sources to its tests; say what is not as it has to be."""
+    """Build and test one target, and return its faults."""
     dist = OUT / target
     failed = monowheel("build", "--target", target, "--out", dist) or monowheel("audit", dist, "--fail-on", "note")
     if failed:
@@ -66,10 +66,10 @@ def faults_in(target: str, pythons: tuple[str, ...]) -> list[str]:
 
 
 def main(names: list[str]) -> int:
-    """Run all, or those that are named."""
+    """Run all targets, or the named ones."""
     unknown = set(names) - set(TARGETS)
     if unknown:
-        print(f"error: no such target here: {', '.join(sorted(unknown))}; choose from {', '.join(TARGETS)}")
+        print(f"error: unknown target: {', '.join(sorted(unknown))}; choose from {', '.join(TARGETS)}")
         return 2
     rows = []
     for target in names or TARGETS:

@@ -1,9 +1,9 @@
-"""Check every example as its reader would: the core without Python, then the wheel, from the build to the tests.
+"""Check every example as a reader would: the core without Python, then the wheel, from the build to the tests.
 
-For each folder in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
+For each directory in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
 core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit``
-with nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here. Before the
-build ``monowheel lint`` has nothing to note; after the tests its ``ci.sh`` shows other tools, where it has one.
+without findings, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here. Before the
+build, ``monowheel lint`` has to find nothing, not even a note; after the tests its ``ci.sh`` runs other tools, if any.
 
 ``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
 """
@@ -28,11 +28,11 @@ TARGET = f"manylinux_2_17_{platform.machine()}"
 
 
 class FailedError(Exception):
-    """A check of an example that did not end well; says which."""
+    """A failed check of an example; the message names it."""
 
 
 class Example(NamedTuple):
-    """One folder of ``examples/``."""
+    """One directory in ``examples/``."""
 
     name: str
     folder: Path
@@ -46,22 +46,22 @@ def found(names: list[str]) -> list[Example]:
 
 
 def floor_of(folder: Path) -> tuple[int, int]:
-    """Read the oldest Python that an example is for."""
+    """Read the oldest Python that an example supports."""
     text = (folder / "pyproject.toml").read_text(encoding="utf-8")
     floor = re.search(r'^requires-python = ">=3\.(\d+)"$', text, re.MULTILINE)
     if floor is None:
-        sys.exit(f"{folder}/pyproject.toml: requires-python is no floor such as >=3.8")
+        sys.exit(f"{folder}/pyproject.toml: requires-python is not a floor such as >=3.8")
     return 3, int(floor.group(1))
 
 
-# What a `ci.sh` ends with when the machine lacks the tools that it shows; it says which.
+# The exit code of a `ci.sh` whose tools are missing; it names them.
 SKIPPED = 77
 
 
 def run(what: str, command: list[str], folder: Path, *, skips: bool = False) -> None:
-    """Run one check; what it prints is shown as it comes."""
+    """Run one check; its output is shown as it comes."""
     print("$", *command, flush=True)
-    # One folder for all: PyO3 is compiled once for the tests, and once for clippy.
+    # One directory for all: PyO3 is compiled once for the tests, and once for clippy.
     env = {**os.environ, "CARGO_TARGET_DIR": str(OUT / "cargo"), "PYO3_BUILD_EXTENSION_MODULE": "1"}
     try:
         code = subprocess.run(command, check=False, cwd=folder, env=env).returncode
@@ -72,7 +72,7 @@ def run(what: str, command: list[str], folder: Path, *, skips: bool = False) -> 
 
 
 def pythons() -> list[dict[str, Any]]:
-    """List the CPythons here that an abi3 wheel for this machine is for, the oldest first."""
+    """List the CPythons here that support an abi3 wheel for this machine, the oldest first."""
     command = [sys.executable, "-m", "monowheel", "pythons", "--json"]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
     usable = [
@@ -90,15 +90,15 @@ def pythons() -> list[dict[str, Any]]:
 
 
 def tried(here: list[dict[str, Any]], floor: tuple[int, int], *, every: bool) -> list[str]:
-    """Choose what to run an example on: the oldest and the newest that its wheel is for."""
+    """Choose the interpreters for an example: the oldest and the newest that its wheel supports."""
     fit = [python["path"] for python in here if tuple(python["version"]) >= floor]
     if not fit:
-        raise FailedError(f"monowheel test: no CPython {floor[0]}.{floor[1]} or later here (./ci/interpreters)")
+        raise FailedError(f"monowheel test: no CPython {floor[0]}.{floor[1]} or later is installed (./ci/interpreters)")
     return fit if every else list(dict.fromkeys([fit[0], fit[-1]]))
 
 
 def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, every: bool) -> None:
-    """Take one example from its sources to its tests on wheels."""
+    """Check one example, from its sources to the tests on its wheels."""
     folder, dist = example.folder, OUT / "dist" / example.name
     strict = ["--", "-D", "warnings"]
     run("cargo fmt", [*lint, "fmt", "--check", "--", "--config-path", str(ROOT)], folder)
@@ -109,7 +109,7 @@ def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, ever
     )
     run("clippy", [*lint, "clippy", "-q", "--locked", "--all-targets", *strict], folder)
     run("cargo test of the core", ["cargo", "test", "-q", "--locked", "--no-default-features"], folder)
-    # What the bindings' documentation says that the compiler refuses; no interpreter is linked.
+    # Code in the bindings' documentation that the compiler must reject; no interpreter is linked.
     run("cargo test --doc", ["cargo", "test", "-q", "--locked", "--doc"], folder)
     monowheel = [sys.executable, "-m", "monowheel", "--quiet"]
     run("monowheel lint", [*monowheel, "lint", "--complete", "--fail-on", "note", "."], folder)
@@ -119,13 +119,13 @@ def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, ever
     words = [word for python in tried(here, example.floor, every=every) for word in ("--python", python)]
     run("monowheel test", [*monowheel, "test", str(dist), "--config", "pyproject.toml", *words], folder)
     if (folder / "ci.sh").is_file():
-        # The lab's bring a libc of their own, which debuggers and profilers of this machine cannot look into.
+        # The lab's interpreters have a libc of their own, which debuggers and profilers of this machine cannot inspect.
         own = [python for python in here if python["origin"] != "lab"]
         tools(example, dist, tried(own, example.floor, every=False)[-1])
 
 
 def tools(example: Example, dist: Path, python: str) -> None:
-    """Run what an example shows of other tools: its ``ci.sh``, with the wheel in an environment of ``$PYTHON``."""
+    """Run an example's ``ci.sh``, which uses other tools, with the wheel in an environment of ``$PYTHON``."""
     place = OUT / "venv" / example.name
     run("venv", [python, "-m", "venv", "--clear", str(place)], example.folder)
     inside = str(place / "bin" / "python")
@@ -137,7 +137,7 @@ def tools(example: Example, dist: Path, python: str) -> None:
 
 
 def main() -> int:
-    """Check the examples, say how long each took, and give the exit code."""
+    """Check the examples, print the time of each, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these; all by default")
     parser.add_argument("--lint", default="cargo", metavar="WORDS", help="the cargo that has clippy and rustfmt")

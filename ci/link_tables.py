@@ -1,12 +1,12 @@
-"""Write the tables of what the systems' libraries export, for the rules on symbols that nothing provides.
+"""Write the tables of the system libraries' exports, for the rules on symbols that nothing provides.
 
     ci/link_tables.py ZIG WINMD CONTROL...
 
-ZIG is the folder `ziglang` of the PyPI package of that name (MIT): glibc's symbols by version and processor
+ZIG is the directory `ziglang` of the PyPI package of that name (MIT): glibc's symbols by version and processor
 (`lib/libc/glibc/abilists`), musl's (`lib/libc/musl/libc.S`), those of macOS' libSystem
 (`lib/libc/darwin/libSystem.tbd`) and of Windows' libraries (`lib/libc/mingw/lib-common/*.def`). WINMD is
 `default/Windows.Win32.winmd` of the crate windows-bindgen 0.52 (MIT or Apache 2.0; later ones leave the versions out):
-the first Windows that has a function. CONTROL are the `symbols` files of Debian's libgcc-s1, for each processor one.
+the first Windows that has a function. CONTROL are the `symbols` files of Debian's libgcc-s1, one for each processor.
 
 Needs the package dnfile. The tables are written to crates/monowheel-wheel/src/platform, and their hashes to standard
 output, for SOURCES.toml.
@@ -35,7 +35,7 @@ PROCESSORS = {
     "riscv64-linux-gnu": "r",
     "loongarch64-linux-gnu": "l",
 }
-# The first glibc of each processor, of which most symbols are.
+# The first glibc of each processor: the version of most symbols.
 FIRST = {"x": "2.2.5", "i": "2.0", "a": "2.17", "h": "2.4", "p": "2.17", "s": "2.2", "r": "2.27", "l": "2.36"}
 # Functions that musl has only since a version above the oldest of musllinux_1_2 (its WHATSNEW).
 MUSL_SINCE = {
@@ -47,13 +47,13 @@ MUSL_SINCE = {
     "preadv2": "1.2.5",
     "pwritev2": "1.2.5",
 }
-# The libraries of Windows of which every export is known.
+# The libraries of Windows whose exports are all known.
 DLLS = ["kernel32", "advapi32", "user32", "ws2_32", "bcrypt", "bcryptprimitives", "ole32", "shell32", "ntdll"]
-# Functions that are newer than the metadata, by Microsoft's documentation.
+# Functions that are newer than the metadata, from Microsoft's documentation.
 FURTHER = {("kernel32", "GetTempPath2A"): "10.0.20348", ("kernel32", "GetTempPath2W"): "10.0.20348"}
-# Of a byte, the bit that says that more, or nothing more, follows.
+# The bits of a byte that mark whether more bytes follow.
 MARK = 0x80
-# What these Windows have is everywhere.
+# Every supported Windows has the functions of these.
 OLD = ("windows5", "windows6.0", "windows6.1")
 
 
@@ -61,7 +61,7 @@ class Reader:
     """Reads zig's packed list of glibc's symbols."""
 
     def __init__(self, data: bytes) -> None:
-        """Begin at the start."""
+        """Start at the beginning."""
         self.data = data
         self.at = 0
 

@@ -1,9 +1,9 @@
-"""Lock the packages that workflows and this checkout install: every package beneath them, each file by its SHA-256.
+"""Lock the packages that workflows and this checkout install: with all dependencies, each file by its SHA-256.
 
-`monowheel ci` copies the locks of lock/data into a project, so that the job that may publish installs nothing that was
-not chosen here. Those of ci/locks are for ./ci/test and tox. The requirements are those of pyproject.toml, actions.toml
-and ci/requirements-*.txt; uv resolves them on the index. `--upgrade` takes the newest versions, otherwise those in the
-locks stay where they still fit. Only wheels are taken: no code of a package runs while it is installed.
+`monowheel ci` copies the locks of lock/data into a project, so that the job with permission to publish installs
+only packages chosen here. Those of ci/locks are for ./ci/test and tox. The requirements are those of pyproject.toml,
+actions.toml and ci/requirements-*.txt; uv resolves them on the index. `--upgrade` uses the newest versions, otherwise
+those in the locks stay if they are still valid. Only wheels are used: no code of a package runs while it is installed.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ ROOT = Path(__file__).resolve().parent.parent
 CI = ROOT / "crates" / "monowheel-release" / "src" / "ci"
 LOCKS = CI / "lock" / "data"
 OWN = ROOT / "ci" / "locks"
-# What only a rehearsal imports.
+# Packages that only a rehearsal imports.
 REHEARSAL = ("multipart", "pypiserver")
 # The oldest Python of a machine that builds or publishes: that of Ubuntu 24.04. GitLab's image has 3.13.
 LINUX = ["--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_28"]
 
 
 def every(oldest: str) -> list[str]:
-    """Return what makes a lock for every system, on this Python and later."""
+    """Return the options for a lock for every system, on this Python and later."""
     return ["--python-version", oldest, "--universal"]
 
 
 def requirements() -> dict[Path, tuple[list[str], list[str]]]:
-    """Return for each lock what is wanted, and for which machines."""
+    """Return the requirements of each lock, and its machines."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         extras = tomllib.load(file)["project"]["optional-dependencies"]
     with (CI / "actions.toml").open("rb") as file:
@@ -50,7 +50,7 @@ def requirements() -> dict[Path, tuple[list[str], list[str]]]:
         LOCKS / "publish.txt": (publish, LINUX),
         LOCKS / "tox.txt": ([f"{name}=={tools[name]}" for name in ("tox", "tox-uv")], everywhere),
         LOCKS / "msvc.txt": ([f"cibuildwheel=={tools['cibuildwheel']}"], everywhere),
-        # Older ones copy the whole checkout, target folder included, before they build it.
+        # Older ones copy the entire checkout, target directory included, before they build it.
         OWN / "pip.txt": (["pip>=23.1"], every("3.8")),
         OWN / "build.txt": (extras["build"], every("3.8")),
         OWN / "test.txt": (test, every("3.8")),
@@ -61,7 +61,7 @@ def requirements() -> dict[Path, tuple[list[str], list[str]]]:
 def main() -> None:
     """Write the locks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
+    parser.add_argument("--upgrade", action="store_true", help="use the newest versions")
     options = parser.parse_args()
     uv = Path(sys.executable).with_name("uv")
     shape = ["--generate-hashes", "--only-binary", ":all:", "--no-header", "--no-annotate", "--no-config"]

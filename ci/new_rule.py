@@ -18,10 +18,10 @@ RULE = """\
 {imports}
 
 rule! {{
-    /// One sentence that says what is wrong.
+    /// One sentence that states the problem.
     ///
     /// # What it does
-    /// What it looks at, and what it compares it with.
+    /// What it checks, and what it compares that with.
     ///
     /// # Why it matters
     /// What breaks, where and for whom; the source of that fact.
@@ -30,7 +30,7 @@ rule! {{
     /// A real case.
     ///
     /// # Fix
-    /// What the maintainer does about it.
+    /// How the maintainer fixes it.
     pub(super) static RULE: "{id}", {group}, Warning, {kind}(check);
 }}
 
@@ -61,7 +61,7 @@ fn wrong() {{}} //~ {id}
 
 
 class NewRuleError(Exception):
-    """It cannot be written; the message says what to change."""
+    """The rule cannot be written; the message says what to change."""
 
 
 def _rule_text(group: str, rule_id: str) -> str:
@@ -92,7 +92,7 @@ def _registered(text: str, module: str) -> str:
 
 
 def _closing(text: str, opening: int) -> int:
-    """Give the place of the bracket that closes the one at `opening`; strings may hold any."""
+    """Return the position of the bracket that closes the one at `opening`; strings may contain any."""
     depth = 0
     is_text = False
     for at in range(opening, len(text)):
@@ -103,7 +103,7 @@ def _closing(text: str, opening: int) -> int:
             depth += 1 if char == "[" else -1
             if depth == 0:
                 return at
-    raise NewRuleError("the fixtures' list is not closed")
+    raise NewRuleError("the list of fixtures is not closed")
 
 
 def _with_fixture(text: str, rule_id: str) -> str:
@@ -130,13 +130,13 @@ def _with_fixture(text: str, rule_id: str) -> str:
 
 
 def write(root: Path, group: str, rule_id: str) -> list[Path]:
-    """Write all of it below `root` and give the files that changed."""
+    """Write all of it below `root` and return the changed files."""
     crate = root / "crates" / "monowheel-audit"
     rules = crate / "src" / "rules"
     if group not in groups(rules):
         raise NewRuleError(f"there is no group {group}; choose from: {', '.join(groups(rules))}")
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule_id):
-        raise NewRuleError(f"{rule_id} is no id: words with `-` between them that state what is wrong")
+        raise NewRuleError(f"{rule_id} is not a rule id: use words joined by `-` that state the problem")
     if rule_id in {rule.id for rule in all_rules(rules)}:
         raise NewRuleError(f"there is a rule {rule_id} already")
     module = rule_id.replace("-", "_")
@@ -158,7 +158,7 @@ def write(root: Path, group: str, rule_id: str) -> list[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the rule that the arguments name and give the exit code."""
+    """Write the rule that the arguments name and return the exit code."""
     if len(arguments) != 2:  # noqa: PLR2004 - GROUP and ID
         print("usage: new_rule.py GROUP ID, such as: abi symbol-above-floor", file=sys.stderr)
         return USAGE
@@ -169,7 +169,7 @@ def main(arguments: list[str]) -> int:
         return USAGE
     for path in written:
         print(path.relative_to(ROOT))
-    print("next: write it, give it a near miss as well, cargo fmt, python ci/docs_pages.py")
+    print("next: write the rule and a near miss, then run cargo fmt and python ci/docs_pages.py")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a command costs: processor time, wall time, peak memory, and how it ended."""
+"""The cost of a command: processor time, wall time, peak memory, and its exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Cost(NamedTuple):
-    """What a process and its children cost: seconds, and MiB."""
+    """The cost of a process and its children: seconds, and MiB."""
 
     cpu: float
     wall: float

@@ -1,7 +1,7 @@
-"""Run hello_world's cross-built set on every interpreter here, and check what became of it.
+"""Run hello_world's cross-built wheels on every interpreter here, and check the results.
 
-What has to be so: every interpreter that ci/interpreters gets ran, emulated ones included, and every
-native one; each took the wheel of its family; and a free-threaded one refuses the family with the GIL.
+Every interpreter from ci/interpreters has to run, emulated ones included, and every
+native one; each has to get the wheel of its family; and a free-threaded one has to refuse the family with the GIL.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Dict
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "hello_world"
 CHECKS = {"import", "again", "subinterpreter", "dev", "command"}
-# No interpreter of the set takes its wheels: `monowheel test` then has nothing to say but that.
+# No interpreter supports any of the wheels: the only result of `monowheel test`.
 NOTHING_RUN = 3
 Json = Dict[str, Any]
 
@@ -30,32 +30,32 @@ def monowheel(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 def family(trial: Json) -> str:
-    """Name the ABI that a trial's interpreter is to take from the set."""
+    """Return the ABI of the wheel that a trial's interpreter has to get."""
     old = trial["version"] < [3, 15] and not trial["free_threaded"]
     return "-cp38-abi3-" if old else "-cp315-abi3.abi3t-"
 
 
 def faults_of(trial: Json) -> list[str]:
-    """Say what is not as it has to be in one trial."""
+    """Return the faults of one trial."""
     is_browser = str(trial["platform"]).startswith("pyemscripten")
     if is_browser or (trial["version"], trial["free_threaded"]) == ([3, 14], True):
-        # The set has no wheel for browsers; the stable ABI without a GIL begins with 3.15.
-        return [] if trial["verdict"] == "nothing" else ["takes a wheel"]
+        # There is no wheel for browsers; the stable ABI without a GIL starts with 3.15.
+        return [] if trial["verdict"] == "nothing" else ["got a wheel"]
     if trial["verdict"] != "ran":
         return [f"{trial['verdict']}: {trial.get('why')}"]
     faults = []
     if family(trial) not in str(trial["wheel"]):
-        faults.append(f"took {trial['wheel']}")
+        faults.append(f"got {trial['wheel']}")
     checks = {check["name"]: check["outcome"] for check in trial["checks"]}
     if set(checks) != CHECKS:
         faults.append(f"checks: {sorted(checks)}")
-    # PyO3 refuses subinterpreters from 3.12 on, and nothing else may be refused or noisy.
+    # PyO3 refuses subinterpreters from 3.12 on; nothing else may be refused or noisy.
     faults += [f"{name}: {end}" for name, end in checks.items() if end != "passed" and name != "subinterpreter"]
     return faults
 
 
 def missing(lab: list[Json], trials: list[Json]) -> list[str]:
-    """Name the lab's interpreters that no trial is about."""
+    """List the lab's interpreters without a trial."""
     tried = {(trial["version"][0], trial["version"][1], trial["free_threaded"], platform_of(trial)) for trial in trials}
     faults = []
     for item in lab:
@@ -70,20 +70,20 @@ def missing(lab: list[Json], trials: list[Json]) -> list[str]:
 
 
 def platform_of(trial: Json) -> str:
-    """Give the platform of a trial in the words of the lab: linux-aarch64, musllinux-x86_64, win-amd64."""
+    """Return the platform of a trial in the terms of the lab: linux-aarch64, musllinux-x86_64, win-amd64."""
     tag = str(trial["platform"])
     if "linux_" not in tag:
-        # Windows, and Pyodide where somebody has fetched it.
+        # Windows, and Pyodide if it is installed.
         return tag.replace("_", "-", 1)
     kind, _, arch = tag.partition("linux_")
     return ("musl" if kind == "musl" else "") + "linux-" + arch.split("_", 2)[2]
 
 
 def refused(wheels: Path) -> list[str]:
-    """Check the other side of the contract: a free-threaded Python takes no wheel that needs the GIL."""
+    """Check the other side of the contract: a free-threaded Python gets no wheel that needs the GIL."""
     needing = list(wheels.glob("*-cp38-abi3-*.whl"))
     if not needing:
-        # An empty folder is refused by everyone.
+        # An empty directory would be refused anyway.
         return [f"no cp38-abi3 wheel in {wheels}"]
     with tempfile.TemporaryDirectory() as folder:
         for wheel in needing:
@@ -93,7 +93,7 @@ def refused(wheels: Path) -> list[str]:
 
 
 def main(folder: str, *wanted: str) -> int:
-    """Prove the set, check the proof, and give the exit code."""
+    """Test the wheels, check the test report, and return the exit code."""
     done = monowheel("test", folder, "--config", EXAMPLE / "pyproject.toml", "--json")
     faults = [] if done.returncode == 0 else [f"exit code {done.returncode}"]
     if not done.stdout:

@@ -1,6 +1,6 @@
 """A small crate for each PyO3 in use: a class, a function, an exception, a module in either of PyO3's two ways.
 
-One function writes it, so that all versions are tried on the same code as far as PyO3 lets them.
+One function writes it, so that all versions are tested with the same code as far as PyO3 allows.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Version(NamedTuple):
-    """A version of PyO3, and what its crate is built for."""
+    """A version of PyO3, and the ABIs of its crate."""
 
-    # The last release of it.
+    # Its last release.
     release: str
     # The lowest floor of abi3, and the ABIs.
     floor: int
@@ -38,7 +38,7 @@ class Version(NamedTuple):
 
 OLD = ("abi3", "cp38")
 NEW = ("abi3", "cp314", "cp314t")
-# Each with a version-specific wheel for a Python that the lab has for Windows too, and one without the GIL.
+# Each with a version-specific wheel for a Python that the lab also has for Windows, and one without the GIL.
 VERSIONS = (
     Version("0.22.6", 8, OLD),
     Version("0.23.5", 8, (*OLD, "cp313t")),
@@ -77,7 +77,7 @@ build-backend = "maturin"
 
 [project]
 name = "{crate}"
-description = "What PyO3 {name} is tried with"
+description = "A crate to test PyO3 {name} with"
 requires-python = ">=3.{floor}"
 dynamic = ["version"]
 
@@ -133,7 +133,7 @@ fn greet(name: String) -> String {
 }
 """
 
-# The first that marks a module for free-threaded builds, and that takes an inline module without a feature.
+# The first that marks a module for free-threaded builds, and that supports an inline module without a feature.
 INLINE_SINCE = 23
 FUNCTION = """
 #[pymodule{gil}]
@@ -152,7 +152,7 @@ mod {crate} {{
 
 
 def write(version: Version, folder: Path) -> Path:
-    """Write the crate of a version below `folder` and return its directory; a file that is the same is left."""
+    """Write the crate of a version below `folder` and return its directory; unchanged files stay."""
     project = folder / version.crate
     abis = ", ".join(f'"{abi}"' for abi in version.abis)
     words = {**version._asdict(), "crate": version.crate, "name": version.name, "abis": abis}

@@ -1,11 +1,11 @@
-"""Build a small crate with each PyO3 in use (0.22 to 0.30) for all its ABIs, and run what comes out on the lab.
+"""Build a small crate with each PyO3 in use (0.22 to 0.30) for all its ABIs, and run the wheels on the lab.
 
-By default for all default targets; ``--target`` chooses some, words choose versions (``0.22 0.28``). The results are in
-``target/pyo3_matrix/results.json``. A version that is there with the same targets and the same monowheel is not built
-again, unless ``--fresh``.
+By default for all default targets; ``--target`` selects some, arguments select versions (``0.22 0.28``). The results
+are in ``target/pyo3_matrix/results.json``. A version with results for the same targets and the same monowheel is not
+built again, unless ``--fresh``.
 
-What has to be so: every planned wheel is built; each interpreter that one is for takes the right one and runs it;
-what does not depend on PyO3 is compiled once for all ABIs of a target.
+Every planned wheel has to be built; each supported interpreter has to get the right one and run it;
+crates that do not depend on PyO3 have to be compiled once for all ABIs of a target.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pyo3_fixture import VERSIONS, Version, write
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "pyo3_matrix"
-# No interpreter here takes a wheel of the set.
+# No interpreter here supports any of the wheels.
 NOTHING_RUN = 3
 GOOD = ("built", "reused")
 ABI3T = (3, 15)
@@ -44,7 +44,7 @@ def run(
 
 
 def expected(version: Version, python: tuple[int, int], free_threaded: bool) -> str | None:
-    """Name the ABI that an interpreter is to take; None where no wheel is for it."""
+    """Return the ABI that an interpreter has to get; None if no wheel is for it."""
     own = f"cp3{python[1]}{'t' if free_threaded else ''}"
     if own in version.abis:
         return own
@@ -60,26 +60,26 @@ def kind(platform: str) -> tuple[str, str]:
 
 
 def faults_of(version: Version, trial: Json, systems: set[tuple[str, str]]) -> list[str]:
-    """Say what is not as it has to be in one trial."""
+    """Return the faults of one trial."""
     abi = expected(version, (trial["version"][0], trial["version"][1]), trial["free_threaded"])
     if abi is None or kind(trial["platform"]) not in systems:
-        return [] if trial["verdict"] == "nothing" else [f"takes {trial['wheel']}"]
+        return [] if trial["verdict"] == "nothing" else [f"got {trial['wheel']}"]
     if trial["verdict"] != "ran":
         return [f"{trial['verdict']}: {trial.get('why')}"]
     found = str(trial["wheel"]).split("-")[3].split(".")[-1]
-    faults = [] if found == abi else [f"took {trial['wheel']}, not {abi}"]
+    faults = [] if found == abi else [f"got {trial['wheel']}, not {abi}"]
     bad = [f"{check['name']}: {check['outcome']}" for check in trial["checks"] if check["outcome"] == "failed"]
     has_own = any(check["name"] == "command" and check["outcome"] == "passed" for check in trial["checks"])
     return faults + bad + ([] if has_own else ["the crate's own check did not pass"])
 
 
 def built(version: Version, targets: list[str], project: Path, dist: Path) -> tuple[list[Json], list[str]]:
-    """Build the crate of one version; give its wheels, and what is not as it has to be."""
+    """Build the crate of one version; return its wheels and faults."""
     record = dist / "monowheel.json"
     record.unlink(missing_ok=True)
     compiled = Compiled(OUT / "compiled")
     words = [word for name in targets for word in ("--target", name)]
-    # Without a lock file the newest dependencies are taken: what a user of this PyO3 has today.
+    # Without a lock file the newest dependencies are used, like those of a user of this PyO3 today.
     code = run(["build", "--out", dist, *words], project, env=compiled.env).returncode
     found = json.loads(record.read_text(encoding="utf-8"))["wheels"] if record.is_file() else []
     wheels = [
@@ -98,7 +98,7 @@ def built(version: Version, targets: list[str], project: Path, dist: Path) -> tu
 
 
 def tried(version: Version, wheels: list[Json], project: Path, dist: Path) -> tuple[list[str], list[str]]:
-    """Run the wheels; give the interpreters that did, and what is not as it has to be."""
+    """Run the wheels; return the interpreters that ran them, and the faults."""
     done = run(["test", dist, "--config", project / "pyproject.toml", "--json"], project, quiet=True)
     trials = json.loads(done.stdout)["releases"][0]["trials"] if done.stdout else []
     systems = {kind(wheel["target"]) for wheel in wheels}
@@ -120,11 +120,11 @@ def one(version: Version, targets: list[str]) -> Json:
 
 
 def main(words: list[str]) -> int:
-    """Go through the versions, print what was found and give the exit code."""
+    """Check the versions, print the results and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("versions", nargs="*", metavar="VERSION", choices=[[], *(each.name for each in VERSIONS)])
     parser.add_argument("--target", action="append", default=[], metavar="NAME")
-    parser.add_argument("--fresh", action="store_true", help="build again what is there")
+    parser.add_argument("--fresh", action="store_true", help="rebuild existing results")
     options = parser.parse_args(words)
     kept = Kept(OUT / "results.json", options.target, fresh=options.fresh)
     worst = 0

@@ -2,9 +2,9 @@
 
     ci/pyodide_exports.py ABI=PACKAGE... > crates/monowheel-wheel/src/platform/pyodide_exports.tsv
 
-PACKAGE is an unpacked `pyodide` of npm, such as `2026_0=pyodide-314.0.7/package`: `npm pack pyodide@314.0.7`. What a
-side module can import is what `pyodide.asm.wasm` exports, and the functions of JavaScript in `wasmImports` of
-`pyodide.asm.mjs` (`.js` before 314), but for those that only stand for a missing one (`.stub`).
+PACKAGE is an unpacked npm package `pyodide`, such as `2026_0=pyodide-314.0.7/package`: `npm pack pyodide@314.0.7`. A
+side module can import the exports of `pyodide.asm.wasm`, and the JavaScript functions in `wasmImports` of
+`pyodide.asm.mjs` (`.js` before 314), except placeholders for missing ones (`.stub`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 EXPORT_SECTION = 7
-# Of a byte of a number: another one follows.
+# The bit of a byte that says that another one follows.
 MORE = 0x80
 # A memory and a table are the loader's, not symbols.
 SYMBOLS = {0: "function", 3: "global", 4: "tag"}
@@ -23,7 +23,7 @@ LOADERS_OWN = {"memory", "__indirect_function_table", "__memory_base", "__table_
 
 
 def number(code: bytes, at: int) -> tuple[int, int]:
-    """Read an unsigned LEB128 number, and return it with where it ends."""
+    """Read an unsigned LEB128 number, and return it with its end."""
     value = shift = 0
     while True:
         byte = code[at]
@@ -55,7 +55,7 @@ def exports(code: bytes) -> set[str]:
 
 
 def functions(script: str) -> set[str]:
-    """Return the functions of JavaScript that a side module can import."""
+    """Return the JavaScript functions that a side module can import."""
     begin = script.index("wasmImports={") + len("wasmImports={")
     entries = script[begin : script.index("};", begin)].split(",")
     names = {entry.split(":")[0] for entry in entries}
@@ -66,10 +66,10 @@ def functions(script: str) -> set[str]:
 
 
 def offered(abi: str, package: Path) -> set[str]:
-    """Return all that the Pyodide in `package` offers, which has to be of `abi`."""
+    """Return all symbols of the Pyodide in `package`, which has to have this `abi`."""
     says = json.loads((package / "pyodide-lock.json").read_text())["info"]["abi_version"]
     if says != abi:
-        raise SystemExit(f"{package} is of the ABI {says}, not {abi}")
+        raise SystemExit(f"{package} has the ABI {says}, not {abi}")
     script = next(path for path in (package / "pyodide.asm.mjs", package / "pyodide.asm.js") if path.exists())
     return (exports((package / "pyodide.asm.wasm").read_bytes()) | functions(script.read_text())) - LOADERS_OWN
 

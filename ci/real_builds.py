@@ -1,8 +1,8 @@
-"""Build crates of the index for the ABIs that they can have, run the wheels here, and compare with the published ones.
+"""Build crates from the index for the ABIs that they support, run the wheels, and compare with the published ones.
 
-Words choose crates (``nh3==0.3.8``), ``--target`` the platforms: this machine's, Windows' and macOS' by default. The
-results are in ``target/real_builds/results.json`` and, as a table, in ``results.md``. One build at a time. A crate that
-is there with the same targets and the same monowheel is not built again, unless ``--fresh``.
+Arguments select crates (``nh3==0.3.8``), ``--target`` the platforms: this machine's, Windows and macOS by default. The
+results are in ``target/real_builds/results.json`` and, as a table, in ``results.md``. One build at a time. A crate with
+results for the same targets and the same monowheel is not built again, unless ``--fresh``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OUT = ROOT / "target" / "real_builds"
 TARGETS = (f"manylinux_2_17_{platform.machine()}", "win_amd64", "macosx_universal2")
 INDEX = "https://pypi.org/simple"
 GOOD = ("built", "reused")
-# One crate, all targets: 150 crates that are compiled for each on a busy machine.
+# One crate, all targets: 150 crates compiled for each on a busy machine.
 LIMIT = 2 * 60 * 60
 
 
@@ -40,7 +40,7 @@ class Crate(NamedTuple):
 
     @property
     def folder(self) -> Path:
-        """Where its wheels are kept."""
+        """The directory of its wheels."""
         return OUT / self.release.replace("==", "-")
 
 
@@ -49,7 +49,7 @@ def abis(*names: str) -> tuple[str, ...]:
     return tuple(word for name in names for word in ("--abi", name))
 
 
-# Chosen to be small, and to have every PyO3 from 0.22 to 0.30. Without an abi3 feature of their own: eight.
+# Small crates that cover every PyO3 from 0.22 to 0.30. Eight have no abi3 feature of their own.
 CRATES = (
     Crate("regress==2024.11.1", "0.22", abis("cp39", "cp313"), "no abi3"),
     Crate("fastuuid==0.12.0", "0.22", abis("cp38", "cp313"), "no abi3"),
@@ -96,9 +96,9 @@ def systems(tag: str) -> set[tuple[str, str]]:
 
 
 def counterpart(wheel: str, others: list[Json]) -> Json | None:
-    """Find the published wheel of the same ABI and platform, for a universal one also both halves together.
+    """Find the published wheel for the same ABI and platform, for a universal one also both halves together.
 
-    The floor of abi3 may differ. Where none has the stable ABI, it is the wheel for the newest single version.
+    The floor of abi3 may differ. If none has the stable ABI, it is the wheel for the newest single version.
     """
     _, _, python, abi, tag = Path(wheel).stem.split("-")
     parts = []
@@ -124,7 +124,7 @@ def counterpart(wheel: str, others: list[Json]) -> Json | None:
 
 
 def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
-    """Run the command under test; give its exit code and its stdout. What it says on the way is kept."""
+    """Run the command under test; return its exit code and its stdout. Its progress is kept."""
     command = [sys.executable, "-m", "monowheel", *map(str, words)]
     print("$ monowheel", *words, flush=True)
     with log.open("a", encoding="utf-8") as err:
@@ -138,7 +138,7 @@ def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
 
 
 def tried(crate: Crate) -> dict[str, list[str]]:
-    """Run the wheels on the interpreters here; give what became of each wheel."""
+    """Run the wheels on the interpreters here; return the result of each wheel."""
     _, out = run(["test", crate.folder, "--json"], crate.folder / "log.txt", LIMIT)
     found: dict[str, list[str]] = {}
     for trial in json.loads(out)["releases"][0]["trials"] if out else []:
@@ -205,11 +205,11 @@ def table(kept: Json) -> str:
 
 
 def main(words: list[str]) -> int:
-    """Build what is not there yet, write the results, print the table; 1 if a wheel is not built or does not run."""
+    """Build what is missing, write the results, print the table; return 1 if a wheel is not built or does not run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("crates", nargs="*", metavar="NAME==VERSION")
     parser.add_argument("--target", action="append", default=[], metavar="NAME")
-    parser.add_argument("--fresh", action="store_true", help="build again what is there")
+    parser.add_argument("--fresh", action="store_true", help="rebuild existing results")
     options = parser.parse_args(words)
     unknown = set(options.crates) - {crate.release for crate in CRATES}
     if unknown:

@@ -1,10 +1,10 @@
 """Build real projects for all default targets, twice and against plain maturin, run the wheels here, print a table.
 
-nh3 stands for the crates of others: its sdist from the index, with ammonia and html5ever below it. monowheel
-stands for itself. hello_world's second build starts from nothing, standard libraries included: what it shows of those
-holds for the others, which use the kept ones.
+nh3 represents third-party crates: its sdist from the index, with ammonia and html5ever as dependencies. monowheel
+represents itself. hello_world's second build starts from nothing, standard libraries included: its result for those
+also applies to the others, which use the cached ones.
 
-Each project is built and built again elsewhere (``monowheel reproduce``), verified from its sdist
+Each project is built, rebuilt in another directory (``monowheel reproduce``), verified from its sdist
 (``monowheel verify``), run (``monowheel test``), and built by plain maturin calls with the same arguments, toolchain
 and profile, whose wheels are the sizes to compare with.
 """
@@ -27,11 +27,11 @@ Manifest = Dict[str, Any]
 
 
 class Project(NamedTuple):
-    """What to build."""
+    """A project to build."""
 
     name: str
     source: str
-    # The folder that monowheel builds it in, below the project's or the user's cache.
+    # The directory that monowheel builds it in, below the project's or the user's cache.
     work: str
     options: tuple[str, ...]
 
@@ -48,7 +48,7 @@ HEAD: Row = ("project", "wheel", "KB", "maturin's", "ratio", "seconds")
 
 
 def run(command: list[str | Path], env: dict[str, str] | None = None, cwd: Path | None = None) -> tuple[int, float]:
-    """Run a command; give its exit code and its seconds."""
+    """Run a command; return its exit code and its seconds."""
     print("$", *command, flush=True)
     began = time.monotonic()
     code = subprocess.run(command, check=False, env=env, cwd=cwd).returncode
@@ -61,7 +61,7 @@ def monowheel(*words: str | Path) -> tuple[int, float]:
 
 
 def work_folder(project: Project) -> Path:
-    """Find where the first build left its toolchain's shims and the unpacked sdist."""
+    """Find the toolchain shims and the unpacked sdist of the first build."""
     source = Path(project.source)
     caches = (
         os.environ.get("MONOWHEEL_CACHE"),
@@ -75,7 +75,7 @@ def work_folder(project: Project) -> Path:
 
 
 def plain_sizes(project: Project, manifest: Manifest, out: Path) -> dict[str, int]:
-    """Build each wheel by maturin alone from the same sdist; give the sizes by target."""
+    """Build each wheel with maturin alone from the same sdist; return the sizes by target."""
     work = work_folder(project)
     source = next((work / "target" / "package").glob("*/pyproject.toml")).parent
     env = {**os.environ, "CARGO_TARGET_DIR": str(out / "target")}
@@ -107,12 +107,12 @@ def size_rows(name: str, manifest: Manifest, sizes: dict[str, int]) -> list[Row]
 
 
 def ratio(ours: int, theirs: int) -> tuple[str, str, str]:
-    """Two sizes in thousands of bytes, and the first as a share of the second."""
+    """Two sizes in thousands of bytes, and their ratio."""
     return f"{ours / 1000:.0f}", f"{theirs / 1000:.0f}", f"{ours / theirs:.2f}x" if theirs else ""
 
 
 def one(project: Project) -> tuple[int, list[Row]]:
-    """Do all of it for one project; give the worst exit code and the rows."""
+    """Do all of it for one project; return the worst exit code and the rows."""
     out = OUT / project.name
     shutil.rmtree(out, ignore_errors=True)
     done = {"reproduce": monowheel("reproduce", project.source, "--keep", out, *project.options)}
@@ -120,7 +120,7 @@ def one(project: Project) -> tuple[int, list[Row]]:
     first = out / "here"
     if (first / "monowheel.json").is_file():
         manifest = json.loads((first / "monowheel.json").read_text(encoding="utf-8"))
-        # The interpreters of this machine and of its lab: ./ci/interpreters gets them.
+        # The interpreters of this machine and of its lab: ./ci/interpreters installs them.
         done["test"] = monowheel("test", first)
         done["verify"] = monowheel("verify", first)
         rows = size_rows(project.name, manifest, plain_sizes(project, manifest, out / "plain"))
@@ -131,7 +131,7 @@ def one(project: Project) -> tuple[int, list[Row]]:
 
 
 def main(names: list[str]) -> int:
-    """Build the projects (all, or those named), print the table and give the worst exit code."""
+    """Build the projects (all, or those named), print the table and return the worst exit code."""
     worst = 0
     table = [HEAD]
     for project in PROJECTS:

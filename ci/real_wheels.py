@@ -105,9 +105,11 @@ def tables(wheels: int, pairs: list[tuple[Finding, Judgment]]) -> str:
         why = " ".join(dict.fromkeys(judgment.why for _, judgment in of_rule))
         lines.append(f"| `{rule}` | {len(of_rule)} | {false} | {why} |\n")
     errors = [judgment for finding, judgment in pairs if finding.severity == "error"]
+    false_errors = sum(not judgment.is_true for judgment in errors)
+    false_warnings = sum(not judgment.is_true for _, judgment in warnings)
     lines.append(
-        f"\n{len(errors)} errors, of which {sum(not each.is_true for each in errors)} are false; {len(warnings)} warnings "
-        f"(one rule in one wheel counts once), of which {sum(not each.is_true for _, each in warnings)} are false.\n"
+        f"\n{len(errors)} errors, of which {false_errors} are false, and {len(warnings)} warnings (a rule counts "
+        f"once a wheel), of which {false_warnings} are false.\n"
     )
     return "".join(lines)
 

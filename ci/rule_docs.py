@@ -1,6 +1,6 @@
-"""Read the rules of the audit where they are written: the head of each file in crates/monowheel-audit/src/rules/GROUP/.
+"""Read the audit rules from their sources: the head of each file in crates/monowheel-audit/src/rules/GROUP/.
 
-No build is needed, so the pages can be checked before anything compiles. `monowheel rules --json` says
+No build is needed, so the pages can be checked before anything compiles. `monowheel rules --json` prints
 the same of the compiled rules; tests/python/test_rules.py compares the two.
 """
 
@@ -21,7 +21,7 @@ RULE = re.compile(
 
 
 class Rule(NamedTuple):
-    """A rule as its file's head describes it."""
+    """A rule as described in the head of its file."""
 
     id: str
     group: str
@@ -35,17 +35,17 @@ class Rule(NamedTuple):
 
 
 class RuleError(Exception):
-    """The sources are not laid out as the house rules say."""
+    """The sources do not follow the house rules."""
 
 
 def groups(root: Path = RULES) -> list[str]:
-    """Give the groups in the order in which `monowheel rules` lists them."""
+    """List the groups in the order of `monowheel rules`."""
     text = (root / "mod.rs").read_text(encoding="utf-8")
     return re.findall(r"(\w+)::RULES", text)
 
 
 def _in_file(path: Path) -> dict[str, Rule]:
-    """Give the rules of a file by the name of their static."""
+    """Return the rules of a file by the name of their static."""
     found = {}
     for match in RULE.finditer(path.read_text(encoding="utf-8")):
         doc = re.sub(r"^[ \t]*/// ?", "", match["doc"], flags=re.MULTILINE)
@@ -55,7 +55,7 @@ def _in_file(path: Path) -> dict[str, Rule]:
 
 
 def rules_of(group: str, root: Path = RULES) -> list[Rule]:
-    """Give the rules of a group in the order of its registry."""
+    """Return the rules of a group in the order of its registry."""
     folder = root / group
     registered = re.findall(r"&(\w+)::(\w+)", (folder / "mod.rs").read_text(encoding="utf-8"))
     in_files = {path.stem: _in_file(path) for path in sorted(folder.glob("*.rs")) if path.name != "mod.rs"}
@@ -65,7 +65,7 @@ def rules_of(group: str, root: Path = RULES) -> list[Rule]:
         if rule is None:
             raise RuleError(f"rules/{group}/mod.rs registers {module}::{name}, which {module}.rs does not define")
         if (rule.id.replace("-", "_"), rule.group) != (module, group):
-            raise RuleError(f"rules/{group}/{module}.rs holds {rule.id} of the group {rule.group}")
+            raise RuleError(f"rules/{group}/{module}.rs defines {rule.id} of the group {rule.group}")
         rules.append(rule)
     for module, rest in in_files.items():
         for rule in rest.values():
@@ -74,5 +74,5 @@ def rules_of(group: str, root: Path = RULES) -> list[Rule]:
 
 
 def all_rules(root: Path = RULES) -> list[Rule]:
-    """Give all rules, group by group."""
+    """Return all rules, group by group."""
     return [rule for group in groups(root) for rule in rules_of(group, root)]

@@ -1,6 +1,6 @@
-"""Say which CPythons tox ran the wheel on, and fail when there was none.
+"""Print the CPythons that tox ran the wheel on, and fail if there was none.
 
-tox skips an interpreter that is not on the machine; a run that skipped them all has shown nothing.
+tox skips an interpreter that is not on the machine; a run that skipped all of them has tested nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main(path: str) -> int:
-    """Read tox's ``--result-json`` file and give the exit code."""
+    """Read tox's ``--result-json`` file and return the exit code."""
     environments = json.loads(Path(path).read_text(encoding="utf-8"))["testenvs"]
     ran = {
         name: result["python"]["version_info"][:2]

@@ -1,8 +1,8 @@
-"""Write how the exports of CPython's DLLs for Windows differ from those of Linux (exports.tsv).
+"""Write the differences between the exports of CPython's DLLs for Windows and those of Linux (exports.tsv).
 
     ci/windows_python_exports.py LAB
 
-LAB is the folder of the lab (`monowheel lab list` names it) with cpython-3.X-windows, got by `monowheel lab get`.
+LAB is the directory of the lab (`monowheel lab list` prints it) with cpython-3.X-windows, from `monowheel lab get`.
 Needs the package lief. The table is written beside exports.tsv; its hash to standard output, for SOURCES.toml.
 """
 

@@ -1,4 +1,4 @@
-//! What ci/bench_boundary.py calls: as little work as there can be, so that the call is what is measured.
+//! The functions that ci/bench_boundary.py calls: as little work as possible, so that it measures the call.
 
 use pyo3::prelude::*;
 
@@ -21,7 +21,7 @@ mod boundary {
         values.iter().sum()
     }
 
-    /// The other way round: Rust calls Python.
+    /// The opposite direction: Rust calls Python.
     #[pyfunction]
     fn call<'py>(f: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         f.call1((1, 2))

@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: pages that are made from the installed monowheel, and links that lead out of docs/.
+"""mkdocs hooks: pages generated from the installed monowheel, and links that point outside docs/.
 
 The home page is README.md. The commands are those of ``monowheel --help``; each rule has a page of its own.
 ``llms.txt`` lists all pages (llmstxt.org), and the schema of ``[tool.monowheel]`` is where its ``$id`` says.
@@ -29,7 +29,7 @@ DEMO = "."
 SOURCE = "https://github.com/monowheel/monowheel/blob/main/"
 LINK = re.compile(r"(?<!!)\]\(([^)\s]+)\)")
 FENCE = "```"
-# rustdoc's words behind the language, which the book's test reads.
+# rustdoc attributes after the language, which the book's test reads.
 FENCE_WORDS = re.compile(r"^(```\w+),\S+$", re.MULTILINE)
 
 
@@ -41,14 +41,14 @@ class Command(NamedTuple):
 
 
 def monowheel(*words: str) -> str:
-    """Run the installed monowheel, whose help is as wide as a page."""
+    """Run the installed monowheel, with help as wide as a page."""
     command = [sys.executable, "-m", "monowheel", *words]
     env = {"COLUMNS": "96", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8", env=env, cwd=ROOT).stdout
 
 
 def commands(*words: str) -> Iterator[Command]:
-    """List a command and those below it, in the order of its help."""
+    """List a command and its subcommands, in the order of its help."""
     text = monowheel(*words, "--help")
     yield Command(words, text)
     for section in re.findall(r"^[A-Z][^\n]*:\n((?:  +\S[^\n]*\n|\n(?=  +[a-z]))+)", text, re.MULTILINE):
@@ -59,7 +59,7 @@ def commands(*words: str) -> Iterator[Command]:
 
 def command_page() -> str:
     """Write the page of all commands."""
-    parts = ["# Commands\n", "What `monowheel COMMAND --help` says.\n"]
+    parts = ["# Commands\n", "The output of `monowheel COMMAND --help`.\n"]
     for command in commands():
         title = " ".join(("monowheel", *command.words))
         parts.append(f"## {title}\n\n{FENCE}text\n{command.help.rstrip()}\n{FENCE}\n")
@@ -77,7 +77,7 @@ def rule_pages() -> dict[str, str]:
         pages[f"rules/{rule['id']}.md"] = head + doc
         row = f"| [{rule['id']}]({rule['id']}.md) | {rule['severity']} | {rule['summary'].replace('|', '&#124;')} |"
         groups.setdefault(rule["group"], []).append(row)
-    table = "| Rule | Severity | What is wrong |\n| --- | --- | --- |\n"
+    table = "| Rule | Severity | Problem |\n| --- | --- | --- |\n"
     index = f"# Rules\n\n{len(rules)} rules; `monowheel explain RULE` prints the same text.\n"
     for group, rows in groups.items():
         pages[f"rules/{group}.md"] = f"# Rules: {group}\n\n{table}" + "\n".join(rows) + "\n"
@@ -86,7 +86,7 @@ def rule_pages() -> dict[str, str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that are made."""
+    """Add the generated pages."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     pages = {"index.md": readme, "reference/commands.md": command_page(), **rule_pages()}
     for path, text in pages.items():
@@ -95,7 +95,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    """Refuse a page that nobody would find."""
+    """Refuse a page that the navigation does not list."""
     _ = config
     known = {page.file.src_uri for page in nav.pages}
     lost = [file.src_uri for file in files.documentation_pages() if file.src_uri not in known]
@@ -106,12 +106,12 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Lead links to the page of the site, or to the source where the site has none."""
+    """Point links to the page of the site, or to the source where the site has none."""
     _ = config
     if page.file.src_uri == "demo.md":
         markdown = markdown.replace('"WHEEL"', f'"{DEMO}/{wheel.name}"' if (wheel := demo_wheel()) else '""')
     folder = posixpath.dirname(page.file.src_uri)
-    # README.md stands beside docs/, the other pages in it.
+    # README.md is beside docs/, the other pages are in it.
     here = "" if page.file.src_uri == "index.md" else posixpath.join("docs", folder)
 
     def target(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""How cargo is called: one place that knows the layout of the workspace, and which toolchain has which tool."""
+"""Calls of cargo: the only place that knows the workspace layout, and the toolchain of each tool."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from suite.step import SkippedError
 
 
 class Layout(NamedTuple):
-    """Which crates and features the checks are about."""
+    """The crates and features to check."""
 
     # `--workspace`, once there is one.
     scope: tuple[str, ...]
@@ -28,10 +28,10 @@ FRONT = "monowheel"
 
 
 def with_tool(tool: str) -> list[str]:
-    """Return the words that run a cargo with clippy or rustfmt.
+    """Return the command of a cargo with clippy or rustfmt.
 
-    They are not where std's sources are on every machine: Debian's current Rust has no clippy, and a rustup of a closed
-    network no sources.
+    The toolchain with std's sources does not have them on every machine: Debian's current Rust has no clippy, and a
+    rustup without network access has no sources.
     """
     if succeeds("cargo", tool, "--version"):
         return ["cargo"]
@@ -63,6 +63,6 @@ def metadata() -> list[dict[str, Any]]:
 
 
 def libraries() -> list[str]:
-    """Name the crates that other programs may use: all but the front, where there is a workspace."""
+    """Name the crates that other programs may use: all except the front end, if there is a workspace."""
     names = sorted(package["name"] for package in metadata())
     return [name for name in names if name != FRONT] or [FRONT]

@@ -9,10 +9,10 @@ from suite.shell import ROOT, output, succeeds
 from suite.step import SkippedError
 
 Package = Dict[str, Any]
-# Changes of these concern every crate. A clone of one branch knows main by its remote's name only.
+# Changes to these affect every crate. A clone of one branch knows main only by its remote name.
 SHARED = {"Cargo.lock", "Cargo.toml", "clippy.toml", "rust-toolchain.toml", ".cargo/config.toml"}
 MAIN = ("main", "origin/main")
-# What belongs to the package in the root of the checkout, where other things are as well.
+# Files of the package in the root of the checkout, which contains other files too.
 OF_ROOT = ("src/", "tests/rust/")
 
 
@@ -21,7 +21,7 @@ def base() -> str:
     for name in MAIN:
         if succeeds("git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
             return output("git", "merge-base", "HEAD", name).strip()
-    raise SkippedError("there is no branch main to compare with; ./ci/test looks at everything")
+    raise SkippedError("there is no branch main to compare with; ./ci/test checks everything")
 
 
 def files(since: str) -> list[str]:
@@ -47,7 +47,7 @@ def packages_of(paths: Iterable[str], packages: Sequence[Package], root: Path = 
 
 
 def folder_of(package: Package, root: Path = ROOT) -> str:
-    """Return a package's directory as paths of git begin: `crates/x/`, or nothing for the root."""
+    """Return a package's directory as a prefix of git paths: `crates/x/`, or nothing for the root."""
     folder = Path(package["manifest_path"]).parent.relative_to(root).as_posix()
     return "" if folder == "." else f"{folder}/"
 
@@ -69,7 +69,7 @@ def dependents_of(names: Iterable[str], packages: Sequence[Package]) -> list[str
 
 
 def changed_tests(paths: Iterable[str], packages: Sequence[Package], root: Path = ROOT) -> dict[str, list[str]]:
-    """Name the integration tests that were changed themselves, by package."""
+    """List the changed integration tests, by package."""
     found: dict[str, list[str]] = {}
     paths = list(paths)
     for package in packages:

@@ -1,4 +1,4 @@
-"""The command line of ./ci/test, and the run that it describes."""
+"""The command line of ./ci/test, and its run."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAILED, USAGE = 1, 2
-# How many steps run at a time where nothing is said: the longest wait for processes more than they compute.
+# The default number of parallel steps: the longest ones wait for processes more than they compute.
 JOBS = min(2, os.cpu_count() or 1)
 EPILOG = """\
 examples:
   ./ci/test                    everything that must pass before a change lands
-  ./ci/test quick              formatting, lints and unit tests of what was changed since main
+  ./ci/test quick              formatting, lints and unit tests of your changes since main
   ./ci/test fmt clippy rust    only these steps
-  ./ci/test pytest -- -k pin   one step with words of its own
+  ./ci/test pytest -- -k pin   one step with its own arguments
 """
 
 
 class UsageError(Exception):
-    """The command line cannot be understood."""
+    """The command line is invalid."""
 
 
 def count(text: str) -> int:
@@ -51,14 +51,14 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("steps", nargs="*", metavar="STEP", help="only these steps, or `quick`")
-    made.add_argument("--list", action="store_true", help="list the steps and what each is for")
+    made.add_argument("--list", action="store_true", help="list the steps and their purpose")
     made.add_argument("--fresh", action="store_true", help="also run steps that passed on the same content")
-    made.add_argument("--jobs", type=count, metavar="N", help="steps to run side by side (2, on more than one core)")
+    made.add_argument("--jobs", type=count, metavar="N", help="steps to run in parallel (2, on more than one core)")
     return made
 
 
 def choose(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
-    """Choose steps by name, in the order of the table, all of them without a name."""
+    """Select steps by name, in the order of the table; all of them without names."""
     if not names:
         return list(steps)
     known = [step.name for step in steps]
@@ -68,21 +68,21 @@ def choose(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
             hint = f"; did you mean {near[0]}?" if near else ""
             raise UsageError(f"there is no step {name}{hint}\nchoose from: quick {' '.join(known)}")
     wanted = set(names)
-    # Built in no time where it is there; and what was built from older sources must not be what is tested.
+    # This is quick if it is up to date; and a wheel from older sources must not be tested.
     wanted |= {need for step in steps if step.name in wanted for need in step.needs if need == "wheel"}
     return [step for step in steps if step.name in wanted]
 
 
 def taker_of(names: Sequence[str], words: Sequence[str], steps: Sequence[Step]) -> str:
-    """Name the step that the words after `--` are for."""
+    """Return the step for the arguments after `--`."""
     takers = [step.name for step in steps if step.takes_words]
     if words and not (len(names) == 1 and names[0] in takers):
-        raise UsageError(f"words after -- are for one step of: {' '.join(takers)}")
+        raise UsageError(f"arguments after -- are for exactly one step of: {' '.join(takers)}")
     return names[0] if words else ""
 
 
 def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step], root: Path = ROOT) -> int:
-    """Run what was asked for, and give the exit code."""
+    """Run the selected steps, and return the exit code."""
     arguments = list(arguments)
     at = arguments.index("--") if "--" in arguments else len(arguments)
     words = arguments[at + 1 :]
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step],
 
 
 def exit_code(results: Sequence[Result], signal: int) -> int:
-    """Return 0 where nothing failed, and what a shell expects of a program that was interrupted."""
+    """Return 0 if nothing failed, and the usual exit code of an interrupted program."""
     if signal:
         return 128 + signal
     return FAILED if any(result.verdict in {Verdict.FAILED, Verdict.NOT_RUN} for result in results) else os.EX_OK

@@ -1,9 +1,9 @@
-"""Fuzzing: every target for some seconds, two side by side.
+"""Fuzzing: every target for some seconds, two in parallel.
 
-The fixtures of the rules are the seeds; what is found new stays in the cache for the next run. A finding fails the
+The fixtures of the rules are the seeds; new inputs stay in the cache for the next run. A finding fails the
 step and names the file that shows it, which becomes a named test. No sanitizer: the core has no unsafe code, and
-without one twice as many inputs are tried. No `cfg(fuzzing)`: with it proc-macro2 has no lines and columns, and what
-is fuzzed is not what is shipped.
+without one twice as many inputs are tried. No `cfg(fuzzing)`: with it proc-macro2 has no lines and columns, so the
+fuzzed code would differ from the shipped code.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from suite.step import FailedError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Short in the suite; `./ci/test fuzz -- 600` is the long run.
+# Short in the suite; `./ci/test fuzz -- 600` is a long run.
 SECONDS = 10
 # Ten seconds do not pay for minutes of optimizing.
 SHORT = {"CARGO_PROFILE_RELEASE_OPT_LEVEL": "1"}
@@ -67,7 +67,7 @@ def cargo_fuzz() -> Path:
 
 
 def compiler() -> dict[str, str]:
-    """Choose a compiler that takes libFuzzer's flags: nightly, or the stable one, which does when it is told to."""
+    """Choose a compiler for libFuzzer's flags: nightly, or the stable one, which can be made to accept them."""
     nightly = [name for name in toolchains() if name.startswith("nightly")]
     return {"RUSTUP_TOOLCHAIN": nightly[0]} if nightly else {"RUSTC_BOOTSTRAP": "1"}
 
@@ -89,7 +89,7 @@ def write_seeds(targets: list[str]) -> Path:
 
 
 def tar_seeds(folder: Path) -> None:
-    """Write archives of each format, as blocks that the target packs and gives their checksums."""
+    """Write archives of each format, as blocks that the target packs with checksums."""
     folder.mkdir(exist_ok=True)
     long = "x-1/" + "n" * 120
     for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
@@ -113,7 +113,7 @@ def tar_seeds(folder: Path) -> None:
 
 
 def fuzz_one(program: Path, target: str, seconds: int, seeds: Path, env: dict[str, str]) -> bool:
-    """Fuzz one target, print its figures, and say whether nothing was found."""
+    """Fuzz one target, print its figures, and return whether nothing was found."""
     corpus, log = CACHE / "fuzz-corpus" / target, ROOT / "target" / f"fuzz-{target}.log"
     for folder in (corpus, seeds / target):
         folder.mkdir(parents=True, exist_ok=True)

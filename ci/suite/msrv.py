@@ -1,7 +1,7 @@
 """Compile with the Rust that Cargo.toml states as its minimum.
 
-That Rust comes from rustup where it has it or can fetch it; else from Debian's packages of the suite that ships this
-version, taken apart in the user's cache: the system's packages, and what apt knows of them, stay as they are.
+That Rust comes from rustup if it has it or can download it; else from Debian's packages of the suite that ships this
+version, unpacked in the user's cache: the system's packages and apt's lists stay unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from suite.shell import CACHE, ROOT, files, network_open, output, run, succeeds
 from suite.step import FailedError, SkippedError
 
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-# What rustc and cargo need when they run; their other dependencies are for linking and building packages.
+# Runtime dependencies of rustc and cargo; the others are for linking and building packages.
 PACKAGES = (
     *("rustc_*", "cargo_*", "libstd-rust-*", "libllvm*", "libc6_*", "libgcc-s1_*", "libstdc++6_*", "zlib1g_*"),
     *("libzstd1_*", "libxml2_*", "libicu*", "liblzma5_*", "libffi8_*", "libedit2_*", "libtinfo6_*", "libbsd0_*"),
@@ -39,7 +39,7 @@ Acquire::Check-Valid-Until "false";
 Acquire::Check-Date "false";
 Debug::NoLocking "true";
 """
-# The packages' programs need the C library they came with, which is not this system's.
+# The programs in the packages need their own C library, not this system's.
 WRAPPER = """\
 #!/bin/sh
 exec "{loader}" --library-path "{root}/usr/lib/{triple}:{root}/lib/{triple}" "{root}/usr/bin/rustc.bin" \
@@ -48,11 +48,11 @@ exec "{loader}" --library-path "{root}/usr/lib/{triple}:{root}/lib/{triple}" "{r
 
 
 def msrv() -> None:
-    """Compile with the oldest Rust that is promised."""
+    """Compile with the minimum supported Rust."""
     version = wanted()
     rustc = from_rustup(version) or from_debian(version)
     if rustc is None:
-        raise SkippedError(f"neither rustup nor Debian's {tools.MSRV_SUITE} gives Rust {version} here")
+        raise SkippedError(f"neither rustup nor Debian's {tools.MSRV_SUITE} provides Rust {version} here")
     print(f"minimum Rust: {output(rustc, '--version').strip()}")
     # Its own target directory: each change of compiler would rebuild everything in the common one.
     env = {"RUSTC": str(rustc), "CARGO_TARGET_DIR": str(ROOT / "target" / "msrv")}
@@ -60,7 +60,7 @@ def msrv() -> None:
 
 
 def wanted() -> str:
-    """Read the minimum from where it is stated: [package], or [workspace.package]."""
+    """Read the minimum from [package] or [workspace.package]."""
     text = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
     found = re.search(r'^rust-version = "([\d.]+)"', text, re.MULTILINE)
     if found is None:
@@ -69,12 +69,12 @@ def wanted() -> str:
 
 
 def is_wanted(version: str, *rustc: str | Path) -> bool:
-    """Return whether a compiler is of the version, whatever its patch release."""
+    """Return whether a compiler has this version, whatever its patch release."""
     return succeeds(*rustc, "--version") and output(*rustc, "--version").startswith(f"rustc {version}.")
 
 
 def from_rustup(version: str) -> Path | None:
-    """Find the compiler among rustup's, or fetch it where the network is open."""
+    """Find the compiler among rustup's, or download it if the network is open."""
     for name in toolchains():
         if is_wanted(version, "rustup", "run", name, "rustc"):
             return Path(output("rustup", "which", "--toolchain", name, "rustc").strip())
@@ -85,7 +85,7 @@ def from_rustup(version: str) -> Path | None:
 
 
 def from_debian(version: str) -> Path | None:
-    """Take the compiler out of Debian's packages, once."""
+    """Unpack the compiler from Debian's packages, once."""
     base = CACHE / f"rust-{version}"
     root, complete = base / "root", base / "complete"
     rustc = root / "usr" / "bin" / "rustc"
@@ -118,7 +118,7 @@ def from_debian(version: str) -> Path | None:
 
 
 def isolated_apt(base: Path) -> Path | None:
-    """Make an apt with its own lists and status, in a directory; only the mirror is the system's."""
+    """Set up an apt with its own lists and status in a directory; only the mirror is the system's."""
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
     listed = output(*command).split() if succeeds(*command) else []
     mirrors = [uri for uri in listed if "-security" not in uri]
@@ -136,7 +136,7 @@ def isolated_apt(base: Path) -> Path | None:
 
 
 def relocate(root: Path) -> None:
-    """Put a wrapper in the compiler's place that starts it with its own C library."""
+    """Replace the compiler by a wrapper that starts it with its own C library."""
     loader = files(root, "**/ld-linux-*.so.*")[0]
     rustc = root / "usr" / "bin" / "rustc"
     rustc.rename(rustc.with_name("rustc.bin"))

@@ -1,4 +1,4 @@
-"""A step as a process of its own, with all that it starts: it can be ended as one, and its output be kept apart."""
+"""A step as a process of its own: it can be ended with all its children, and its output is separate."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ INTERRUPTED = 130
 
 
 class Process:
-    """A step that runs."""
+    """A running step."""
 
     def __init__(self, step: Step, words: Sequence[str], *, piped: bool) -> None:
-        """Start it. Where it is piped its output is read here, else it goes to the terminal."""
+        """Start it. If it is piped, its output is read here, else it goes to the terminal."""
         self.began = time.monotonic()
         self.pipe: int | None = None
         sink: int | None = None
@@ -51,11 +51,11 @@ class Process:
 
     @property
     def seconds(self) -> float:
-        """How long it has been running."""
+        """Its running time."""
         return time.monotonic() - self.began
 
     def output(self) -> bytes:
-        """Take what it has written since the last time."""
+        """Return its output since the last call."""
         data = b""
         while self.pipe is not None:
             try:
@@ -68,13 +68,13 @@ class Process:
         return data
 
     def close(self) -> None:
-        """Stop reading, although something that the step left running may still hold the other end."""
+        """Stop reading, even if a process that the step left behind still holds the other end."""
         if self.pipe is not None:
             os.close(self.pipe)
             self.pipe = None
 
     def send(self, number: int) -> None:
-        """Send a signal to the step and to all that it started."""
+        """Send a signal to the step and all its children."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self.fork.pid is not None:
                 os.killpg(self.fork.pid, number)
@@ -90,7 +90,7 @@ def _inside(step: Step, words: Sequence[str], sink: int | None) -> None:
         os.dup2(sink, 1)
         os.dup2(sink, 2)
     for stream in (sys.stdout, sys.stderr):
-        # What it prints and what its commands print stay in order.
+        # Its own output and that of its commands stay in order.
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
         step.run(*words)

@@ -1,4 +1,4 @@
-"""The steps on Python sources and on what is written for people."""
+"""The steps on Python sources and on documentation."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def examples() -> list[str]:
 
 
 def mypy_of(example: str) -> None:
-    """Check one example, which is a project of its own: its tests may be called as another's."""
+    """Check one example, which is a project of its own: its tests may have the same names as another's."""
     run(VENV / "bin" / "mypy", example, env={"MYPYPATH": f"{example}/python"})
 
 
 def docs() -> None:
-    """The generated pages are what their sources say."""
+    """The generated pages are up to date."""
     run(PYTHON, "ci/docs_pages.py", "--check")
 
 
@@ -45,7 +45,7 @@ def book() -> None:
 
 
 def workflows() -> None:
-    """The workflows are what monowheel writes; zizmor, actionlint and hadolint find nothing."""
+    """The workflows are as monowheel writes them; zizmor, actionlint and hadolint find nothing."""
     run(PYTHON, "-m", "monowheel", "ci", "github", "--check")
     run(VENV / "bin" / "zizmor", "--pedantic", "--strict-collection", "--offline", "--no-progress", ".github")
     modules = tools.actionlint()
@@ -56,9 +56,9 @@ def workflows() -> None:
 
 
 def stubtest() -> None:
-    """The stubs against the module that was compiled."""
+    """The stubs match the compiled module."""
     config = ROOT / "pyproject.toml"
-    # From a directory without sources, so that the installed package is what is imported.
+    # From a directory without sources, so that the installed package is imported.
     folder = ROOT / "target"
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file", config, "--concise", "monowheel", cwd=folder)
 
@@ -67,5 +67,5 @@ def site() -> None:
     """The documentation site, without a broken link; its rules and commands are the installed monowheel's."""
     if sys.version_info < (3, 11):
         raise SkippedError("mkdocs-material needs Python 3.11")
-    # What mkdocs says of its own next version is nothing about this site.
+    # Messages of mkdocs about its own next version do not concern this site.
     run(PYTHON, "-m", "mkdocs", "build", "--quiet", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})

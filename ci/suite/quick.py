@@ -1,6 +1,6 @@
-"""`./ci/test quick`: formatting, lints and the unit tests of what was changed since main, in a minute and a half.
+"""`./ci/test quick`: formatting, lints and the unit tests of your changes since main, in a minute and a half.
 
-Run it while you write. It leaves the rest to the full suite: integration tests that were not changed themselves, other
+Run it while you write. It leaves the rest to the full suite: unchanged integration tests, other
 combinations of features, and everything that needs a wheel.
 """
 
@@ -17,7 +17,7 @@ from suite.step import SkippedError
 
 
 class Changed(NamedTuple):
-    """The changes that the quick steps look at."""
+    """The changes that the quick steps check."""
 
     since: str
     files: list[str]
@@ -26,14 +26,14 @@ class Changed(NamedTuple):
     tests: dict[str, list[str]]
 
     def need_crates(self) -> None:
-        """Skip the step where there is no Rust to look at."""
+        """Skip the step if there is no Rust to check."""
         if not self.crates:
             raise SkippedError(f"no crate was changed since {self.since[:12]}")
 
 
 @lru_cache(maxsize=1)
 def changed() -> Changed:
-    """Look at git and at cargo."""
+    """Ask git and cargo for the changes."""
     since = changes.base()
     files, packages = changes.files(since), metadata()
     crates = changes.packages_of(files, packages)
@@ -42,12 +42,12 @@ def changed() -> Changed:
 
 
 def chosen(crates: list[str]) -> list[str]:
-    """Return the words that choose crates."""
+    """Return the options that select crates."""
     return [word for crate in crates for word in ("--package", crate)]
 
 
 def mypy() -> None:
-    """Strict types of the Python files, and of the examples that were changed."""
+    """Strict types of the Python files, and of changed examples."""
     files = changed().files
     run(VENV / "bin" / "mypy", *SOURCES)
     for example in examples():
@@ -56,7 +56,7 @@ def mypy() -> None:
 
 
 def clippy() -> None:
-    """Clippy on the crates that were changed, with the common features."""
+    """Clippy on changed crates, with the common features."""
     what = changed()
     what.need_crates()
     words = ["--locked", *chosen(what.crates), "--lib", "--bins", *targets(what), "--profile", "test"]
@@ -73,7 +73,7 @@ def check() -> None:
 
 
 def rust() -> None:
-    """The unit tests of the crates that were changed, and the integration tests that were."""
+    """The unit tests of changed crates, and changed integration tests."""
     what = changed()
     what.need_crates()
     words = ["--locked", *chosen(what.crates), "--lib", "--bins", *targets(what), *LAYOUT.tests]
@@ -85,21 +85,21 @@ def rust() -> None:
 
 
 def targets(what: Changed) -> list[str]:
-    """Return the words that choose the integration tests that were changed."""
+    """Return the options that select changed integration tests."""
     return [word for names in what.tests.values() for name in names for word in ("--test", name)]
 
 
 def pytest() -> None:
-    """The tests of the repository's own tools that were changed, or whose tool was."""
+    """The tests of the repository's own tools, if the test or its tool was changed."""
     names = [f"tests/python/{path.name}" for path in sorted((ROOT / "tests" / "python").glob("test_*.py"))]
     files = [name for name in names if any(is_about(name, path) for path in changed().files)]
     if not files:
         raise SkippedError(f"no tool of ci/ with tests was changed since {changed().since[:12]}")
-    # `once` are those that do not look at the wheel, which is not rebuilt here.
+    # `once` marks tests that do not use the wheel, which is not rebuilt here.
     run(PYTHON, "-m", "pytest", "-q", "-m", "once and not builds", *files, none_is=5)
 
 
 def is_about(test: str, path: str) -> bool:
-    """Return whether a changed file is a test, or of the tool that it tests: test_book.py of ci/book_blocks.py."""
+    """Return whether a changed file is the test, or part of its tool: test_book.py of ci/book_blocks.py."""
     tool = test[len("tests/python/test_") : -len(".py")]
     return path == test or path.startswith((f"ci/{tool}.", f"ci/{tool}_", f"ci/{tool}/"))

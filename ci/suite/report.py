@@ -1,4 +1,4 @@
-"""The closing table, and the line that says how it went."""
+"""The final table, and the summary line."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SLOW = 120
 def lines_of(results: Sequence[Result], seconds: float) -> list[str]:
     """Return a line for each step, then the summary.
 
-    A step that was left out because nothing changed has passed, on this very content: it is among the passed, and
-    counted on a line of its own too.
+    A step that was skipped because nothing changed has passed on exactly this content: it is among the passed, and
+    also counted on a line of its own.
     """
     width = max([len(result.step.name) for result in results] + [10])
     lines = [f"{'step':{width}} {'seconds':>8}  verdict"]

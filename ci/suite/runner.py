@@ -1,4 +1,4 @@
-"""Runs steps in their order, or several side by side: each begins when what it needs is there."""
+"""Runs steps in order, or several in parallel: each starts when the steps it needs have finished."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from suite.unchanged import Checkout
 
-# How long a step may take to end after a signal, before it gets the next one.
+# The time that a step has to end after a signal, before it gets the next one.
 PATIENCE = 10.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
 class Running:
-    """A step that runs: its row of the table, its process, its part of the screen, and the key of what it reads."""
+    """A running step: its row of the table, its process, its section of the screen, and the key of its inputs."""
 
     def __init__(self, result: Result, process: Process, section: Section, key: str) -> None:
-        """Take them together."""
+        """Combine them."""
         self.result, self.process, self.section, self.key = result, process, section, key
 
 
@@ -33,22 +33,22 @@ class Runner:
     """One run of the suite."""
 
     def __init__(self, steps: Sequence[Step], checkout: Checkout, *, jobs: int = 1, fresh: bool = False) -> None:
-        """Take the steps in the order in which they are to begin."""
+        """Take the steps in their start order."""
         self.results = [Result(step) for step in steps]
         self.by_name = {result.step.name: result for result in self.results}
         self.waiting = list(self.results)
         self.running: list[Running] = []
         self.checkout, self.jobs, self.fresh = checkout, jobs, fresh
-        # The step that gets words of its own, and these.
+        # The step that gets arguments, and these arguments.
         self.taker = ""
         self.words: Sequence[str] = ()
         self.screen = Screen()
-        # The signal that ended the run, how many the steps got, and when they get the next.
+        # The signal that ended the run, how many signals the steps got, and when they get the next.
         self.stopped_by = self.sent = 0
         self.deadline = 0.0
 
     def run(self, taker: str = "", words: Sequence[str] = ()) -> list[Result]:
-        """Run everything. Ctrl-C ends the steps that run and leaves out the others."""
+        """Run everything. Ctrl-C ends the running steps and skips the others."""
         self.taker, self.words = taker, words
         handlers = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -66,7 +66,7 @@ class Runner:
         return self.results
 
     def _begin_next(self) -> bool:
-        """Begin the first step that can; say whether there was one."""
+        """Start the first step that is ready; return whether there was one."""
         if self.stopped_by or len(self.running) >= self.jobs:
             return False
         for result in self.waiting:
@@ -84,12 +84,12 @@ class Runner:
         )
 
     def _begin(self, result: Result) -> None:
-        """Start a step, or settle it where it needs not or cannot run."""
+        """Start a step, or record its result if it need not or cannot run."""
         section, key = self.screen.open(), ""
         self.screen.write(section, f"\n=== {result.step.name}\n")
         try:
             self._settle(result)
-            # With words of its own a step is not the full one, and its result says nothing about that.
+            # With arguments a step is not the full one, and its result says nothing about that.
             if result.verdict is Verdict.NOT_RUN and result.step.name != self.taker:
                 key = self.checkout.key(result.step)
         except FailedError as error:
@@ -108,11 +108,11 @@ class Runner:
             if needed is None:
                 # It was not selected; its products of an earlier run are used.
                 if not self.checkout.has_products(name):
-                    raise FailedError(f"it needs what the step {name} makes: ./ci/test {name} {result.step.name}")
+                    raise FailedError(f"it needs the result of the step {name}: ./ci/test {name} {result.step.name}")
             elif needed.verdict in {Verdict.FAILED, Verdict.NOT_RUN}:
-                raise FailedError(f"it needs what the step {name} makes")
+                raise FailedError(f"it needs the result of the step {name}")
             elif needed.verdict is Verdict.SKIPPED:
-                result.verdict, result.note = Verdict.SKIPPED, f"it needs what the step {name} makes"
+                result.verdict, result.note = Verdict.SKIPPED, f"it needs the result of the step {name}"
                 return
         when = None if self.fresh or result.step.name == self.taker else self.checkout.passed_at(result.step)
         if when is not None:
@@ -122,7 +122,7 @@ class Runner:
         """Wait until something happens, show output, and take the verdicts of steps that have ended."""
         wait([event for running in self.running for event in running.process.events], timeout=0.5)
         for running in list(self.running):
-            # The verdict first: what was written before the end is there by then.
+            # The verdict first: everything written before the end is available by then.
             verdict, output = running.process.verdict, running.process.output()
             if output:
                 self.screen.write(running.section, output)
@@ -151,7 +151,7 @@ class Runner:
         self.screen.close(section)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        """End the steps that run; called again, with more force."""
+        """End the running steps; with more force if called again."""
         self.stopped_by = self.stopped_by or number
         self._send_next()
 

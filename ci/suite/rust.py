@@ -12,10 +12,10 @@ from suite.step import FailedError, SkippedError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A library has no business with these. clap_builder and pyo3-ffi would bring the same by another name.
+# Libraries must not depend on these. clap_builder and pyo3-ffi are the same under another name.
 FRONT_ONLY = {"clap", "clap_builder", "comfy-table", "indicatif", "pyo3", "pyo3-ffi"}
 CLIENTS = {"attohttpc", "curl", "hyper", "isahc", "minreq", "reqwest", "ureq"}
-# The one crate with a network client, and those that must not even reach it through this one.
+# The only crate with a network client, and those that must not even use it through this one.
 NET = "monowheel-net"
 OFFLINE = {"monowheel-wheel", "monowheel-audit"}
 
@@ -30,7 +30,7 @@ def fmt() -> None:
 
 
 def cycles() -> None:
-    """No loop between crates, nor between the top-level modules of one crate."""
+    """No cycle between crates, nor between the top-level modules of one crate."""
     run(PYTHON, "ci/cycles.py")
 
 
@@ -62,7 +62,7 @@ def core() -> None:
 
 
 def tree(crate: str, *words: str) -> set[str]:
-    """Name everything that a crate is compiled with, on any platform."""
+    """Return all dependencies that a crate is compiled with, on any platform."""
     command = ["cargo", "tree", "--locked", "--package", crate, "--no-default-features", "--edges", "normal"]
     lines = output(*command, "--target", "all", "--prefix", "none", "--format", "{p}", *words).splitlines()
     names = {line.split()[0] for line in lines if line.strip()}
@@ -72,7 +72,7 @@ def tree(crate: str, *words: str) -> set[str]:
 
 
 def forbidden(crate: str, names: set[str]) -> set[str]:
-    """Name what a crate must not be compiled with; clients are allowed to the net crate and who uses it."""
+    """Return the dependencies that a crate must not have; clients are allowed for the net crate and its users."""
     has_client = crate == NET or (NET in names and crate not in OFFLINE)
     found = names & (FRONT_ONLY if has_client else FRONT_ONLY | CLIENTS)
     return found | (names & {NET} if crate in OFFLINE else set())
@@ -85,7 +85,7 @@ def rust() -> None:
         run("cargo", "test", *words)
         return
     run("cargo", "nextest", "run", *words, "--no-tests", "fail")
-    # nextest leaves these out.
+    # nextest does not run these.
     run("cargo", "test", *words, "--doc")
 
 
@@ -107,10 +107,10 @@ def deny() -> None:
 
 
 def advisories() -> None:
-    """No dependency has a known vulnerability or is abandoned (where the network is open)."""
+    """No dependency has a known vulnerability or is abandoned (if the network is open)."""
     if not network_open():
         raise SkippedError("the advisory database is a git repository, not a package registry; NETWORK=open fetches it")
     program = cargo_deny()
-    # Fetches the database each time. That it cannot is a failure: an old one would say that all is well.
+    # Downloads the database each time. If it cannot, that is a failure: an old one would report no problems.
     for manifest in ["Cargo.toml", *manifests()]:
         run(program, "--manifest-path", manifest, "--config", "deny.toml", "check", "advisories")

@@ -1,4 +1,4 @@
-"""The terminal when several steps run: their output is shown one step at a time, each from its beginning."""
+"""The terminal while several steps run: their output is shown one step at a time, each from its beginning."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ class Section:
     """The output of one step."""
 
     def __init__(self) -> None:
-        """Begin without output."""
+        """Start without output."""
         self.kept = bytearray()
         self.is_closed = False
 
 
 class Screen:
-    """Sections in the order in which they were opened: the first is shown as it is written, the others wait."""
+    """Sections in the order of opening: the first is shown as it is written, the others wait."""
 
     def __init__(self) -> None:
-        """Begin without a section."""
+        """Start without a section."""
         self.sections: deque[Section] = deque()
 
     def open(self) -> Section:
@@ -37,7 +37,7 @@ class Screen:
             section.kept += data
 
     def close(self, section: Section) -> None:
-        """End a section; when it was the first, go on with the next, and past those that have ended."""
+        """End a section; if it was the first, continue with the next, and past those that have ended."""
         section.is_closed = True
         while self.sections and self.sections[0].is_closed:
             self.sections.popleft()

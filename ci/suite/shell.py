@@ -14,9 +14,9 @@ from suite.step import FailedError, SkippedError
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
-# As ci/bootstrap has it: what is compiled once for all checkouts.
+# As in ci/bootstrap: programs compiled once for all checkouts.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "monowheel-ci"
-# What the suite itself keeps: verdicts, results, the example's wheels.
+# The suite's own files: verdicts, results, the example's wheels.
 KEPT = ROOT / "target" / "ci"
 
 
@@ -28,7 +28,7 @@ def run(
 ) -> None:
     """Run a command and fail unless it succeeds; its output is shown as it comes.
 
-    `none_is` is the exit code by which it says that there was nothing to look at, which skips the step.
+    `none_is` is the exit code for "nothing to check", which skips the step.
     """
     command = [str(word) for word in words]
     print("$", shlex.join(command), flush=True)
@@ -77,7 +77,7 @@ def network_open() -> bool:
 
 
 def system_package(program: str, why: str, *packages: str, required: bool = True) -> None:
-    """Install a program with apt where root may; without `required` its absence is left to who uses it."""
+    """Install a program with apt if root; without `required` its absence is not an error here."""
     if shutil.which(program) is not None:
         return
     if required or (os.geteuid() == 0 and shutil.which("apt-get")):
@@ -85,7 +85,7 @@ def system_package(program: str, why: str, *packages: str, required: bool = True
 
 
 def files(folder: Path, pattern: str) -> Sequence[Path]:
-    """List files by a pattern, of which there has to be one: a check of no files would always pass."""
+    """List files by a pattern. There has to be at least one: a check of no files would always pass."""
     found = sorted(folder.glob(pattern))
     if not found:
         raise FailedError(f"no {pattern} in {folder}")

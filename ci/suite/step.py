@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable
 
-# The exit code of a step that cannot be done on this machine; 0 and 1 are taken.
+# The exit code of a step that cannot run on this machine; 0 and 1 are taken.
 SKIP = 77
 
 
 class FailedError(Exception):
-    """A check that did not hold: what failed, and where."""
+    """A failed check: what failed, and where."""
 
 
 class SkippedError(Exception):
-    """A step that cannot look here: which tool or file is missing, and how to get it."""
+    """A step that cannot run here: which tool or file is missing, and how to get it."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Step:
     # Patterns of the files that its verdict depends on (unchanged.py), apart from what it needs. Without any, it
     # runs every time.
     reads: tuple[str, ...] = ()
-    # What it leaves for others, as patterns from the root of the checkout.
+    # Files that it creates for others, as patterns from the root of the checkout.
     makes: tuple[str, ...] = ()
-    # It installs what registries serve today, in no pinned version: yesterday's verdict says nothing.
+    # It installs unpinned versions from registries: yesterday's verdict says nothing.
     fetches: bool = False
     # It runs every time, because it is quick when there is nothing to do.
     always: bool = False
     # Steps with the same word wait for one another: "cargo" is the lock of the common target directory.
     shares: str = ""
-    # Whether words after `--` are for it.
+    # Whether it takes arguments after `--`.
     takes_words: bool = False
 
     @property
@@ -48,7 +48,7 @@ class Step:
 
 
 class Verdict(Enum):
-    """How a step ended, in the words of the table."""
+    """The result of a step, as shown in the table."""
 
     PASSED = "passed"
     UNCHANGED = "unchanged"

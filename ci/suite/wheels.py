@@ -15,7 +15,7 @@ from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, 
 from suite.step import FailedError, SkippedError
 
 EXAMPLE = "examples/hello_world"
-# The example's wheels for all targets: made by `cross`, used by `hello`, `prove` and `rehearse`.
+# The example's wheels for all targets: built by `cross`, used by `hello`, `prove` and `rehearse`.
 HELLO = KEPT / "hello"
 
 
@@ -26,21 +26,21 @@ def wheel() -> None:
 
 
 def host_wheel() -> Path:
-    """Return the one wheel that all tests run."""
+    """Return the wheel that all tests use."""
     (path,) = files(ROOT, "target/host-wheel/*.whl")
     return path
 
 
 def lint() -> None:
-    """`monowheel lint` has nothing to say of monowheel's own sources and the example's."""
+    """`monowheel lint` finds nothing in monowheel's own sources and the example's."""
     run(PYTHON, "-m", "monowheel", "lint", "--complete", "--fail-on", "note", ".", EXAMPLE)
 
 
 def lab() -> None:
-    """Interpreters that no machine has all of."""
+    """Interpreters that few machines have."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise SkippedError("the lab is for Linux on x86-64")
-    # The mirror of a closed network may stand still; signatures and hashes are checked all the same.
+    # The mirror of a closed network may be outdated; signatures and hashes are still checked.
     run("./ci/interpreters", env={} if network_open() else {"MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX": "1"})
 
 
@@ -54,7 +54,7 @@ def interpreters() -> list[str]:
 
 
 def tox_with(name: str, *words: str | Path, **env: str) -> None:
-    """Run tox on every interpreter here; there has to be one."""
+    """Run tox on every interpreter here; there has to be at least one."""
     result = KEPT / f"{name}.json"
     result.parent.mkdir(parents=True, exist_ok=True)
     result.unlink(missing_ok=True)
@@ -76,8 +76,8 @@ def tox() -> None:
 
 def cross() -> None:
     """The example for all targets and both stable ABIs, then rebuilt elsewhere: the same bytes come out."""
-    # With another clock, reproduce finds more; without it, it says so.
-    system_package("faketime", "there is nothing that sets another clock", "faketime", required=False)
+    # With another clock, reproduce finds more; without it, it reports that.
+    system_package("faketime", "nothing can set another clock", "faketime", required=False)
     again = KEPT / "reproduce"
     for folder in (HELLO, again):
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,17 +105,17 @@ def macos_library() -> Path:
 
 
 def hello() -> None:
-    """The example's tests on every native interpreter, by tox as a project would have it."""
+    """The example's tests on every native interpreter, with tox as in a project."""
     tox_with("hello", "-c", EXAMPLE, WHEELS=str(HELLO))
 
 
 def examples(*names: str) -> None:
-    """Each example from its sources to its tests, as its reader would go through it."""
+    """Each example from its sources to its tests, as a reader would run it."""
     run(PYTHON, "ci/examples.py", "--lint", " ".join(with_tool("clippy")), *names, env=in_venv())
 
 
 def prove() -> None:
-    """The example's wheels where tox does not reach: emulated interpreters, the choice of wheel, the map."""
+    """The example's wheels beyond tox: emulated interpreters, the choice of wheel, the map."""
     names = output("./ci/interpreters", "--names").split()
     run(PYTHON, "ci/prove_hello.py", HELLO, *names)
 
@@ -127,7 +127,7 @@ def pyo3() -> None:
 
 
 def rehearse() -> None:
-    """Rehearse a release to an index on this machine; the publisher dies after three files and resumes."""
+    """Rehearse a release to an index on this machine; the publisher is killed after three files and resumes."""
     if sys.version_info < (3, 10):
         raise SkippedError("twine and sigstore need Python 3.10")
     fault = ("--fault", "kill-after=3")
@@ -136,7 +136,7 @@ def rehearse() -> None:
 
 def pytest(*words: str) -> None:
     """The Python tests on the installed wheel."""
-    # Without a browser, the tests of the HTML report say so.
+    # Without a browser, the tests of the HTML report are skipped with a message.
     why = "there is no browser for the HTML report"
     system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
     run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env={"SARIF_SCHEMA": str(tools.sarif_schema())})

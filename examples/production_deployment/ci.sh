@@ -1,5 +1,5 @@
 #!/bin/sh
-# The release of README.md, in a repository of its own in a temporary folder, with the wheel of this machine only and
+# The release of README.md, in a repository of its own in a temporary directory, with only the wheel of this machine and
 # the interpreter in $PYTHON. It needs git, and monowheel with its extras `build` and `release` ($MONOWHEEL).
 # Nothing is pushed or published. Exit code 77: skipped, with the reason.
 set -eu
@@ -7,12 +7,12 @@ cd -- "$(dirname -- "$0")"
 monowheel=${MONOWHEEL:-monowheel}
 for tool in "$monowheel" git; do
     command -v "$tool" >/dev/null || {
-        echo "skipped: no $tool here"
+        echo "skipped: $tool is not installed"
         exit 77
     }
 done
 [ "$(uname -s)" = Linux ] || {
-    echo "skipped: the sets are built on Linux"
+    echo "skipped: releases are built on Linux"
     exit 77
 }
 step() {
@@ -31,11 +31,11 @@ git config user.email example@example.invalid
 git add .
 git commit -qm "The sources"
 
-# The workflows belong to the top of the repository, which this folder is now. Until monowheel is on an index, their
-# locks lack its hashes.
+# The workflows belong at the top of the repository, which this directory is now. Until monowheel is on an index, their
+# locks do not have its hashes.
 step "$monowheel" ci github --check --offline
-# They build with the Rust and the packages that pyproject.toml names, and this machine with what it has: `release check`
-# would say so.
+# They build with the Rust and the packages that pyproject.toml names, this machine with its own: `release check`
+# would report that.
 git rm -rq .github
 
 # One wheel instead of five, which takes minutes less; all other steps are as in README.md.
@@ -43,7 +43,7 @@ target=manylinux_2_17_$(uname -m)
 sed -i '/^targets = \[$/,/^\]$/c\targets = ["'"$target"'"]' pyproject.toml
 git commit -qam "Only $target"
 
-# The first build writes the lock of the tools, which is committed: a release is built from a commit.
+# The first build writes the tool lock, which is committed: a release is built from a commit.
 step "$monowheel" --quiet build
 git add monowheel.lock
 git commit -qm "The tools"
@@ -60,10 +60,10 @@ step "$monowheel" pin --check "$work/requirements.txt" dist
 step "${PYTHON:-python3}" -m pip install --quiet --no-deps --require-hashes --no-index --find-links dist \
     --target "$work/installed" -r "$work/requirements.txt"
 
-# A check that cannot fail shows nothing: one byte more, and the release is not well.
+# Test that the check can fail: with one more byte, it has to report the release.
 echo >>dist/production_deployment-0.1.0.tar.gz
 if "$monowheel" --quiet release check >"$work/check.txt" || ! grep "has changed since" "$work/check.txt"; then
     echo "error: release check did not notice a changed sdist"
     exit 1
 fi
-echo "the release of $target: every step well, and a changed file noticed"
+echo "the release of $target: every step succeeded, and a changed file was noticed"

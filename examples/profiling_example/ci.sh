@@ -1,7 +1,7 @@
 #!/bin/sh
-# Profiles both versions with the interpreter in $PYTHON, which has pytest; cargo builds for profilers. What cannot
-# be had here is skipped by name: perf comes from the system (linux-perf), the others from the index.
-# Exit code 77: all is skipped.
+# Profiles both versions with the interpreter in $PYTHON, which has pytest; cargo builds for profilers. Profilers that
+# are not available are skipped by name: perf comes from the system (linux-perf), the others from the index.
+# Exit code 77: everything was skipped.
 set -eu
 cd -- "$(dirname -- "$0")"
 python=${PYTHON:-python3}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tests on the wheel for 3.11: `monowheel test` has run them on the one for 3.8. It is compiled and laid before
-# what is installed for $PYTHON, which has pytest. Exit code 77: skipped, with the reason.
+# Runs the tests on the wheel for 3.11; `monowheel test` has run them on the one for 3.8. It is compiled and put before
+# the installed one for $PYTHON, which has pytest. Exit code 77: skipped, with the reason.
 set -eu
 cd -- "$(dirname -- "$0")"
 python=${PYTHON:-python3}
@@ -10,7 +10,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-# What maturin sets: the module takes Python's symbols from the process that loads it.
+# maturin sets this: the module takes Python's symbols from the process that loads it.
 PYO3_BUILD_EXTENSION_MODULE=1 cargo build --locked --lib --no-default-features --features abi3-py311
 target=$(cargo metadata --locked --no-deps --format-version 1 |
     "$python" -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')

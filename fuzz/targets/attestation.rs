@@ -1,4 +1,4 @@
-//! Attestations of an index. The keys are Sigstore's own: nothing that the fuzzer makes is valid.
+//! Attestations from an index. The keys are Sigstore's own: nothing that the fuzzer creates is valid.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};

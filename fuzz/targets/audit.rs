@@ -1,4 +1,4 @@
-//! The whole audit: any bytes as the parts of a wheel whose archive is in order, so that the readers
+//! The entire audit: any bytes as the parts of a wheel with a valid archive, so that the readers
 //! and all rules see them. The first byte chooses the file name; 0xff 0xfe ends a part.
 #![no_main]
 
@@ -42,7 +42,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     }
     let subject = Subject::bytes(file, archive.bytes().into());
     let report = audit(&[subject], &Options::default(), &|_| ()).expect("bytes in memory can always be looked at");
-    // Every form of a report is total; one at a time, for they take longer than all the rest.
+    // Every report format renders any input; one at a time, because they take longer than everything else.
     let formats = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Html];
     let format = formats[usize::from(*choice) / FILES.len() % formats.len()];
     assert!(!report.render(format, Text::default()).is_empty());

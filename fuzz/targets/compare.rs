@@ -1,11 +1,11 @@
-//! Two wheels, or two of anything: comparing never panics, is the same both ways, and what is the same bytes is
-//! identical. The first byte chooses what the rest is, the first 0xff 0xfe parts the two.
+//! Two wheels, or two of anything: comparing never panics, is symmetric, and equal bytes are
+//! identical. The first byte chooses the type of the rest, the first 0xff 0xfe separates the two.
 #![no_main]
 
 use monowheel_build::compare::{self, Comparison, Kind};
 use monowheel_forge::zip::{Entry, Zip};
 
-/// Paths by which the content is looked at in its own way.
+/// Paths whose content is compared in its own way.
 const MEMBERS: [&str; 6] = [
     "demo/_demo.abi3.so",
     "demo/x.py",
@@ -27,7 +27,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let parted = rest.windows(2).position(|pair| pair == [0xff, 0xfe]);
     let (left, right) = match parted {
         Some(at) => (&rest[..at], &rest[at + 2..]),
-        // The same but for one byte.
+        // The same except for one byte.
         None => (rest, rest.split_last().map_or(rest, |(_, start)| start)),
     };
     let wrapped = |content: &[u8]| -> Vec<u8> {

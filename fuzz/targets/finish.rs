@@ -1,5 +1,5 @@
-//! Finishing: any bytes as a wheel, and any bytes as a library in a wheel whose archive is in order. Nothing
-//! panics; what is finished has the same members, and finishing it again changes nothing.
+//! Normalization: any bytes as a wheel, and any bytes as a library in a wheel with a valid archive. Nothing
+//! panics; a normalized wheel has the same members, and normalizing it again changes nothing.
 #![no_main]
 
 use monowheel_build::normalize::{Recipe, hide, wheel};
@@ -31,7 +31,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         return finish(bytes, &recipe);
     }
     let _ = hide(bytes, &["_PyInit__demo".to_owned()].into());
-    // RECORD without a hash that is compared here: what it says is in order.
+    // RECORD without a hash that is compared here: its content is valid.
     let path = if bytes.starts_with(b"{") { SBOM } else { LIBRARY };
     let row = format!("{path},sha512=x,{}\n{RECORD},,\n", bytes.len());
     let entries = vec![Entry::new(path, bytes), Entry::new(RECORD, row.as_bytes())];

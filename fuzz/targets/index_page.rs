@@ -1,4 +1,5 @@
-//! Pages of an index, as HTML and as JSON: whatever is on them, no file's name is a path, and credentials stay with the index.
+//! Pages of an index, as HTML and as JSON: whatever their content, no file name is a path, and credentials stay with
+//! the index.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Lock files (PEP 751) and lines of requirements, as somebody else wrote them.
+//! Lock files (PEP 751) and lines of requirements from third parties.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

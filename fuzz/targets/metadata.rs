@@ -1,4 +1,4 @@
-//! Any bytes as each text of a dist-info, the recipe among them.
+//! Any bytes as each text of a dist-info, including the build record.
 #![no_main]
 
 use monowheel_build::verify::recipe;

@@ -1,18 +1,18 @@
-//! Any text as a file of Rust: it is read or refused, and what a fix would change lies within it.
+//! Any text as a Rust file: it is read or refused, and the changes of a fix are within it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use monowheel_audit::lint;
 use monowheel_audit::source::Source;
 
-/// As the lint's own threads have it.
+/// As in the lint's own threads.
 const STACK: usize = 256 * 1024 * 1024;
 
 fn look(text: &[u8]) {
     let source = Source::of_text("src/lib.rs", text);
     for finding in lint::findings(&source) {
         for edit in &finding.edits {
-            let whole = std::str::from_utf8(text).expect("what is no UTF-8 has no findings with edits");
+            let whole = std::str::from_utf8(text).expect("invalid UTF-8 has no findings with edits");
             assert!(whole.get(edit.range.clone()).is_some(), "{finding:?}");
         }
         assert!(finding.place.line.unwrap_or(1) >= 1, "{finding:?}");

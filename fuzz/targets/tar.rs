@@ -1,5 +1,5 @@
-//! Any bytes as an sdist: the one reader of tar, and the names that may be unpacked. The first byte chooses whether the
-//! rest is a `.tar.gz`, or blocks that are packed first, with a right checksum in each that looks like a header.
+//! Any bytes as an sdist: the only tar reader, and the names that may be unpacked. The first byte chooses whether the
+//! rest is a `.tar.gz`, or blocks that are packed first, with a valid checksum in each that looks like a header.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -18,13 +18,13 @@ const LIMITS: Limits = Limits {
     ratio: 50,
 };
 
-/// Blocks of 512 bytes, each with the checksum that it would need.
+/// Blocks of 512 bytes, each with a valid checksum.
 fn packed(blocks: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     for block in blocks.chunks(512) {
         let mut whole = [0; 512];
         whole[..block.len()].copy_from_slice(block);
-        // Only what has the magic of a header, so that content stays as it is.
+        // Only blocks with the magic of a header, so that content stays unchanged.
         if &whole[257..262] == b"ustar" {
             whole[148..156].fill(b' ');
             let sum: u32 = whole.iter().map(|byte| u32::from(*byte)).sum();
@@ -45,7 +45,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         count += 1;
         assert!(count <= LIMITS.members && member.size <= LIMITS.member);
         let mut bytes = Vec::new();
-        // Every other one is left unread.
+        // Every second one is left unread.
         if count % 2 == 0 {
             content.read_to_end(&mut bytes)?;
             assert!(bytes.len() as u64 <= member.size);

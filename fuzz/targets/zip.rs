@@ -1,4 +1,4 @@
-//! Any bytes as a wheel: the archive's reader, and every member that it gives.
+//! Any bytes as a wheel: the archive's reader, and every member.
 #![no_main]
 
 use monowheel_wheel::archive::{Archive, Limits};

@@ -56,9 +56,7 @@ def main(argv: list[str], python: str) -> int:
     configuration, 3 could not complete.
     """
 
-def run_command(
-    argv: list[str], python: str, progress: Callable[[str], object] | None = None
-) -> tuple[int, str, str]:
+def run_command(argv: list[str], python: str, progress: Callable[[str], object] | None = None) -> tuple[int, str, str]:
     """Run one command line and return its exit code, its stdout and its stderr.
 
     ``progress`` gets each line of stderr; what it raises is raised when the command has ended.

@@ -1,4 +1,4 @@
-"""monowheel's commands as functions, for scripts of releases: typed results, and exceptions instead of exit codes 2 and 3.
+"""monowheel's commands as functions, for release scripts: typed results, and exceptions for exit codes 2 and 3.
 
 >>> from monowheel import commands
 >>> built = commands.build("my-project", targets=["manylinux_2_17_x86_64"], progress=print)
@@ -15,9 +15,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Sequence, Union
 
 from monowheel._monowheel import IncompleteError, UsageError, run_command
 
@@ -70,7 +71,7 @@ class Job:
     abi: str
     tag: str
     """The wheel's tags, as its file name has them."""
-    blocked: Optional[str]
+    blocked: str | None
     """Why it cannot be built; ``None`` where it can."""
 
 
@@ -80,7 +81,7 @@ class Plan(Result):
 
     name: str
     version: str
-    jobs: List[Job]
+    jobs: list[Job]
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ class BuiltWheel:
     abi: str
     verdict: str
     """``made``, ``reused``, ``failed``, ``blocked``, ``skipped`` or ``broken``."""
-    file: Optional[str]
+    file: str | None
     """Its file name; ``None`` where there is no wheel."""
-    sha256: Optional[str]
-    size: Optional[int]
-    why: Optional[str]
+    sha256: str | None
+    size: int | None
+    why: str | None
     """What is wrong, where there is no wheel."""
 
 
@@ -107,7 +108,7 @@ class Build(Result):
     version: str
     sdist: str
     """The file name of the sdist."""
-    wheels: List[BuiltWheel]
+    wheels: list[BuiltWheel]
     clean: bool
     """Whether the audit of the wheels found nothing that fails."""
 
@@ -118,16 +119,16 @@ class Trial:
 
     python: str
     platform: str
-    wheel: Optional[str]
+    wheel: str | None
     verdict: str
-    why: Optional[str]
+    why: str | None
 
 
 @dataclass(frozen=True)
 class Test(Result):
     """What came of running wheels."""
 
-    trials: List[Trial]
+    trials: list[Trial]
 
 
 @dataclass(frozen=True)
@@ -137,17 +138,17 @@ class LintFinding:
     rule: str
     severity: str
     message: str
-    file: Optional[str]
-    line: Optional[int]
-    column: Optional[int]
-    fix: Optional[str]
+    file: str | None
+    line: int | None
+    column: int | None
+    fix: str | None
 
 
 @dataclass(frozen=True)
 class Lint(Result):
     """What a lint found."""
 
-    findings: List[LintFinding]
+    findings: list[LintFinding]
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class Rule:
     """Its documentation, as Markdown."""
 
 
-def plan(
+def plan(  # noqa: PLR0913 - options by keyword
     project: PathLike = ".",
     *,
     targets: Sequence[str] = (),
@@ -194,7 +195,7 @@ def plan(
     return Plan(ok, document, about["name"], about["version"], jobs)
 
 
-def build(
+def build(  # noqa: PLR0913 - options by keyword
     project: PathLike = ".",
     *,
     out: PathLike | None = None,
@@ -210,7 +211,7 @@ def build(
     return _build(ok, document)
 
 
-def _build(ok: bool, document: Document) -> Build:  # noqa: FBT001 - the first field
+def _build(ok: bool, document: Document) -> Build:
     wheels = []
     for wheel in document["wheels"]:
         file = wheel.get("file")
@@ -232,7 +233,10 @@ def _build(ok: bool, document: Document) -> Build:  # noqa: FBT001 - the first f
 
 
 def test(
-    *wheels: PathLike, pythons: Sequence[str] = (), options: Sequence[str] = (), progress: Progress | None = None
+    *wheels: PathLike,
+    pythons: Sequence[str] = (),  # noqa: PT028 - not a test of pytest
+    options: Sequence[str] = (),  # noqa: PT028
+    progress: Progress | None = None,  # noqa: PT028
 ) -> Test:
     """Install and import wheels on interpreters, and run the project's tests; by default those in ``dist``."""
     words = ["test", *map(os.fspath, wheels), *_each("--python", pythons), *options]
@@ -277,8 +281,6 @@ def pin(
 ) -> Pin:
     """Pin releases on an index (``NAME==VERSION``), wheels or directories of wheels by hash."""
     # The file and the document are two outputs of one run.
-    import tempfile  # noqa: PLC0415 - only here
-
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / ("pylock.toml" if form == "pylock" else "requirements.txt")
         words = ["pin", *map(os.fspath, subjects), "--format", form, "--output", str(path), *options]
@@ -286,7 +288,7 @@ def pin(
         return Pin(ok, document, path.read_text(encoding="utf-8"))
 
 
-def rules() -> List[Rule]:
+def rules() -> list[Rule]:
     """List the rules of ``audit`` and ``lint``."""
     _, document = _run(["rules"], None)
     return [_rule(rule) for rule in document["rules"]]
@@ -301,16 +303,16 @@ def _rule(row: Document) -> Rule:
     return Rule(row["id"], row["group"], row["severity"], row["summary"], row["doc"])
 
 
-def _selection(project: PathLike, targets: Sequence[str], abis: Sequence[str], floor: str | None) -> List[str]:
+def _selection(project: PathLike, targets: Sequence[str], abis: Sequence[str], floor: str | None) -> list[str]:
     words = [os.fspath(project), *_each("--target", targets), *_each("--abi", abis)]
     return words if floor is None else [*words, "--floor", floor]
 
 
-def _each(option: str, values: Sequence[str]) -> List[str]:
+def _each(option: str, values: Sequence[str]) -> list[str]:
     return [word for value in values for word in (option, value)]
 
 
-def _run(words: List[str], progress: Progress | None) -> Tuple[bool, Document]:
+def _run(words: list[str], progress: Progress | None) -> tuple[bool, Document]:
     code, out, err = run_command([*words, "--json", "--color", "never"], sys.executable, progress)
     if code == _SIGINT:
         raise KeyboardInterrupt

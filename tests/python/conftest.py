@@ -1,4 +1,4 @@
-"""What the tests of the installed wheel share: the real command, real projects, and a look at what is left behind."""
+"""Fixtures for the tests of the installed wheel: the real command, real projects, and checks for leftovers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any, Callable, List, Mapping, Protocol
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Built as fast as any: the standard library of the machine's own platform is always at hand.
+# The fastest target: the standard library of the machine's own platform is always available.
 HOST_TARGET = "manylinux_2_17_x86_64"
 # A cold build compiles PyO3, and a cold zig its C library.
 BUILD_LIMIT = 900
@@ -27,7 +27,7 @@ HAVE_TOOLS = all(importlib.util.find_spec(name) is not None for name in ("maturi
 
 
 class Run(Protocol):
-    """Run `monowheel ARGUMENT...` and give its exit code and output."""
+    """Run `monowheel ARGUMENT...` and return its exit code and output."""
 
     def __call__(
         self, *arguments: str | Path, cwd: Path | None = ..., env: Mapping[str, str] | None = ...
@@ -36,14 +36,14 @@ class Run(Protocol):
 
 
 class Git(Protocol):
-    """Run `git WORD...` in a repository and give what it prints."""
+    """Run `git WORD...` in a repository and return its output."""
 
     def __call__(self, repository: Path, *words: str) -> str:
-        """Run it to its end, which has to be a good one."""
+        """Run it; it has to succeed."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what builds where the tools are not installed: tox installs the bare wheel."""
+    """Skip tests that build if the tools are not installed: tox installs the bare wheel."""
     for item in items:
         if item.get_closest_marker("builds"):
             if not HAVE_TOOLS:
@@ -53,12 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """Give the command line of `monowheel ARGUMENT...` for this interpreter."""
+    """Return the command line of `monowheel ARGUMENT...` for this interpreter."""
     return [sys.executable, "-m", "monowheel", *map(str, arguments)]
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give this process's environment without what would change the command's answers."""
+    """Return this process's environment without variables that change the command's results."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("MONOWHEEL_", "PYTHON", "MATURIN_"))
     }
@@ -72,13 +72,13 @@ def _path() -> str:
 
 @pytest.fixture
 def monowheel(tmp_path: Path) -> Run:
-    """The command, run to its end in an empty folder unless told otherwise."""
+    """The command, run to its end, by default in an empty directory."""
     return _runner(tmp_path / "cwd")
 
 
 @pytest.fixture(scope="session")
 def monowheel_once(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The same for what several tests look at."""
+    """The same, shared by several tests."""
     return _runner(tmp_path_factory.mktemp("once"))
 
 
@@ -102,7 +102,7 @@ def _runner(empty: Path) -> Run:
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # In the background of a script: what is started here would ignore Ctrl-C as well.
+    # In the background of a script: child processes would ignore Ctrl-C as well.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -120,7 +120,7 @@ def start() -> Start:
             "stdout": subprocess.DEVNULL,
             "stderr": subprocess.DEVNULL,
             "encoding": "utf-8",
-            # As a shell does it: its own group, which is not the one of pytest.
+            # Like a shell: in a process group of its own, not that of pytest.
             "start_new_session": True,
             **options,
         }
@@ -130,7 +130,7 @@ def start() -> Start:
 
 
 def copy_hello(folder: Path) -> Path:
-    """Copy the example's sources, without anything that was built."""
+    """Copy the example's sources, without build output."""
     shutil.copytree(
         ROOT / "examples" / "hello_world",
         folder,
@@ -141,11 +141,11 @@ def copy_hello(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def hello_at() -> Callable[[Path], Path]:
-    """Copy the example's sources to a folder."""
+    """Copy the example's sources to a directory."""
     return copy_hello
 
 
-# A repository that is made is nobody's.
+# The new repository has no user.
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
 
 
@@ -171,13 +171,13 @@ def git() -> Git:
 
 @pytest.fixture
 def hello(tmp_path: Path) -> Path:
-    """The example's sources, to be changed at will."""
+    """A copy of the example's sources to change."""
     return copy_hello(tmp_path / "hello_world")
 
 
 @pytest.fixture(scope="session")
 def warm_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example after one build for this machine: what takes long is done."""
+    """The example after one build for this machine: the slow work is done."""
     project = copy_hello(tmp_path_factory.mktemp("warm") / "hello_world")
     done = subprocess.run(
         command("build", project, "--target", HOST_TARGET, "--abi", "abi3", "--out", project / "dist"),
@@ -202,7 +202,7 @@ def warm(warm_template: Path) -> Path:
 
 @pytest.fixture
 def change_source() -> Callable[[Path], None]:
-    """Change the project's Rust source, so that its wheel has to be built anew."""
+    """Change the project's Rust source, so that its wheel has to be rebuilt."""
 
     def change(project: Path) -> None:
         source = project / "src" / "lib.rs"
@@ -218,7 +218,7 @@ Faults = Callable[[Path], List[str]]
 
 @pytest.fixture
 def faults_in() -> Faults:
-    """Say what in an output folder is not whole: nothing may be, at any time."""
+    """Return the incomplete files in an output directory: there may be none at any time."""
     return _faults_in
 
 

@@ -21,7 +21,7 @@ WHEEL = "demo-1.0-py3-none-any.whl"
 
 
 def save(path: Path) -> Path:
-    """Make a wheel that has something to be found."""
+    """Create a wheel with findings."""
     info = "demo-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("demo.py", "X = 1\n")
@@ -51,7 +51,7 @@ def index(tmp_path: Path) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)

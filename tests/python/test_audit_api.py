@@ -50,7 +50,7 @@ def wheel(extra: dict[str, bytes] | None = None, spoil: str | None = None) -> by
 
 
 def errors(report: monowheel.Report) -> list[str]:
-    """Give the rules of the errors."""
+    """Return the rules of the errors."""
     return [found.rule for found in report.findings if found.severity == "error"]
 
 
@@ -171,7 +171,7 @@ def test_ctrl_c_ends_a_long_audit() -> None:
         "out = io.BytesIO()\n"
         "with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as z: z.writestr('a.bin', bytes(50_000_000))\n"
         "pairs = [('demo-1.0-py3-none-any.whl', out.getvalue())] * 3000\n"
-        # The signal may come at once: what waits for it is already in the `try`.
+        # The signal may come at once: the wait for it is already in the `try`.
         "try:\n    print('ready', flush=True)\n    monowheel.audit(*pairs)\n"
         "except KeyboardInterrupt:\n    print('interrupted')\n"
     )
@@ -185,7 +185,7 @@ def test_ctrl_c_ends_a_long_audit() -> None:
 
 
 def test_a_directory_is_audited_as_by_the_command_line(tmp_path: Path) -> None:
-    """`monowheel.audit("dist")` found no sdist where the command line did, and a wheel that was named twice was two."""
+    """`monowheel.audit("dist")` found no sdist where the command line did, and a wheel named twice counted twice."""
     dist = tmp_path / "dist"
     dist.mkdir()
     for name in (NAME, "demo-1.0-cp39-abi3-win_amd64.whl"):

@@ -1,4 +1,4 @@
-"""What `monowheel audit` asks Python, on the installed wheel: descriptions in reStructuredText, and newer syntax."""
+"""Parts of `monowheel audit` that need Python, on the installed wheel: reStructuredText, and newer syntax."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def save(folder: Path, description: str, code: str = "", kind: str = "Descriptio
 
 
 def said(monowheel: Run, path: Path, rule: str) -> list[tuple[str, str]]:
-    """What a rule says of a wheel: severities and messages."""
+    """The findings of a rule on a wheel: severities and messages."""
     report = json.loads(monowheel("audit", "--json", str(path)).stdout)
     findings = [finding for file in report["files"] for finding in file["findings"]]
     return [(finding["severity"], finding["message"]) for finding in findings if finding["rule"] == rule]

@@ -1,4 +1,4 @@
-"""Projects that cannot be built as they stand: exit code 2, a sentence with the next step, nothing written."""
+"""Projects that cannot be built as they are: exit code 2, an error with the next step, nothing written."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ COMMANDS = pytest.mark.parametrize("command", ["plan", "build"])
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """Change a file in one place, which must be there."""
+    """Change a file in one place, which must exist."""
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def refused(run: Run, command: str, project: Path) -> str:
-    """Run the command on a project that it must refuse, and give what it said."""
+    """Run the command on a project that it must refuse, and return its output."""
     before = sorted(project.rglob("*"))
-    # --dry-run: should it be accepted after all, nothing is built for minutes before that shows.
+    # --dry-run: if it is accepted after all, the test fails without building for minutes.
     done = run(command, project, *(["--dry-run"] if command == "build" else []))
     assert (done.returncode, done.stdout) == (USAGE, ""), done.stderr
     assert "Traceback" not in done.stderr
@@ -86,7 +86,7 @@ def test_requires_python_below_the_floor(monowheel: Run, hello: Path, command: s
 
 @pytest.mark.builds
 def test_a_module_name_that_is_not_the_pymodule(monowheel: Run, hello: Path, tmp_path: Path) -> None:
-    # Only the compiler knows what a macro exports, so it is the finished wheel that is found wrong.
+    # Only the compiler knows the exports of a macro, so the error is found in the built wheel.
     edit(hello / "pyproject.toml", "hello_world._hello_world", "hello_world._other")
     out = tmp_path / "out"
     done = monowheel("build", hello, "--target", "manylinux_2_17_x86_64", "--abi", "abi3", "--out", out)

@@ -1,4 +1,4 @@
-"""ci/book.py on pages with one thing wrong each: a check of the book that cannot fail would be none."""
+"""ci/book.py on pages with one error each: a check that cannot fail would be useless."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FENCE = "```"
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, hello_at: Callable[[Path], Path]) -> Path:
-    """Give a checkout with the checker and no page."""
+    """Return a checkout with the checker and no page."""
     root = tmp_path_factory.mktemp("checkout")
     (root / "ci").mkdir()
     for script in (ROOT / "ci").glob("book*.py"):
@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, hello_at: Callable[[Path]
 
 
 def said_of(checkout: Path, *blocks: tuple[str, str], head: str = "") -> subprocess.CompletedProcess[str]:
-    """Check one page of these blocks (info string, text); the first begins in line 3 where there is no head."""
+    """Check one page of these blocks (info string, text); the first begins in line 3 without a head."""
     page = "# Page\n" + head + "".join(f"{FENCE}{info}\n{text}\n{FENCE}\n" for info, text in blocks)
     (checkout / "docs" / "book" / "page.md").write_text(page, encoding="utf-8")
     command = [sys.executable, "ci/book.py"]
@@ -38,7 +38,7 @@ def said_of(checkout: Path, *blocks: tuple[str, str], head: str = "") -> subproc
 
 
 def reader(checkout: Path, *blocks: tuple[str, str]) -> str:
-    """Read a page's blocks, without cargo; what the checker says."""
+    """Check a page's blocks without cargo; return the checker's output."""
     page = "# Page\n" + "".join(f"{FENCE}{info}\n{text}\n{FENCE}\n" for info, text in blocks)
     (checkout / "docs" / "book" / "page.md").write_text(page, encoding="utf-8")
     look = """if True:
@@ -76,14 +76,14 @@ def reader(checkout: Path, *blocks: tuple[str, str]) -> str:
         ("python", ">>> 1 + 1\n3", 'File "docs/book/page.md", line 3'),
         ("python", ">>> import os\n>>> os._exit(7)", "docs/book/page.md:3: this page's Python ended with 7"),
         ("python,pytest", "def test_it():\n    assert 1 == 2", "docs/book/page.md:3: pytest ended with 1"),
-        ("toml", "a = ", "docs/book/page.md:3: this is no TOML"),
+        ("toml", "a = ", "docs/book/page.md:3: this is not valid TOML"),
         ("toml", '[tool.monowheel]\ntargets = ["amiga"]', "unknown target amiga"),
         ("toml", '[package]\nname = "a b"\nversion = "1.0.0"', "cargo metadata --no-deps --offline refuses this"),
         ("console", "monowheel plan", "docs/book/page.md:3: no line begins with `$ `"),
         ("console", "$ monowheel plan\n$ monowheel plna", "docs/book/page.md:4: monowheel has no command plna"),
         ("console", "$ monowheel build --taget x", "`monowheel build` has no option --taget"),
         ("console", "$ cd x && cargo test --no-defaults", "`cargo test` has no option --no-defaults"),
-        ("console", "$ frobnicate", "nobody here knows how to ask frobnicate"),
+        ("console", "$ frobnicate", "the options of frobnicate cannot be checked"),
     ],
 )
 def test_a_block_that_is_wrong_is_named_with_its_line(checkout: Path, info: str, text: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""The main job for one target: what comes out, where, and that a second run has nothing to do."""
+"""A build for one target: its output, and that a second run has nothing to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLEAN, INCOMPLETE = 0, 3
 
 
 def names(folder: Path) -> list[str]:
-    """The files a user sees."""
+    """The files that a user sees."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -42,7 +42,7 @@ def test_the_set_is_an_sdist_wheels_and_their_record(monowheel: Run, warm: Path,
 
 
 def test_unchanged_is_reused(monowheel: Run, warm: Path) -> None:
-    # How fast that is, `nox -s bench_build` says.
+    # `nox -s bench_build` measures how fast that is.
     out = warm / "dist"
     monowheel("build", warm, *ONE_WHEEL, "--out", out)
     before = {path.name: path.read_bytes() for path in out.glob("*.whl")}
@@ -66,7 +66,7 @@ def test_a_fresh_build_uses_nothing_and_leaves_nothing(monowheel: Run, warm: Pat
     assert sorted(path.name for path in work.iterdir()) == there
 
 
-# Notes down each crate that is compiled, and whether it runs on this machine; what cargo asks rustc is called `___`.
+# Records each compiled crate, and whether it runs on this machine; cargo's queries of rustc are named `___`.
 COUNTER = """\
 #!/bin/sh
 case "$*" in
@@ -82,7 +82,7 @@ def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path]
     project, counter, compiled = hello_at(tmp_path / "hello"), tmp_path / "count", tmp_path / "compiled"
     counter.write_text(COUNTER, encoding="utf-8")
     counter.chmod(0o755)
-    # Nothing runs what is built here.
+    # Nothing runs the wheels that are built here.
     env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
     targets = [word for name in ("manylinux_2_17_x86_64", "manylinux_2_17_aarch64") for word in ("--target", name)]
     done = monowheel("build", project, *targets, "--abi", "abi3", "--jobs", "2", "--out", tmp_path / "dist", env=env)
@@ -90,13 +90,13 @@ def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path]
     counts = Counter(compiled.read_text(encoding="utf-8").splitlines())
     once = {name: counts[f"host {name}"] for name in ("proc_macro2", "quote", "syn", "pyo3_macros")}
     assert set(once.values()) == {1}, once
-    # Both lanes built: PyO3 is there for both targets, and the second lane has a target directory of its own.
+    # Both lanes built: PyO3 is compiled for both targets, and the second lane has a target directory of its own.
     assert counts["target pyo3"] == len(targets) / 2
     lanes = (project / "target" / "monowheel" / "hello_world").glob("lanes-*/[01]/*-linux-gnu")
     assert len({lane.parent for lane in lanes}) == len(targets) / 2
 
 
-# Threads that come back from `detach` while the interpreter ends.
+# Threads that return from `detach` while the interpreter exits.
 DAEMONS = """
 import threading, time
 from hello_world._hello_world import nap
@@ -203,7 +203,7 @@ def test_one_failing_target_does_not_stop_the_other(monowheel: Run, hello: Path,
 
 
 def test_what_runs_here_is_compiled_once_for_every_target(monowheel: Run, hello: Path, tmp_path: Path) -> None:
-    # The machine's own target among others: cargo-zigbuild gives that one another linker.
+    # The machine's own target among others: cargo-zigbuild uses another linker for it.
     two = (*ONE_WHEEL, "--target", "musllinux_1_2_x86_64", "--jobs", "1")
     done = monowheel("build", hello, *two, "--out", tmp_path / "out")
     assert done.returncode == CLEAN, done.stderr

@@ -80,8 +80,7 @@ def test_man_writes_a_page_for_every_command(monowheel: Run, tmp_path: Path) -> 
         checked = subprocess.run(
             ["groff", "-man", "-Tutf8", "-wall", str(tmp_path / "monowheel-build.1")],
             check=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             encoding="utf-8",
         )
         assert checked.stderr == ""

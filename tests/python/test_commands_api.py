@@ -74,13 +74,13 @@ def test_a_comparison_and_a_pin(tmp_path: Path) -> None:
 
 @needs_sources
 def test_what_progress_raises_comes_back() -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(line: str) -> None:
-        raise Stop(line)
+        raise StopError(line)
 
-    with pytest.raises(Stop, match="win_amd46"):
+    with pytest.raises(StopError, match="win_amd46"):
         commands.plan(HELLO, targets=["win_amd46"], progress=stop)
 
 

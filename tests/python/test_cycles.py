@@ -1,4 +1,4 @@
-"""ci/cycles.py on workspaces with one loop each, and on code that only looks like one."""
+"""ci/cycles.py on workspaces with one cycle each, and on code that only looks like one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MANIFEST = '[package]\nname = "planted"\nversion = "1.0.0"\nedition = "2024"\n'
 
 
 def check(folder: Path, files: dict[str, str]) -> tuple[int, str]:
-    """Write a workspace (a crate called `planted`, where no manifest is given) and check it."""
+    """Write a workspace (a crate named `planted` if there is no manifest) and check it."""
     for name, text in {"Cargo.toml": MANIFEST, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def test_the_shortest_of_two_ways_is_reported(tmp_path: Path) -> None:
     )
     assert code == 1
     assert "a → b → a\n" in said
-    # `c` is in a loop too, and the shortest one through it is named.
+    # `c` is in a cycle too, and the shortest one through it is reported.
     assert "c → a → b → c\n" in said
 
 

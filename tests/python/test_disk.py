@@ -1,4 +1,4 @@
-"""Disks that are full or cannot be written: an error that says so, and nothing half written."""
+"""Disks that are full or read-only: a clear error, and no partial files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INCOMPLETE = 3
 
 
 def is_root() -> bool:
-    """Root writes into folders that nobody may write into."""
+    """Root can write into read-only directories."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

@@ -1,4 +1,4 @@
-"""`monowheel doctor`: a machine against a project's needs, with machines that lack something."""
+"""`monowheel doctor`: a machine checked against a project's needs, and machines where something is missing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the machines th
 
 @pytest.fixture
 def project(tmp_path: Path, hello_at: Hello) -> Path:
-    """The example in a folder with a space; it promises this Python, so that no other is lacking."""
+    """The example in a directory with a space; it requires this Python, so that no other is missing."""
     project = hello_at(tmp_path / "a project")
     pyproject = project / "pyproject.toml"
     lines = pyproject.read_text(encoding="utf-8").split("[tool.monowheel", maxsplit=1)[0].splitlines()
@@ -55,18 +55,18 @@ def project(tmp_path: Path, hello_at: Hello) -> Path:
 
 @pytest.fixture
 def nothing(tmp_path: Path) -> dict[str, str]:
-    """An environment in which no tool is on PATH, and nothing of this machine's user is found."""
+    """An environment in which no tool is on PATH, and no files of this machine's user are found."""
     empty = tmp_path / "nothing"
     empty.mkdir()
     names = ["PATH", "HOME", "RUSTUP_HOME", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "MONOWHEEL_CACHE"]
-    # zig's own cache stays: it has the C libraries that are linked, half a minute of compiling each.
+    # zig's own cache stays: it has the C libraries to link, which take half a minute each to compile.
     zig = os.environ.get("ZIG_GLOBAL_CACHE_DIR", str(Path.home() / ".cache" / "zig"))
     others = {"VIRTUAL_ENV": "", "CONDA_PREFIX": "", "ZIG_GLOBAL_CACHE_DIR": zig}
     return {**{name: str(empty) for name in names}, **others}
 
 
 def report(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """Read what is on stdout, which has to be one JSON document and nothing else."""
+    """Read stdout, which has to be one JSON document and nothing else."""
     document: dict[str, Any] = json.loads(ended.stdout)
     assert document["schema"] == "monowheel.doctor/1"
     assert document["monowheel"] == package.__version__
@@ -78,13 +78,13 @@ def report(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 def of(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """Give the checks of one name."""
+    """Return the checks with one name."""
     return [check for check in document["checks"] if check["check"] == name]
 
 
 @pytest.mark.builds
 def test_this_machine_links_for_the_target(monowheel: Run, project: Path) -> None:
-    """What a build needs is here: the cdylib links, and it is said in how long."""
+    """Everything for a build is here: the cdylib links, and the report has its time."""
     ended = monowheel("doctor", project, "--json", "--fresh")
     document = report(ended)
     (target,) = of(document, "target")
@@ -99,7 +99,7 @@ def test_this_machine_links_for_the_target(monowheel: Run, project: Path) -> Non
 
 
 def test_a_rust_that_nobody_has(monowheel: Run, project: Path, nothing: dict[str, str]) -> None:
-    """The crate asks for a newer Rust than there is: told with the next step, and nothing is compiled."""
+    """The crate needs a newer Rust: reported with the next step, and nothing is compiled."""
     manifest = project / "Cargo.toml"
     lines = manifest.read_text(encoding="utf-8").splitlines()
     kept = ['rust-version = "1.999"' if line.startswith("rust-version") else line for line in lines]
@@ -114,7 +114,7 @@ def test_a_rust_that_nobody_has(monowheel: Run, project: Path, nothing: dict[str
 
 
 def test_without_tools(project: Path, tmp_path: Path, nothing: dict[str, str]) -> None:
-    """An environment without maturin and zig: each lack has its command, and `--dry-run` runs none of them."""
+    """An environment without maturin and zig: each missing tool has its command, and `--dry-run` runs none of them."""
     bare = tmp_path / "a venv"
     venv.create(bare, with_pip=False, symlinks=True)
     python = bare / "bin" / "python"
@@ -157,7 +157,7 @@ def test_without_tools(project: Path, tmp_path: Path, nothing: dict[str, str]) -
 def test_fix_runs_what_mends_and_looks_again(
     monowheel: Run, project: Path, tmp_path: Path, nothing: dict[str, str]
 ) -> None:
-    """A notebook kernel of an environment that is gone; the command registers one of the right environment."""
+    """A notebook kernel of a deleted environment; the command registers one of the right environment."""
     data, environment = tmp_path / "data", tmp_path / "an environment"
     old = data / "kernels" / "old"
     old.mkdir(parents=True)
@@ -166,7 +166,7 @@ def test_fix_runs_what_mends_and_looks_again(
     python = environment / "bin" / "python"
     python.parent.mkdir(parents=True)
     (environment / "pyvenv.cfg").write_text("", encoding="utf-8")
-    # What `python -m ipykernel install` does, as far as Jupyter sees it.
+    # The effect of `python -m ipykernel install` for Jupyter.
     script = """#!/bin/sh
 mkdir -p "$JUPYTER_DATA_DIR/kernels/$6"
 printf '{"argv": ["%s"], "language": "python"}' "$0" > "$JUPYTER_DATA_DIR/kernels/$6/kernel.json"
@@ -174,7 +174,7 @@ echo "words: $*"
 """
     python.write_text(script, encoding="utf-8")
     python.chmod(0o755)
-    # Rust and PATH are this machine's: what they lack would be mended too.
+    # Rust and PATH are this machine's: their problems would be fixed too.
     kept = {name: nothing[name] for name in ("HOME", "ZIG_GLOBAL_CACHE_DIR")}
     kept["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))
     env = {**kept, "JUPYTER_DATA_DIR": str(data), "JUPYTER_PATH": "", "VIRTUAL_ENV": str(environment)}
@@ -198,7 +198,7 @@ echo "words: $*"
 
 
 def test_a_changed_source_makes_the_extension_stale(monowheel: Run, project: Path, nothing: dict[str, str]) -> None:
-    """An extension older than a source is wrong; a newer one is well."""
+    """An extension older than a source is reported; a newer one is healthy."""
     built = project / "python" / "hello_world" / "_hello_world.abi3.so"
     built.write_bytes(b"")
     newest = time.time()
@@ -213,14 +213,14 @@ def test_a_changed_source_makes_the_extension_stale(monowheel: Run, project: Pat
     assert extension()["state"] == "ok"
     os.utime(project / "src" / "lib.rs", (newest + 7300, newest + 7300))
     check = extension()
-    assert (check["state"], check["said"]) == ("wrong", "older than src/lib.rs, by 2 h")
+    assert (check["state"], check["said"]) == ("wrong", "older than src/lib.rs by 2 h")
     assert "maturin develop" in check["mend"]["command"]
 
 
 def test_what_cannot_be_looked_at_is_not_passed_over(
     monowheel: Run, project: Path, tmp_path: Path, nothing: dict[str, str]
 ) -> None:
-    """A xonsh whose interpreter cannot be seen: unknown, and exit 3."""
+    """A xonsh with an unknown interpreter: unknown, and exit code 3."""
     tools = tmp_path / "tools"
     tools.mkdir()
     xonsh = tools / "xonsh"
@@ -233,14 +233,14 @@ def test_what_cannot_be_looked_at_is_not_passed_over(
 
 
 def test_no_project_is_a_matter_of_usage(monowheel: Run, tmp_path: Path) -> None:
-    """Nothing is looked at; stdout stays empty."""
+    """Nothing is checked; stdout stays empty."""
     ended = monowheel("doctor", tmp_path, "--json")
     assert (ended.returncode, ended.stdout) == (USAGE, "")
     assert "no pyproject.toml" in ended.stderr
 
 
 def test_ctrl_c_ends_a_tool_that_hangs(start: Start, project: Path, tmp_path: Path, nothing: dict[str, str]) -> None:
-    """A gdb that never ends goes with the doctor, and so does the process that it looks at."""
+    """A hanging gdb ends with the doctor, and so does the process that it debugs."""
     tools = tmp_path / "tools"
     tools.mkdir()
     told = tmp_path / "told"

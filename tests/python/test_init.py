@@ -1,4 +1,4 @@
-"""`monowheel init`: a crate and a Python project that become one, and all that is left as it is."""
+"""`monowheel init`: combining a crate and a Python project, and everything that stays unchanged."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ include = ["data"]
 
 
 def put(root: Path, files: dict[str, str]) -> Path:
-    """Write files below a folder."""
+    """Write files below a directory."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text.encode())
@@ -65,12 +65,12 @@ def put(root: Path, files: dict[str, str]) -> Path:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    """Give every file below a folder, by its path."""
+    """Return every file below a directory, by its path."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """Read what is on stdout, which has to be one JSON document and nothing else."""
+    """Read stdout, which has to be one JSON document and nothing else."""
     said: dict[str, Any] = json.loads(ended.stdout)
     assert said["schema"] == "monowheel.init/1"
     return said
@@ -78,7 +78,7 @@ def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 @pytest.fixture
 def crate(tmp_path: Path) -> Path:
-    """A crate that knows nothing of Python, in a folder with a space."""
+    """A crate without Python, in a directory with a space."""
     return put(
         tmp_path / "a crate ü", {"Cargo.toml": CRATE, "src/lib.rs": LIBRARY, "LICENSE": "MIT\n", "README.md": "# x\n"}
     )
@@ -138,7 +138,7 @@ def test_a_crate_gets_what_it_lacks(monowheel: Run, crate: Path) -> None:
 
 @pytest.mark.parametrize("words", [("--dry-run",), ("--dry-run", "--json"), ()])
 def test_nothing_is_written_unless_that_is_said(words: tuple[str, ...], monowheel: Run, crate: Path) -> None:
-    """A dry run shows it all; without a terminal nobody can be asked."""
+    """A dry run shows everything; without a terminal nobody can be asked."""
     before = contents(crate)
     ended = monowheel("init", crate, *words)
     assert ended.returncode == (CLEAN if words else USAGE)
@@ -152,7 +152,7 @@ def test_nothing_is_written_unless_that_is_said(words: tuple[str, ...], monowhee
 
 
 def test_line_breaks_and_what_is_in_pyproject_stay(monowheel: Run, crate: Path) -> None:
-    """Files of Windows stay such; tables of other tools are kept, and no table is written over."""
+    """Windows line endings stay; tables of other tools are kept, and no table is overwritten."""
     tools = "# mine\n[tool.ruff]\nline-length = 99\n\n[tool.pytest.ini_options]\naddopts = []\n# the end\n"
     put(
         crate,
@@ -175,7 +175,7 @@ def test_line_breaks_and_what_is_in_pyproject_stay(monowheel: Run, crate: Path) 
 
 
 def test_a_file_that_differs_stays_and_so_does_all(monowheel: Run, crate: Path) -> None:
-    """It is named, with what differs; nothing else is written either."""
+    """It is reported, with the differences; nothing else is written either."""
     put(crate, {"python/text_tools/__init__.py": "mine\n"})
     before = contents(crate)
     ended = monowheel("init", crate, "--yes")
@@ -185,7 +185,7 @@ def test_a_file_that_differs_stays_and_so_does_all(monowheel: Run, crate: Path) 
 
 
 def test_all_or_nothing(monowheel: Run, crate: Path) -> None:
-    """A file stands where a folder has to be."""
+    """A file is in place of a directory."""
     (crate / "python").write_text("", encoding="utf-8")
     before = contents(crate)
     ended = monowheel("init", crate, "--yes")
@@ -193,7 +193,7 @@ def test_all_or_nothing(monowheel: Run, crate: Path) -> None:
 
 
 def test_a_member_of_a_workspace(monowheel: Run, tmp_path: Path) -> None:
-    """The top names its members; a member is a crate as any."""
+    """The root names its members; a member is a crate like any other."""
     member = CRATE.replace('version = "1.2.0"', "version.workspace = true")
     files = {
         "Cargo.toml": '[workspace]\nmembers = ["crates/text"]\n\n[workspace.package]\nversion = "3.0.0"\n',
@@ -225,7 +225,7 @@ def test_a_member_of_a_workspace(monowheel: Run, tmp_path: Path) -> None:
     ],
 )
 def test_a_crate_that_cannot_be_one(change: dict[str, str], said: str, monowheel: Run, crate: Path) -> None:
-    """Each is said with the next step, and stays as it is."""
+    """Each is reported with the next step, and stays unchanged."""
     before = contents(put(crate, change))
     ended = monowheel("init", crate, "--json", "--yes")
     assert (ended.returncode, ended.stdout, contents(crate)) == (USAGE, "", before)
@@ -234,7 +234,7 @@ def test_a_crate_that_cannot_be_one(change: dict[str, str], said: str, monowheel
 
 
 def test_another_name_for_python(monowheel: Run, crate: Path) -> None:
-    """A crate whose name Python has."""
+    """A crate with a name that Python uses."""
     put(crate, {"Cargo.toml": CRATE.replace("text-tools", "json")})
     assert monowheel("init", crate, "--yes", "--name", "my-json").returncode == CLEAN
     assert 'module-name = "my_json._my_json"' in (crate / "pyproject.toml").read_text(encoding="utf-8")
@@ -243,7 +243,7 @@ def test_another_name_for_python(monowheel: Run, crate: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Cargo.toml", "src/lib.rs", "pyproject.toml"])
 def test_what_is_no_text_is_named(name: str, monowheel: Run, crate: Path) -> None:
-    """Nothing in it could be edited."""
+    """Nothing in it can be edited."""
     (crate / name).write_bytes(b"# gr\xf6\xdfe\n")
     ended = monowheel("init", crate, "--yes")
     assert ended.returncode == USAGE
@@ -252,7 +252,7 @@ def test_what_is_no_text_is_named(name: str, monowheel: Run, crate: Path) -> Non
 
 
 def test_a_crate_with_pyo3_that_python_cannot_load_is_left_alone(monowheel: Run, crate: Path) -> None:
-    """What keeps it from being built is said."""
+    """The reasons why it cannot be built are reported."""
     put(crate, {"Cargo.toml": CRATE + 'pyo3 = "0.29"\n'})
     before = contents(crate)
     ended = monowheel("init", crate, "--yes")
@@ -261,7 +261,7 @@ def test_a_crate_with_pyo3_that_python_cannot_load_is_left_alone(monowheel: Run,
 
 
 def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, package: Path) -> None:
-    """What would change is shown; with the flag it is done, and what is left for a person is said."""
+    """The changes are shown; with the flag they are made, and the manual steps are reported."""
     before = contents(package)
     asked = monowheel("init", package, "--yes")
     assert (asked.returncode, contents(package)) == (USAGE, before)
@@ -282,7 +282,7 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
     assert "pyo3/abi3-py39" in manifest
     assert 'name = "my_tools"\nversion = "2.0.1"\n' in (package / "Cargo.lock").read_text(encoding="utf-8")
     assert (package / "src" / "my_tools" / "__init__.py").read_text(encoding="utf-8") == "X = 1\n"
-    # It comes with the stubs, which nothing reads without it.
+    # It comes with the stubs, which are ignored without it.
     assert (package / "src" / "my_tools" / "py.typed").exists()
     again = monowheel("init", package, "--yes")
     assert again.returncode == CLEAN, again.stderr
@@ -295,12 +295,15 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
         ({"pyproject.toml": PACKAGE.replace('version = "2.0.1"', 'dynamic = ["version"]')}, "computes version"),
         ({"pyproject.toml": PACKAGE.split("[project]", maxsplit=1)[0]}, "no [project] table"),
         ({"pyproject.toml": PACKAGE.replace(">=3.9", ">=3.6")}, "PyO3 starts with CPython 3.8"),
-        ({"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""}, "could not determine which of"),
+        (
+            {"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""},
+            "could not determine which of",
+        ),
         ({"src/my_tools/__init__.py": "", "pyproject.toml": "[project\n"}, "pyproject.toml"),
     ],
 )
 def test_a_python_project_that_cannot_change(change: dict[str, str], said: str, monowheel: Run, package: Path) -> None:
-    """What the old backend does and maturin would not is never lost silently."""
+    """Features of the old backend that maturin does not have are never lost silently."""
     before = contents(put(package, change))
     ended = monowheel("init", package, "--yes", "--change-backend")
     assert (ended.returncode, contents(package)) == (USAGE, before)
@@ -309,7 +312,7 @@ def test_a_python_project_that_cannot_change(change: dict[str, str], said: str, 
 
 
 def test_setup_py_alone_and_a_flat_package(monowheel: Run, tmp_path: Path) -> None:
-    """Without [project] it is refused; with it, setup.py is for a person to delete."""
+    """Without [project] it is refused; with it, setup.py is for the user to delete."""
     project = put(tmp_path / "flat", {"setup.py": "setup()\n", "my_tools/__init__.py": "", "tests/__init__.py": ""})
     alone = monowheel("init", project, "--yes", "--change-backend")
     assert alone.returncode == USAGE
@@ -397,7 +400,7 @@ def test_lint_has_nothing_to_say_about_it(files: dict[str, str], monowheel: Run,
 
 
 def test_no_project(monowheel: Run, tmp_path: Path) -> None:
-    """An empty folder is for `new`."""
+    """An empty directory is a case for `new`."""
     ended = monowheel("init", tmp_path, "--yes")
     assert ended.returncode == USAGE
     assert "monowheel new NAME --path" in ended.stderr

@@ -1,4 +1,4 @@
-"""What other tools read of this repository, run as they run it: the action of GitHub, the hooks of pre-commit."""
+"""Files for other tools, run as those tools run them: the GitHub action, the pre-commit hooks."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_action_annotates_summarizes_and_writes_sarif(tmp_path: Path) -> Non
 
 
 def test_the_action_takes_several_names_with_spaces(tmp_path: Path) -> None:
-    """Each line is a name, empty ones aside; what is not there fails the step before anything is audited."""
+    """Each non-empty line is a name; a missing file fails the step before anything is audited."""
     wheel = bad_wheel(tmp_path / "a dist")
     done = run_action(tmp_path, wheels=f"a dist\n\n{wheel}\n", fail_on="error")
     assert done.returncode == FINDINGS, done.stderr

@@ -49,8 +49,8 @@ def below(ancestor: int) -> dict[int, str]:
 
 
 def at_work_for(project: Path) -> dict[int, str]:
-    """Processes that name the project's folder, or are in it."""
-    # The project's name is unique to this test run, wherever its work folder is.
+    """Processes that name the project's directory, or run in it."""
+    # The project's name is unique to this test run, wherever its work directory is.
     return {pid: f"{name}: {words}" for pid, (_, name, words) in processes().items() if str(project) in words}
 
 
@@ -65,7 +65,7 @@ def wait_until(what: Callable[[], object], seconds: float) -> bool:
 
 
 def wait_for_compilers(process: subprocess.Popen[str]) -> dict[int, str]:
-    """Wait until the build is in the middle of things; give all its processes."""
+    """Wait until the build is in progress; return all its processes."""
 
     def compiling() -> bool:
         # Not just any rustc: the first ones are only asked for their version.
@@ -88,7 +88,7 @@ def test_ctrl_c_ends_everything_and_leaves_nothing(
     alive = [pid for pid in children if pid in processes()]
     assert wait_until(lambda: not [pid for pid in alive if pid in processes()], 5), "a child process is left"
     assert at_work_for(hello) == {}
-    # The sdist was whole before the first compiler began; a wheel was not.
+    # The sdist was complete before the first compiler started; a wheel was not.
     assert {path.name for path in out.iterdir()} <= {"hello_world-0.1.0.tar.gz"}, "not even a partial file"
 
 
@@ -137,17 +137,17 @@ def test_a_killed_build_leaves_only_whole_wheels(
     assert monowheel("build", warm, *ONE_WHEEL, "--out", out).returncode == CLEAN
     took = time.monotonic() - began
 
-    # A whole set is there, and is about to be replaced.
+    # A complete release exists, and is about to be replaced.
     change_source(warm)
     process = start("build", warm, *ONE_WHEEL, "--out", out)
     time.sleep(took * fraction)
     process.kill()
     process.wait(timeout=20)
-    # Nobody could end them in order: the compilers go with it all the same.
+    # They could not be stopped gracefully: the compilers still end with it.
     assert wait_until(lambda: not at_work_for(warm), 10), at_work_for(warm)
     assert faults_in(out) == []
 
-    # Nor does it stand in the way of the next one.
+    # And it does not block the next one.
     done = monowheel("build", warm, *ONE_WHEEL, "--out", out)
     assert done.returncode == CLEAN, done.stderr
     assert faults_in(out) == []

@@ -1,4 +1,4 @@
-"""`monowheel lab`: what is said of a lab, and what a lab keeps. Nothing is fetched here."""
+"""`monowheel lab`: the list of a lab and its files. Nothing is downloaded here."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ ID = "cpython-3.15"
 
 
 def told(monowheel: Run, lab: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Give the answer of `monowheel lab ARGUMENT...` for this folder."""
+    """Return the result of `monowheel lab ARGUMENT...` for this directory."""
     return monowheel("lab", *arguments, env={"MONOWHEEL_LAB": str(lab)})
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Path:
-    """Give a folder with a space in its name that need not be there."""
+    """Return a directory with a space in its name that need not exist."""
     return tmp_path / "a lab"
 
 
 def entry(lab: Path, **changed: object) -> Path:
-    """Put an entry of another recipe there, whose executable is this Python."""
+    """Create an entry of another recipe, whose executable is this Python."""
     home = lab / ID
     (home / "bin").mkdir(parents=True)
     (home / "bin/python3.15").symlink_to(sys.executable)
@@ -54,7 +54,7 @@ def entry(lab: Path, **changed: object) -> Path:
 
 
 def item(monowheel: Run, lab: Path) -> dict[str, object]:
-    """Give what `list --json` says of the entry."""
+    """Return the entry in `list --json`."""
     done = told(monowheel, lab, "list", "--json")
     assert done.returncode == CLEAN
     document = json.loads(done.stdout)
@@ -121,7 +121,7 @@ def test_what_is_missing_on_the_machine_is_named(monowheel: Run, lab: Path, tmp_
 
 @pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="the lab needs Linux on x86-64")
 def test_a_failed_tool_leaves_nothing(monowheel: Run, lab: Path, tmp_path: Path) -> None:
-    """Every tool ends with 1, as on a machine without network."""
+    """Every tool exits with 1, as on a machine without network."""
     tools = tmp_path / "bin"
     tools.mkdir()
     for name in ("apt-get", "apt-cache", "apt-config", "dpkg-deb", "patchelf"):

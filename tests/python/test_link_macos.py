@@ -1,4 +1,4 @@
-"""`monowheel link`: a library for macOS is linked with frameworks on a machine that has none of them."""
+"""`monowheel link`: a library for macOS is linked with frameworks on a machine without them."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def target(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def link(monowheel: Run, target: str, tmp_path: Path) -> Run:
-    """Link the code above with these words into `a folder/mac.abi3.so`, as rustc would have it linked."""
+    """Link the code above with these arguments into `a folder/mac.abi3.so`, as rustc would link it."""
     maturin = shutil.which("maturin", path=str(Path(sys.executable).parent))
     assert maturin, "monowheel[build] has it"
     ziglang = importlib.util.find_spec("ziglang")
     assert ziglang, "as above"
     assert ziglang.origin
-    # As a build tells it.
+    # As passed by a build.
     zig = {"CARGO_ZIGBUILD_ZIG_PATH": str(Path(ziglang.origin).with_name("zig"))}
     folder = tmp_path / "a folder"
     folder.mkdir()
@@ -70,7 +70,7 @@ def link(monowheel: Run, target: str, tmp_path: Path) -> Run:
 
 
 def test_frameworks_and_libraries_of_the_system_are_loaded(link: Run, tmp_path: Path) -> None:
-    """Each by its own path; the audit finds nothing wrong with any of them."""
+    """Each by its own path; the audit finds no problem with any of them."""
     done = link("-framework", "CoreFoundation", "-Wl,-weak_framework,Metal", "-lobjc", "-lresolv")
     assert done.returncode == CLEAN, done.stderr
     path = tmp_path / "a folder" / "mac.abi3.so"
@@ -84,7 +84,7 @@ def test_frameworks_and_libraries_of_the_system_are_loaded(link: Run, tmp_path: 
 
 
 def test_a_framework_that_was_not_named_is_found_by_the_audit(link: Run, tmp_path: Path) -> None:
-    """The linker accepts every symbol, for Python's sake."""
+    """The linker accepts every symbol, because of Python's symbols."""
     done = link("-framework", "CoreFoundation", "-lobjc")
     assert done.returncode == CLEAN, done.stderr
     findings = package.audit(tmp_path / "a folder" / "mac.abi3.so").findings
@@ -94,7 +94,7 @@ def test_a_framework_that_was_not_named_is_found_by_the_audit(link: Run, tmp_pat
 
 
 def test_a_framework_of_a_later_macos_is_refused(link: Run, tmp_path: Path) -> None:
-    """Nothing is linked, and the message says what to change."""
+    """Nothing is linked, and the error says what to change."""
     done = link("-framework", "ScreenCaptureKit")
     assert done.returncode != CLEAN
     assert "from 12.3 on" in done.stderr

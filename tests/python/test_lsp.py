@@ -54,7 +54,7 @@ async def conversation(path: Path) -> tuple[lsp.Diagnostic, list[Any], lsp.Hover
         shown.put_nowait(params)
 
     await client.start_io(*command("lsp"))
-    server = client._server  # noqa: SLF001 - its exit code has no public name
+    server = client._server
     await client.initialize_async(
         lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), root_uri=path.parents[1].as_uri())
     )

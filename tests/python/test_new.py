@@ -1,4 +1,4 @@
-"""`monowheel new`: projects that build, names that are refused, and folders that are never half written."""
+"""`monowheel new`: projects that build, refused names, and no partially written directories."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def templates() -> list[str]:
-    """List the templates that the installed command has."""
+    """List the templates of the installed command."""
     words = command("new", "--list", "--json")
     done = subprocess.run(words, check=True, capture_output=True, encoding="utf-8", env=environment())
     return [template["name"] for template in json.loads(done.stdout)["templates"]]
 
 
 def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """Read what is on stdout, which has to be one JSON document and nothing else."""
+    """Read stdout, which has to be one JSON document and nothing else."""
     said: dict[str, Any] = json.loads(ended.stdout)
     assert said["schema"] == "monowheel.new/1"
     assert said["monowheel"] == package.__version__
@@ -40,14 +40,14 @@ def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Give every file below a folder but git's own, by its path."""
+    """Return every file below a directory except git's own, by its path."""
     files = [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    """A folder in no repository, with a space and a letter of its own."""
+    """A directory outside any repository, with a space and a non-ASCII letter."""
     folder = tmp_path / "größe x"
     folder.mkdir()
     return folder
@@ -55,24 +55,24 @@ def here(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One target folder for the tests of all templates: what they share is compiled once."""
+    """One target directory for the tests of all templates: shared crates are compiled once."""
     return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
 
 
 def written(monowheel: Run, here: Path, template: str) -> tuple[Path, dict[str, Any]]:
-    """Write a template under another name; give its folder and what was said of it."""
+    """Write a template under another name; return its directory and the output."""
     made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
     assert made.returncode == CLEAN, made.stderr
     return here / "own-lib2", document(made)
 
 
 def cargo(project: Path, target: dict[str, str], *words: str) -> None:
-    """Run cargo in a project; it has to end well."""
+    """Run cargo in a project; it has to succeed."""
     done = subprocess.run(
         ["cargo", *words, "--locked", "--quiet"],
         check=False,
         cwd=project,
-        # No interpreter is linked: what is compiled is the extension.
+        # No interpreter is linked: this compiles the extension.
         env={**environment(), **target, "PYO3_NO_PYTHON": "1", "PYO3_BUILD_EXTENSION_MODULE": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -95,7 +95,7 @@ def test_a_template_under_another_name_compiles_and_lints_clean(
     cargo(project, target, "check")
     linted = monowheel("lint", "--complete", "--fail-on", "note", project)
     assert linted.returncode == CLEAN, linted.stdout
-    # Nothing that was written is left behind by any of it, but what .gitignore names.
+    # None of this leaves files behind, except those that .gitignore names.
     checked = monowheel("ci", "github", "--project", project, "--check", "--offline")
     assert checked.returncode == CLEAN, checked.stdout
 
@@ -105,7 +105,7 @@ def test_a_template_under_another_name_compiles_and_lints_clean(
 def test_a_template_builds_passes_and_audits_clean(
     template: str, monowheel: Run, here: Path, target: dict[str, str]
 ) -> None:
-    """What is written is a project: its wheel is built, audited without a word, and tried here."""
+    """The written project works: its wheel is built, audited without findings, and tested here."""
     project, said = written(monowheel, here, template)
     built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=target)
     assert built.returncode == CLEAN, built.stderr
@@ -130,7 +130,7 @@ def test_the_list_says_what_each_is(monowheel: Run) -> None:
 
 @pytest.mark.parametrize("template", templates())
 def test_every_name_is_replaced(template: str, monowheel: Run, here: Path) -> None:
-    """No file has the example's name, the repository's names, or a path of it."""
+    """No file contains the example's name, the repository's names, or one of its paths."""
     ended = monowheel("new", "own_lib", "-t", template, "--no-git", cwd=here)
     assert ended.returncode == CLEAN, ended.stderr
     files = contents(here / "own_lib")
@@ -142,7 +142,7 @@ def test_every_name_is_replaced(template: str, monowheel: Run, here: Path) -> No
 
 
 def test_a_new_project_is_a_repository_of_its_own(monowheel: Run, here: Path, git: Git) -> None:
-    """Git is begun, with the branch that the workflows are for; the author is git's."""
+    """A git repository is initialized with the branch of the workflows; the author is from git's settings."""
     settings = here / "gitconfig"
     settings.write_text('[user]\n\tname = "A \\"B\\" Ü"\n\temail = a@example.org\n', encoding="utf-8")
     env = {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
@@ -161,7 +161,7 @@ def test_a_new_project_is_a_repository_of_its_own(monowheel: Run, here: Path, gi
 
 
 def test_within_a_repository_nothing_is_begun(monowheel: Run, here: Path, git: Git) -> None:
-    """The workflows belong to its top, where nothing is written; it is told what writes them."""
+    """The workflows belong at its top, where nothing is written; the output names the command that writes them."""
     git(here, "init", "-q")
     ended = monowheel("new", "my-lib", "--json", cwd=here)
     said = document(ended)
@@ -173,7 +173,7 @@ def test_within_a_repository_nothing_is_begun(monowheel: Run, here: Path, git: G
 
 
 def test_an_empty_clone_is_filled(monowheel: Run, here: Path, git: Git) -> None:
-    """A folder with nothing but git's own is empty; it stays the folder that it was."""
+    """A directory with only git's own files is empty; it stays the same directory."""
     git(here, "init", "-q")
     before = here.stat().st_ino
     ended = monowheel("new", "my-lib", "--path", ".", cwd=here)
@@ -193,7 +193,7 @@ def test_a_dry_run_writes_nothing(words: tuple[str, ...], monowheel: Run, here: 
 
 
 def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None:
-    """What is there is compared, file by file, and never overwritten."""
+    """Existing files are compared one by one, and never overwritten."""
     assert monowheel("new", "my-lib", cwd=here).returncode == CLEAN
     again = monowheel("new", "my-lib", "--json", cwd=here)
     assert (again.returncode, document(again)["state"], document(again)["written"]) == (CLEAN, "same", False)
@@ -243,13 +243,13 @@ def test_a_name_is_refused_with_the_reason(name: str, why: str, monowheel: Run, 
     "words", [("my-lib", "--template", "nothing"), ("my-lib", "--floor", "3.7"), ("my-lib", "--floor", "2.7"), ()]
 )
 def test_wrong_words(words: tuple[str, ...], monowheel: Run, here: Path) -> None:
-    """A matter of usage."""
+    """A usage error."""
     assert monowheel("new", *words, cwd=here).returncode == USAGE
     assert list(here.iterdir()) == []
 
 
 def test_folders_that_are_none(monowheel: Run, here: Path) -> None:
-    """A file, a loop of links, a link to nothing and a folder below a file: each is said, and stays."""
+    """A file, a loop of links, a broken link and a directory below a file: each is reported, and stays."""
     (here / "file").write_text("", encoding="utf-8")
     (here / "loop").symlink_to("loop")
     (here / "gone").symlink_to("nothing")
@@ -262,7 +262,7 @@ def test_folders_that_are_none(monowheel: Run, here: Path) -> None:
 
 
 def test_a_link_to_an_empty_folder_stays_a_link(monowheel: Run, here: Path) -> None:
-    """What it leads to is filled."""
+    """Its target is filled."""
     (here / "real").mkdir()
     (here / "link").symlink_to("real")
     ended = monowheel("new", "my-lib", "--path", "link", cwd=here)
@@ -273,7 +273,7 @@ def test_a_link_to_an_empty_folder_stays_a_link(monowheel: Run, here: Path) -> N
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written(monowheel: Run, here: Path) -> None:
-    """Said with the option that names another."""
+    """Reported with the option that names another."""
     here.chmod(0o555)
     try:
         ended = monowheel("new", "my-lib", cwd=here)
@@ -287,7 +287,7 @@ def test_a_folder_that_may_not_be_written(monowheel: Run, here: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_whoever_ends_it_finds_no_half_project(how: signal.Signals, start: Start, here: Path, tmp_path: Path) -> None:
-    """A git that hangs while all files are written already, beside the folder."""
+    """A git that hangs after all files are written, beside the directory."""
     tools = tmp_path / "tools"
     tools.mkdir()
     git, told = tools / "git", tmp_path / "told"

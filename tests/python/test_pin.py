@@ -1,4 +1,4 @@
-"""`monowheel pin`: what it writes is what pip and uv install, from an index on this machine and from a folder."""
+"""`monowheel pin`: pip and uv install what it writes, from an index on this machine and from a directory."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DIRECT = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 
 def make_wheel(folder: Path, platform: str, *, build: str = "", text: str = "pinned") -> Path:
-    """Write a wheel with one module, as small as one can be."""
+    """Write a minimal wheel with one module."""
     folder.mkdir(parents=True, exist_ok=True)
     tag = f"cp38-abi3-{platform}"
     wheel = folder / f"pinned_demo-1.0-{build}{tag}.whl"
@@ -58,7 +58,7 @@ def make_wheel(folder: Path, platform: str, *, build: str = "", text: str = "pin
 
 
 class Index:
-    """A simple index of one project, which serves what lies in a folder now."""
+    """A simple index of one project, which serves the current files of a directory."""
 
     def __init__(self, folder: Path) -> None:
         """Serve it on a free port."""
@@ -82,7 +82,7 @@ class Index:
                 return body or b""
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever)
@@ -90,7 +90,7 @@ class Index:
         self.url = f"http://127.0.0.1:{self.server.server_port}/simple/"
 
     def answer(self, path: str) -> tuple[bytes | None, str]:
-        """Give the page of the project, or a file."""
+        """Serve the page of the project, or a file."""
         if path == "/simple/pinned-demo/":
             files = [
                 {
@@ -117,7 +117,7 @@ class Index:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[Index]:
-    """The set, served."""
+    """The wheels, served."""
     folder = tmp_path / "served files"
     for platform in PLATFORMS:
         make_wheel(folder, platform)
@@ -127,13 +127,13 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def plain_environment(**more: str) -> dict[str, str]:
-    """Give an environment in which no setting of pip or uv counts."""
+    """Return an environment without settings of pip or uv."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "PYTHON"))}
     return {**kept, **DIRECT, "PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1", **more}
 
 
 def installer(name: str, form: str, work: Path) -> list[str]:
-    """Give the command that installs a form into work/site; skip where there is no such installer."""
+    """Return the command that installs a format into work/site; skip if the installer is missing."""
     target = ["--target", str(work / "site")]
     if name == "pip":
         if importlib.util.find_spec("pip") is None:
@@ -151,7 +151,7 @@ def installer(name: str, form: str, work: Path) -> list[str]:
 
 
 def pip_version() -> tuple[int, ...]:
-    """Give the version of this environment's pip."""
+    """Return the version of this environment's pip."""
     words = subprocess.run(
         [sys.executable, "-m", "pip", "--version"], check=True, stdout=subprocess.PIPE, encoding="utf-8"
     ).stdout.split()
@@ -159,7 +159,7 @@ def pip_version() -> tuple[int, ...]:
 
 
 def find_uv() -> str:
-    """Give the path of uv; skip where there is none."""
+    """Return the path of uv; skip if it is not installed."""
     search = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     uv = shutil.which("uv", path=search)
     if uv is None:
@@ -170,7 +170,7 @@ def find_uv() -> str:
 def install(
     command: list[str], file: Path, work: Path, *more: str, index: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Install a pinned file, from another folder than it lies in."""
+    """Install a pinned file, from another directory."""
     work.mkdir(exist_ok=True)
     env = plain_environment(**({"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index} if index else {}))
     return subprocess.run(
@@ -185,7 +185,7 @@ def install(
 
 
 def installed(work: Path) -> str:
-    """Give the module that was installed."""
+    """Return the installed module."""
     return (work / "site" / "pinned_demo.py").read_text(encoding="utf-8")
 
 
@@ -233,7 +233,7 @@ def test_a_wheel_that_came_later_is_found_and_not_installed(
     command = installer(name, form, tmp_path / "work")
     pinned = tmp_path / form
     assert monowheel("pin", RELEASE, "--index-url", index.url, "-o", pinned, env=DIRECT).returncode == CLEAN
-    # A higher build tag: without the pin every installer takes it.
+    # A higher build tag: without the pin every installer chooses it.
     for platform in PLATFORMS:
         make_wheel(index.folder, platform, build="1-", text="later")
     ended = install(command, pinned, tmp_path / "work", index=index.url)
@@ -323,7 +323,7 @@ def test_what_pip_locks_is_checked(monowheel: Run, index: Index, tmp_path: Path)
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
-    # pip locks the wheel for this machine alone.
+    # pip locks only the wheel for this machine.
     done_checking = monowheel("pin", "--check", pinned, "--index-url", index.url, "--json", env=DIRECT)
     assert done_checking.returncode == FINDINGS
     (release,) = json.loads(done_checking.stdout)["releases"]
@@ -352,7 +352,7 @@ def test_ctrl_c_leaves_nothing(start: Start, tmp_path: Path) -> None:
         connection, _ = silent.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            # The server stays silent: nobody waits for it.
+            # The server stays silent: the command does not wait for it.
             _, said = process.communicate(timeout=10)
     assert process.returncode == INTERRUPTED, said
     assert list(tmp_path.iterdir()) == []

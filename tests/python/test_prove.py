@@ -30,7 +30,7 @@ HERE = {
 
 
 def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = "") -> Path:
-    """Make a pure wheel of one module, whatever its tag says."""
+    """Create a pure wheel with one module, whatever its tag."""
     files = {
         "proved.py": code,
         "proved-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: proved\nVersion: 1.0\n{metadata}",
@@ -51,7 +51,7 @@ def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = ""
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    """Nothing of this user's: neither cache nor lab, and no interpreters but the one that is named."""
+    """Nothing from this user: neither cache nor lab, and only the named interpreter."""
     folders = {name: str(tmp_path / name) for name in ("cache", "lab", "pyenv", "uv", "bin")}
     return {
         "MONOWHEEL_CACHE": folders["cache"],
@@ -120,7 +120,7 @@ def test_the_projects_command(monowheel: Run, tmp_path: Path, env: dict[str, str
 
 
 def project(folder: Path, table: str) -> None:
-    """Write the pyproject.toml of the wheels in a folder of `folder`."""
+    """Write the pyproject.toml of the wheels in a subdirectory of `folder`."""
     text = f"[project]\nname = 'proved'\n[tool.monowheel.test]\n{table}\n"
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
@@ -281,7 +281,7 @@ def test_an_answer_is_kept_while_the_interpreter_stays_as_it_is(monowheel: Run, 
         about["release"] = "0.0.0"
     kept.write_text(json.dumps(answers), encoding="utf-8")
     assert "0.0.0" in releases().values()
-    # Another state of the file, another question, and no JSON at all: each is asked anew.
+    # A changed file, another question, and invalid JSON: each is asked again.
     moved = {key + "0": about for key, about in answers["answers"].items()}
     for text in (json.dumps({**answers, "answers": moved}), json.dumps({**answers, "question": ""}), "{"):
         kept.write_text(text, encoding="utf-8")

@@ -49,7 +49,7 @@ CODES = (
 
 
 def sha256(data: bytes) -> str:
-    """Give the digest in hexadecimal."""
+    """Return the digest in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -60,7 +60,7 @@ KIND = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-non
 
 
 def wheel(build: int) -> tuple[str, bytes]:
-    """Make a small wheel with this build number."""
+    """Create a small wheel with this build number."""
     info = f"{NAME}-{VERSION}.dist-info"
     members = {
         f"{NAME}/__init__.py": f"BUILD = {build}\n",
@@ -81,7 +81,7 @@ def wheel(build: int) -> tuple[str, bytes]:
 
 
 def sdist() -> tuple[str, bytes]:
-    """Make an sdist."""
+    """Create an sdist."""
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w:gz") as archive:
         for name in ("PKG-INFO", "pyproject.toml"):
@@ -93,13 +93,13 @@ def sdist() -> tuple[str, bytes]:
 
 @pytest.fixture
 def dist(proven: Path, tmp_path: Path) -> Path:
-    """A set of nine files with its records, in a folder with a space."""
+    """Nine distributions with their records, in a directory with a space."""
     return Path(shutil.copytree(proven, tmp_path / "a set"))
 
 
 @pytest.fixture(scope="session")
 def proven(monowheel_once: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The set, made and run once."""
+    """The distributions, built and run once."""
     folder = tmp_path_factory.mktemp("set")
     make_set(folder)
     done = monowheel_once("test", folder, "--python", sys.executable)
@@ -108,7 +108,7 @@ def proven(monowheel_once: Run, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def make_set(folder: Path) -> None:
-    """Make nine files with the records of a build; the benchmark takes them too."""
+    """Create nine distributions with the records of a build; the benchmark uses them too."""
     files = [wheel(number) for number in range(1, WHEELS + 1)]
     source = sdist()
     for name, data in [*files, source]:
@@ -148,24 +148,24 @@ def make_set(folder: Path) -> None:
 
 
 class Index(NamedTuple):
-    """A running index, and what its CI gives a run."""
+    """A running index, and the environment of its CI."""
 
     url: str
     folder: Path
     env: dict[str, str]
 
     def words(self) -> list[str]:
-        """Give the words that name it."""
+        """Return the options that name it."""
         return ["--index", f"{self.url}/legacy/", "--index-url", f"{self.url}/simple/"]
 
     def has(self) -> dict[str, str]:
-        """Give the names and digests of what it has."""
+        """Return the names and digests of its files."""
         return {path.name: sha256(path.read_bytes()) for path in self.folder.iterdir()}
 
 
 @contextmanager
 def running(folder: Path, *fault: str) -> Iterator[Index]:
-    """Start an index over a folder."""
+    """Start an index over a directory."""
     folder.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "monowheel.rehearsal", "serve", str(folder), *fault]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as server:
@@ -190,7 +190,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def expected(dist: Path) -> dict[str, str]:
-    """Give the names and digests of the set."""
+    """Return the names and digests of the distributions."""
     return {path.name: sha256(path.read_bytes()) for path in dist.iterdir() if path.name.endswith((".whl", ".tar.gz"))}
 
 
@@ -206,7 +206,7 @@ def test_the_set_is_published_and_a_second_run_sends_nothing(monowheel: Run, dis
     assert (again.returncode, report["schema"], report["outcome"]) == (CLEAN, "monowheel.publish/1", "published")
     assert report["uploaded"] == 0
     assert {step["state"] for step in report["files"]} == {"served"}
-    # Nothing is left beside the set.
+    # Nothing is left beside the distributions.
     assert sorted(path.name for path in dist.iterdir()) == sorted(
         [*expected(dist), "SHA256SUMS", "monowheel.json", "monowheel.proof.json"]
     )
@@ -255,7 +255,7 @@ def test_a_set_that_is_not_as_it_was_built_is_refused(monowheel: Run, dist: Path
 @pytest.mark.parametrize("code", CODES)
 def test_each_refusal_of_a_token_is_explained(monowheel: Run, dist: Path, tmp_path: Path, code: str) -> None:
     with running(tmp_path / "index", "--fault", code) as index:
-        # A password in the environment is no way around it.
+        # A password in the environment does not bypass it.
         env = {**index.env, "TWINE_PASSWORD": "pypi-neverused", "TWINE_USERNAME": "__token__"}
         done = monowheel("publish", "--dist", dist, *index.words(), env=env)
         assert done.returncode in {USAGE, INCOMPLETE}
@@ -297,7 +297,7 @@ def test_an_index_without_trusted_publishing_is_told(monowheel: Run, dist: Path,
         ".",
         str(empty),
     ]
-    # Port 0 is not told: any that is free.
+    # Port 0 means any free port.
     port = free_port()
     command[command.index("0")] = str(port)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
@@ -320,7 +320,7 @@ def test_an_index_without_trusted_publishing_is_told(monowheel: Run, dist: Path,
 
 
 def free_port() -> int:
-    """Find a port that nobody has now."""
+    """Find a free port."""
     import socket  # noqa: PLC0415
 
     with socket.socket() as one:
@@ -330,7 +330,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str) -> None:
-    """Wait until something answers there."""
+    """Wait until a server responds there."""
     end = time.monotonic() + 30
     while not answers(url):
         assert time.monotonic() < end, f"nothing answers at {url}"
@@ -414,7 +414,7 @@ def test_two_at_once_leave_exactly_the_set(start: Start, dist: Path, index: Inde
 
 
 def test_killed_at_any_moment_a_rerun_completes(monowheel: Run, start: Start, dist: Path, tmp_path: Path) -> None:
-    """SIGKILL at 50 random moments in ten publications: nothing but the set is there, and in the end all of it."""
+    """SIGKILL at 50 random moments in ten runs: the index has only these distributions, and in the end all of them."""
     chance = random.Random(6)  # noqa: S311 - the same moments in every run
     env = dict(os.environ)
     for round_ in range(10):
@@ -460,7 +460,7 @@ def test_a_rehearsal_survives_its_fault(monowheel: Run, dist: Path, fault: str) 
     assert report["fault"]["there"] in there
     trials = [trial for release in report["installation"]["releases"] for trial in release["trials"]]
     assert [trial["verdict"] for trial in trials] == ["ran"]
-    # pip took the highest build number, from the index.
+    # pip chose the highest build number, from the index.
     assert trials[0]["wheel"] == f"{NAME}-{VERSION}-{WHEELS}-py3-none-any.whl"
     if fault == "invalid-publisher":
         # All was sent the second time, each file with an attestation that the index looked at.
@@ -470,7 +470,7 @@ def test_a_rehearsal_survives_its_fault(monowheel: Run, dist: Path, fault: str) 
 
 
 def test_a_changed_attestation_is_refused(tmp_path: Path) -> None:
-    """The index of the rehearsal looks: at the digest, the name and the signature."""
+    """The rehearsal index checks the digest, the name and the signature."""
     name, data = wheel(1)
     folder = tmp_path / "signed"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""`monowheel publish` against an index that lies, and in a folder that somebody else has a hand in."""
+"""`monowheel publish` against a dishonest index, and in a directory that somebody else changes."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ index = publishing.index
 proven = publishing.proven
 
 TOKEN = "pypi-never-to-be-seen"  # noqa: S105 - a token of nothing
-# Longer than anybody here waits.
+# Longer than any test waits.
 FOREVER = 60
 
 
 class Liar(http.server.ThreadingHTTPServer):
-    """An index that is honest until a test says otherwise; what it was asked is in `asked`."""
+    """An index that is honest unless a test says otherwise; `asked` has its requests."""
 
     daemon_threads = True
 
@@ -50,21 +50,21 @@ class Liar(http.server.ThreadingHTTPServer):
         }
 
     def words(self) -> list[str]:
-        """Give the words that name it."""
+        """Return the options that name it."""
         return ["--index", f"{self.url}/legacy/", "--index-url", f"{self.url}/simple/"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers as the liar was told to; 404 to everything else."""
+    """Responds as the dishonest index is set up; 404 to everything else."""
 
     server: Liar
     body: bytes = b""
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
-        """Answer, with a document or with what is more than one."""
+        """Respond, with a document or with something larger."""
         self.server.asked.append(self.path)
         answer = self.server.answers.get(self.path)
         said = answer(self) if answer else (404, b"")
@@ -91,13 +91,13 @@ def liar() -> Iterator[Liar]:
 
 
 def silent(_: Handler) -> dict[str, str]:
-    """Answer when nobody waits any more."""
+    """Respond when nobody waits any more."""
     time.sleep(FOREVER)
     return {}
 
 
 def test_the_rehearsals_index_takes_files_from_its_front_alone(index: publishing.Index) -> None:
-    """pypiserver's own upload asks nobody who they are."""
+    """pypiserver's own upload does not authenticate."""
     name, data = publishing.wheel(1)
     part = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
     body = (part.format(":action", "") + "file_upload\r\n").encode()
@@ -115,7 +115,7 @@ def test_the_rehearsals_index_takes_files_from_its_front_alone(index: publishing
 def test_no_identity_for_somebody_else(
     monowheel: Run, dist: Path, index: publishing.Index, liar: Liar, audience: str
 ) -> None:
-    """Whoever gets an identity for PyPI can have a token of the project there."""
+    """Anyone with an identity for PyPI can get a token of the project there."""
     liar.answers["/_/oidc/audience"] = lambda _: {"audience": audience}
     done = monowheel("publish", "--dist", dist, *liar.words(), env=index.env)
     assert done.returncode == USAGE, done.stderr
@@ -176,7 +176,7 @@ def test_a_silent_index_does_not_keep_ctrl_c_waiting(
         process.wait(20)
         assert time.monotonic() - began < FOREVER / 6
         assert process.returncode == INTERRUPTED
-    # The token is not left for others.
+    # The token is not left behind.
     assert ("/_/oidc/burn-token" in liar.asked) == (path == "/legacy/")
 
 

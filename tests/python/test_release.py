@@ -1,4 +1,4 @@
-"""`monowheel release`: from a version to a tag, as a person and a script do it, with a set that was really built."""
+"""`monowheel release`: from a version to a tag, by a user and by a script, with wheels that were really built."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ CONFIG = '\n[tool.monowheel]\ntargets = ["manylinux_2_17_x86_64"]\nabis = ["abi3
 
 @pytest.fixture
 def project(tmp_path: Path, hello_at: Callable[[Path], Path], git: Git) -> Path:
-    """The example in a repository, in a folder with a space, with something to release and one wheel to build."""
+    """The example in a repository, in a directory with a space, with a change to release and one wheel to build."""
     project = hello_at(tmp_path / "a project")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
     (project / "CHANGELOG.md").write_text(NEWS, encoding="utf-8")
     pyproject = project / "pyproject.toml"
     text = pyproject.read_text(encoding="utf-8")
-    # The tests of the example need packages, and are not what is tried here.
+    # The tests of the example need packages, and are not tested here.
     head = text.split("[tool.monowheel", maxsplit=1)[0]
     pyproject.write_text(head.rstrip() + "\n" + CONFIG, encoding="utf-8")
     git(project, "init", "--quiet")
@@ -143,14 +143,14 @@ def test_from_the_version_to_the_tag(monowheel: Run, project: Path, git: Git) ->
     )
     assert locked.returncode == 0, locked.stderr
     git(project, "commit", "--quiet", "--all", "--message", "Release 0.1.1")
-    # The first build writes the lock of the tools, which belongs into the commit.
+    # The first build writes the tool lock, which belongs in the commit.
     first = monowheel("build", project, "--target", "manylinux_2_17_x86_64", "--abi", "abi3")
     assert first.returncode == CLEAN, first.stderr
     git(project, "add", "monowheel.lock")
     git(project, "commit", "--quiet", "--message", "The tools")
     built = monowheel("build", project, "--locked")
     assert built.returncode == CLEAN, built.stderr
-    # Built, and not run: that is all that is missing.
+    # Built, but not run: that is the only thing missing.
     early = monowheel("release", "tag", project, "--json")
     wrong = [check["check"] for check in json.loads(early.stdout)["check"]["checks"] if check["state"] != "ok"]
     assert (early.returncode, wrong) == (FINDINGS, ["proof"]), early.stdout

@@ -1,4 +1,4 @@
-"""The forms of a report, as the programs that read them see them: a SARIF validator and a browser."""
+"""Report formats, checked with the programs that read them: a SARIF validator and a browser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOSTILE = "demo/<script>alert(1)</script>\"'&\x1b[2J{0} [x](https://x.invalid)\u
 
 
 def _save(path: Path, *members: str) -> None:
-    """Make a wheel with these members, of which RECORD knows nothing."""
+    """Create a wheel with these members, which RECORD does not list."""
     info = "demo-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         for name in members:
@@ -34,7 +34,7 @@ def _save(path: Path, *members: str) -> None:
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    """A folder with a wheel whose members have hostile names, one with other tags inside, and one that is none."""
+    """A directory with a wheel with hostile member names, one with other tags inside, and one that is not a wheel."""
     folder = tmp_path / "a dist"
     folder.mkdir()
     _save(folder / "demo-1.0-py3-none-any.whl", HOSTILE, "demo/[link](https://x.invalid).py", "demo/x.so")
@@ -62,13 +62,13 @@ def test_sarif_is_valid(monowheel: Run, dist: Path) -> None:
         assert rules[result["ruleIndex"]] == result["ruleId"]
     fingerprints = [result["partialFingerprints"]["monowheel/v1"] for result in run["results"]]
     assert len(set(fingerprints)) == len(fingerprints)
-    # The validator looks: a number is no URI.
+    # The validator works: a number is not a URI.
     run["artifacts"][0]["location"]["uri"] = "a dist"
     assert list(validator.iter_errors(log))
 
 
 class Page(HTMLParser):
-    """What a browser made of the page."""
+    """The page as parsed by a browser."""
 
     def __init__(self, text: str) -> None:
         """Parse it at once."""
@@ -114,9 +114,9 @@ def test_a_browser_shows_the_page(monowheel: Run, dist: Path, tmp_path: Path) ->
     assert done.stdout == ""
     report = json.loads(monowheel("audit", "--json", dist).stdout)
     page = Page(chromium(tmp_path, "--dump-dom", file.as_uri()))
-    # Its own filter, and nothing that a name brought in.
+    # Its own filter, and nothing injected by a name.
     assert page.tags.count("script") == 1
-    # Links lead into the page itself, or to what a rule cites.
+    # Links point into the page itself, or to the sources of a rule.
     assert all(address.startswith(("#", "https://")) for address in page.addresses)
     assert not {"img", "link", "iframe", "object", "form"} & set(page.tags)
     for audited in report["files"]:

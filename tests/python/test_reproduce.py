@@ -1,4 +1,4 @@
-"""`monowheel reproduce`: two builds of one source, the second under other circumstances."""
+"""`monowheel reproduce`: two builds of one source, the second in a different environment."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_
     (sdist,) = (warm / "dist").glob("*.tar.gz")
     done = monowheel("reproduce", sdist, *ONE_WHEEL, "--keep", kept, "--json")
     assert done.returncode == CLEAN, done.stdout + done.stderr
-    # The first build may use what is kept; it is not compared with itself. The caches that all share are warm.
+    # The first build may use cached files; it is not compared with itself. The shared caches are warm.
     assert "reused" not in (kept / "elsewhere.log").read_text(encoding="utf-8")
     assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
 
 
 @pytest.mark.builds
 def test_crates_have_no_folder_in_their_names(monowheel: Run, warm: Path, tmp_path: Path) -> None:
-    """What is told to every crate is in the names that cargo gives them, by which rustc sorts what it links."""
+    """Flags for every crate are in the names that cargo gives them, and rustc sorts linked crates by name."""
     done = monowheel("build", warm, "--target", "win_amd64", "--abi", "abi3", "--out", tmp_path / "dist")
     assert done.returncode == CLEAN, done.stderr
     told = [

@@ -1,6 +1,6 @@
-"""The rows of the audit crate's `tests/audit/resolve.tsv` are what `packaging` answers; its Rust tests hold it to them.
+"""The rows of the audit crate's `tests/audit/resolve.tsv` come from `packaging`; its Rust tests compare with them.
 
-`python tests/python/test_resolve.py` writes new rows. It needs packaging 26.3: older ones know no abi3t, or put
+`python tests/python/test_resolve.py` writes new rows. It needs packaging 26.3: older ones do not know abi3t, or put
 `linux_*` last.
 """
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(Version(__version__) < Version("26.3"), reason="
 
 
 def platforms(machine: str) -> list[str]:
-    """What `platform_tags()` gives on a machine named by its newest platform tag."""
+    """The result of `platform_tags()` on a machine named by its newest platform tag."""
     system, _, rest = machine.partition("_")
     if system not in {"manylinux", "musllinux", "macosx"}:
         return [machine]
@@ -54,7 +54,7 @@ def accepted(python: str, machine: str) -> dict[tags.Tag, int]:
 
 
 def taken(python: str, machine: str, wheels: list[str]) -> str:
-    """The wheel that pip's `CandidateEvaluator` would sort last, `-` for none; pre-releases only for want of others."""
+    """The wheel that pip's `CandidateEvaluator` would sort last, `-` for none; pre-releases only without others."""
     ranks = accepted(python, machine)
     best = None
     for wheel in wheels:
@@ -76,14 +76,14 @@ def rows() -> list[list[str]]:
 
 
 def test_the_rows_are_what_packaging_says() -> None:
-    """Nothing in the file was written by hand, and packaging has not changed its mind."""
+    """Nothing in the file was written by hand, and packaging has not changed its result."""
     wrong = [row for row in rows() if taken(row[0], row[1], row[2].split(" ")) != row[3]]
     assert rows()
     assert not wrong
 
 
 def write(seed: int = 803, count: int = 600) -> None:
-    """Write rows of random sets, so drawn that most of them have several wheels to choose from."""
+    """Write rows of random wheels, chosen so that most rows have several wheels to choose from."""
     chance = random.Random(seed)  # noqa: S311 - the same rows each time
     pythons = [f"3.{minor}" for minor in range(8, 16)] + ["3.13t", "3.14t", "3.15t"]
     linux = [

@@ -1,4 +1,4 @@
-"""The rules as they are documented, listed, explained and begun."""
+"""The rules as documented, listed, explained and created."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def script(root: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of ci/ in the checkout `root`."""
+    """Run a script of ci/ in the checkout `root`."""
     return subprocess.run(
         [sys.executable, str(root / "ci" / name), *arguments],
         check=False,

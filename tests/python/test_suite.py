@@ -1,4 +1,4 @@
-"""ci/suite with steps made for the test: what runs, what is left out, what is printed, and how it ends."""
+"""ci/suite with steps for the test: which steps run, which are skipped, the output, and the exit code."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Suite:
     """A repository with a suite of its own."""
 
     def __init__(self, folder: Path) -> None:
-        """Make it, with one file to read and what the runner itself depends on."""
+        """Create it, with one file to read and the runner's own dependencies."""
         self.folder = folder
         subprocess.run(["git", "init", "-q", str(folder)], check=True)
         for name in ("src/a", "ci/suite/x.py", "ci/test", "ci/bootstrap", "ci/locks/dev.txt"):
@@ -157,8 +157,8 @@ def test_what_needs_a_failed_step_fails_without_running(suite: Suite) -> None:
         'Step("cannot", cannot), Step("writes", writes, needs=("cannot",))'
     )
     assert code == 1
-    assert row(said, "good") == "FAILED (it needs what the step bad makes)"
-    assert row(said, "writes") == "skipped (it needs what the step cannot makes)"
+    assert row(said, "good") == "FAILED (it needs the result of the step bad)"
+    assert row(said, "writes") == "skipped (it needs the result of the step cannot)"
     assert "good ran" not in said
     assert "writes ran" not in said
     assert said.splitlines()[-1] == "0 passed, 2 failed, 2 skipped"
@@ -168,7 +168,7 @@ def test_a_step_named_alone_uses_what_was_made_before(suite: Suite) -> None:
     steps = 'Step("writes", writes, makes=("made/*",)), Step("good", good, needs=("writes",))'
     code, said = suite.run(steps, "good")
     assert code == 1
-    assert row(said, "good") == "FAILED (it needs what the step writes makes: ./ci/test writes good)"
+    assert row(said, "good") == "FAILED (it needs the result of the step writes: ./ci/test writes good)"
     assert suite.run(steps, "writes")[0] == 0
     code, said = suite.run(steps, "good")
     assert code == 0
@@ -196,7 +196,7 @@ def test_words_after_dashes_go_to_the_one_step(suite: Suite) -> None:
     steps = 'Step("good", good, takes_words=True), Step("bad", bad)'
     assert "good ran -k x\n" in suite.run(steps, "good", "--", "-k", "x")[1]
     code, said = suite.run(steps, "--", "-k", "x")
-    assert (code, said) == (2, "error: words after -- are for one step of: good\n")
+    assert (code, said) == (2, "error: arguments after -- are for exactly one step of: good\n")
     assert suite.run(steps, "bad", "--", "x")[0] == 2
 
 
@@ -206,7 +206,7 @@ def test_quick_has_steps_of_its_own(suite: Suite) -> None:
 
 
 def unchanged(said: str, name: str) -> bool:
-    """Return whether a step was left out, which must be said where it would run, in the table and in the count."""
+    """Return whether a step was left out, which must be reported at its place, in the table and in the count."""
     found = re.fullmatch(r"unchanged \(passed \d{4}-\d\d-\d\d \d\d:\d\d\)", row(said, name)) is not None
     assert found == (f"=== {name}: unchanged (passed " in said)
     assert found == ("of the passed did not run again: nothing they read has changed" in said)
@@ -237,7 +237,7 @@ def test_any_change_of_what_is_read_runs_it(suite: Suite, change: str) -> None:
     if change == "content":
         before = (suite.folder / "src/a").stat()
         suite.write("src/a", "3")
-        # What counts is the content, not the time.
+        # The content counts, not the time.
         os.utime(suite.folder / "src/a", ns=(before.st_atime_ns, before.st_mtime_ns))
     elif change == "new":
         suite.write("src/c", "")
@@ -287,7 +287,7 @@ def test_a_change_while_it_runs_is_not_remembered(suite: Suite) -> None:
     steps = 'Step("writes", writes, reads=("src/", "made/"))'
     suite.write("made/thing2", "")
     assert row(suite.run(steps)[1], "writes") == "passed"
-    # It added a file that it reads: it has not seen what is there now.
+    # It added one of its own inputs: it has not seen the current files.
     assert row(suite.run(steps)[1], "writes") == "passed"
     assert unchanged(suite.run(steps)[1], "writes")
 
@@ -312,7 +312,7 @@ def test_a_step_whose_product_is_gone_runs(suite: Suite) -> None:
 def test_a_pattern_without_a_file_fails(suite: Suite) -> None:
     code, said = suite.run('Step("good", good, reads=("src/", "moved/"))')
     assert code == 1
-    assert "the step good reads moved/, and there is no such file" in said
+    assert "the step good reads moved/, but there is no such file" in said
 
 
 def test_a_step_that_does_not_say_what_it_reads_runs_every_time(suite: Suite) -> None:
@@ -356,7 +356,7 @@ def test_ctrl_c_ends_the_children_and_prints_the_table(suite: Suite, step: str, 
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         if step == "deaf":
-            # Asked politely it does not end; asked again it does.
+            # It ignores the first signal, and ends at the second.
             time.sleep(0.3)
             process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[0]
@@ -368,7 +368,7 @@ def test_ctrl_c_ends_the_children_and_prints_the_table(suite: Suite, step: str, 
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that only waits for its parent to look does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):

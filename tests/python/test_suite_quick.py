@@ -1,4 +1,4 @@
-"""What `./ci/test quick` looks at: from the files that git says were changed to crates and tests."""
+"""The inputs of `./ci/test quick`: from the files that git reports as changed to crates and tests."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_tool_has_the_tests_of_its_name() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with one commit on main, then one on a branch; it is what changes.py looks at."""
+    """A repository with one commit on main, then one on a branch, for changes.py."""
     for name in ("kept", "changed", "removed"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / ".gitignore").write_text("ignored\n", encoding="utf-8")
@@ -181,7 +181,7 @@ def test_variables_that_change_tools_are_part_of_the_key(monkeypatch: pytest.Mon
         ("monowheel-net", {"ureq", "pyo3"}, {"pyo3"}),
         ("monowheel-release", {"monowheel-net", "ureq"}, set()),
         ("monowheel-build", {"ureq"}, {"ureq"}),
-        # As it is without the net crate: a client of its own.
+        # Without the net crate: a client of its own.
         ("monowheel-release", {"hyper"}, {"hyper"}),
     ],
 )

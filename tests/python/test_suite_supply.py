@@ -1,4 +1,4 @@
-"""What ./ci/test and the workflows install and look up: locked by hash, and said where it could not be looked at."""
+"""Packages and advisories of ./ci/test and the workflows: locked by hash, and reported if not checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.once, pytest.mark.skipif(sys.platform != "linux", reas
 ROOT = Path(__file__).resolve().parents[2]
 CI = ROOT / "ci"
 LOCKS = sorted((CI / "locks").glob("*.txt"))
-# A program in place of cargo-deny, and how the step ends.
+# A program in place of cargo-deny, and the result of the step.
 STEP = """\
 import sys
 from pathlib import Path
@@ -36,7 +36,7 @@ else:
 
 
 def advisories(network: str, program: str) -> str:
-    """Run the step, and give its last line."""
+    """Run the step, and return its last line."""
     code = STEP.format(ci=str(CI), program=program)
     environment = {"NETWORK": network, "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
@@ -64,7 +64,7 @@ def test_every_package_of_a_lock_has_one_version_and_hashes(lock: Path) -> None:
 
 
 def test_what_tests_want_is_locked() -> None:
-    """A requirement that nobody locked is missing on a fresh machine."""
+    """An unlocked requirement is missing on a fresh machine."""
     for name in ("dev", "test"):
         lock = (CI / "locks" / f"{name}.txt").read_text(encoding="utf-8")
         for line in (CI / f"requirements-{name}.txt").read_text(encoding="utf-8").splitlines():

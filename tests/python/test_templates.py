@@ -1,4 +1,4 @@
-"""Every example is a template of the installed command and a part of the sdist; nothing that a build left is."""
+"""Every example is a template of the installed command and a part of the sdist; build output is not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/Cargo.toml"))
-# `new` gives these a version, an author or a year of the project's own. That the binary has them byte for byte is a
+# `new` changes the version, author or year in these. That the binary has them byte for byte is a
 # test of src/scaffold/template.rs.
 EDITED = {"Cargo.toml", "Cargo.lock", "pyproject.toml", "CHANGELOG.md", "LICENSE-MIT"}
 # Files that builds, tests and tools leave in an example.
@@ -40,7 +40,7 @@ BUILT = [
 
 
 def tracked(git: Git, folder: Path) -> dict[str, bool]:
-    """List the files that git has of a folder, and whether each is a program."""
+    """List the files of a directory that git tracks, and whether each is executable."""
     entries = git(folder, "ls-files", "-z", "--stage", "--", ".").split("\0")
     return {entry.split("\t", 1)[1]: entry.startswith("100755 ") for entry in entries if entry}
 
@@ -53,7 +53,7 @@ def sources(git: Git, name: str) -> dict[str, bool]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_new_writes_every_file_of_the_example(name: str, monowheel: Run, git: Git, tmp_path: Path) -> None:
-    """Under the example's own name nothing is renamed but its path in this repository."""
+    """Under the example's own name nothing changes except its path in this repository."""
     project = tmp_path / "project"
     ended = monowheel("new", name, "--template", name, "--path", project, "--no-ci", "--no-git")
     assert ended.returncode == 0, ended.stderr
@@ -69,7 +69,7 @@ def test_new_writes_every_file_of_the_example(name: str, monowheel: Run, git: Gi
 
 
 def copy_repository(git: Git, folder: Path) -> Path:
-    """Copy what git has of this repository, as it is on the disk."""
+    """Copy the files of this repository that git tracks, as they are on the disk."""
     for path in tracked(git, ROOT):
         if (ROOT / path).is_file():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def copy_repository(git: Git, folder: Path) -> Path:
 
 
 def make_sdist(project: Path, out: Path) -> Path:
-    """Make the sdist with maturin, which `monowheel build` calls in the same way."""
+    """Build the sdist with maturin, called as in `monowheel build`."""
     words = [sys.executable, "-m", "maturin", "sdist", "--out", str(out)]
     done = subprocess.run(
         words,

@@ -74,7 +74,7 @@ def test_the_traps_fire_where_python_is_called_plainly(hostile: Path) -> None:
 
 def test_python_m_is_not_safe_as_the_page_says(hostile: Path) -> None:
     _run(hostile, sys.executable, "-m", "monowheel", "--version")
-    # Which module is the first depends on the version of Python.
+    # The first module depends on the version of Python.
     assert _fired(hostile) != set()
     done = _run(hostile, sys.executable, "-I", "-m", "monowheel", "--version")
     assert (done.returncode, _fired(hostile)) == (0, set())

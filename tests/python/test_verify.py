@@ -1,4 +1,4 @@
-"""`monowheel verify`: what is published is made again from its source, with an index on this machine."""
+"""`monowheel verify`: published wheels are rebuilt from their source, with an index on this machine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Verified = Tuple[int, Dict[str, Any]]
 
 @dataclass(frozen=True)
 class Made:
-    """A project in a git repository, and what was built of it."""
+    """A project in a git repository, and its distributions."""
 
     repository: Path
     wheel: Path
@@ -44,7 +44,7 @@ class Made:
 
 @pytest.fixture(scope="session")
 def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Made:
-    """The example at a tag, its sdist and its wheel for this machine; a later commit says something else."""
+    """The example at a tag, its sdist and its wheel for this machine; a later commit differs."""
     folder = tmp_path_factory.mktemp("a release")
     project = hello_at(folder / "hello world")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
@@ -64,7 +64,7 @@ def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathF
 
 
 def changed(wheel: Path, folder: Path, changes: dict[str, Change]) -> Path:
-    """Save a copy of a wheel with other members, or without them, and a RECORD that is true."""
+    """Save a copy of a wheel with other members, or without them, and a correct RECORD."""
     folder.mkdir(parents=True)
     copy = folder / wheel.name
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(copy, "w") as target:
@@ -85,7 +85,7 @@ def changed(wheel: Path, folder: Path, changes: dict[str, Change]) -> Path:
 
 
 def with_recipe(made: Made, folder: Path, **values: object) -> Path:
-    """Save a copy of the wheel whose recipe says something else, with its sdist beside it."""
+    """Save a copy of the wheel with a changed recipe, with its sdist beside it."""
     copy = changed(made.wheel, folder, {RECIPE: lambda data: json.dumps({**json.loads(data), **values}).encode()})
     shutil.copy(made.sdist, folder)
     return copy
@@ -115,7 +115,7 @@ def serve() -> Iterator[Callable[..., str]]:
                 self.wfile.write(body or b"")
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever)
@@ -144,7 +144,7 @@ def test_a_release_is_what_its_sdist_gives(
     assert done.stdout.endswith("\nidentical\n")
     assert "as published by the index" in done.stdout
     assert "trusted" in done.stdout
-    # It was really built: not fetched from an earlier build of the same sdist.
+    # It was really built, not taken from an earlier build of the same sdist.
     log = (kept / "rebuilt-0.log").read_text(encoding="utf-8")
     assert "built" in log
     assert "reused" not in log
@@ -154,7 +154,7 @@ def test_a_release_is_what_its_sdist_gives(
 
 @pytest.fixture(scope="session")
 def several(monowheel_once: Run, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
-    """Four wheels of one name, verified in one call: good, changed, of another maker, of another rustc."""
+    """Four wheels of one name, verified in one call: good, changed, from another tool, from another rustc."""
     folder = tmp_path_factory.mktemp("several")
     wheels = [
         made.wheel,
@@ -174,7 +174,7 @@ def test_each_wheel_has_its_verdict(several: Verified) -> None:
     assert report["schema"] == "monowheel.verify/1"
     verdicts = [wheel["verdict"] for wheel in report["wheels"]]
     assert verdicts == ["identical", "different", "unverified", "identical-but-for"]
-    # What could not be verified outweighs what differs.
+    # A wheel that could not be verified outweighs one that differs.
     assert (code, report["identical"]) == (INCOMPLETE, False)
 
 
@@ -209,10 +209,10 @@ def test_other_tools_end_it_before_anything_is_built(monowheel: Run, made: Made,
     kept = tmp_path / "kept"
     done = monowheel("verify", wheel, "--keep", kept)
     assert done.returncode == INCOMPLETE
-    assert "rustc: the wheel says 1.0.0 (a59de37e9 2015-05-13), here is " in done.stdout
+    assert "rustc: the wheel records 1.0.0 (a59de37e9 2015-05-13), this machine has " in done.stdout
     assert "rustup toolchain install 1.0.0" in done.stdout
     assert "--other-tools" in done.stdout
-    # What a stranger wrote is shown, and never as a command.
+    # Third-party text is shown, but never as a command.
     assert "pip install" not in done.stdout
     assert not (kept / "rebuilt").exists()
 
@@ -275,7 +275,7 @@ def test_a_source_that_cannot_be_built_says_why(monowheel: Run, made: Made, tmp_
     assert f"not verified {made.wheel.name}" in done.stdout
     assert "could not be rebuilt: maturin ended with" in done.stdout
     assert "built from another sdist" in done.stdout
-    # The log that the message names is there, though the work folder is gone.
+    # The log that the message names exists, although the work directory is gone.
     (log,) = {line.split("at: ", 1)[1].strip() for line in done.stdout.splitlines() if "at: " in line}
     assert "compile_error" in Path(log).read_text(encoding="utf-8")
     assert sorted(path.name for path in Path(log).parents[1].iterdir()) == ["lock", "logs"]

@@ -1,8 +1,8 @@
-//! What a person sees: help texts and the answers to bad input.
+//! The output for users: help texts and errors for bad input.
 
 use crate::said::{ran, said};
 
-/// A project folder with these two files, where they are not empty.
+/// A project directory with these two files, if they are not empty.
 fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {
     let dir = tempfile::tempdir()?;
     fs_err::create_dir_all(dir.path().join("src"))?;
@@ -96,7 +96,7 @@ fn what_the_doctor_refuses_before_it_looks() -> std::io::Result<()> {
     let all = [
         said(&["doctor"], Some(empty.path())),
         said(&["doctor", "--json"], Some(target.path())),
-        // There is no terminal: nobody can be asked, and what would be run is not known beforehand.
+        // There is no terminal: nobody can be asked, and the commands are not known beforehand.
         said(&["doctor", "--fix"], Some(target.path())),
         said(&["doctor", "--fix", "--json"], Some(target.path())),
         said(&["doctor", "--yes"], Some(target.path())),

@@ -1,4 +1,4 @@
-//! `--abi`, `--floor` and `abis`: what cannot be built is refused before anything is.
+//! `--abi`, `--floor` and `abis`: impossible builds are refused before anything is built.
 
 use std::ffi::OsString;
 
@@ -30,7 +30,7 @@ impl Crate {
         ran(&words.chain([self.0.path().into()]).collect::<Vec<_>>())
     }
 
-    /// The tags of what is planned for Windows.
+    /// The tags of the wheels planned for Windows.
     fn tags(&self, words: &[&str]) -> Vec<String> {
         let words: Vec<&str> = words.iter().copied().chain(["--json", "--target", "win_amd64"]).collect();
         let ended = self.run("plan", &words);
@@ -93,7 +93,7 @@ fn a_floor_above_requires_python_is_refused() {
     assert_said(&said, &["requires-python >=3.9 admits Python 3.9", "the abi3 floor is 3.11", ">=3.11"]);
     let configured = Crate::new(PLAIN, ">=3.9", "[tool.monowheel]\nabis = [\"abi3\"]\nfloor = \"3.11\"");
     assert_said(&configured.refused(&[]), &["admits Python 3.9"]);
-    assert_said(&demo.refused(&["--abi", "abi3", "--floor", "3.16"]), &["no abi3 with the floor 3.16", "3.8 to 3.15"]);
+    assert_said(&demo.refused(&["--abi", "abi3", "--floor", "3.16"]), &["abi3 with the floor 3.16", "3.8 to 3.15"]);
     assert_said(&demo.refused(&["--abi", "abi3", "--floor", "4"]), &["such as \"3.10\""]);
 }
 

@@ -1,4 +1,4 @@
-//! `monowheel audit`, `explain` and `rules` as a person or a script meets them.
+//! `monowheel audit`, `explain` and `rules` from the view of a user or a script.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::said::{Ended, ran, said};
 
-/// A folder with a wheel that no rule calls an error, one with a tag that the index refuses, and one that is none.
+/// A directory with a wheel without errors, one with a tag that the index refuses, and one that is not a wheel.
 struct Folder {
     dir: tempfile::TempDir,
     good: PathBuf,

@@ -1,4 +1,4 @@
-//! `monowheel compare` as a person or a script meets it.
+//! `monowheel compare` from the view of a user or a script.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ fn compare(args: &[&str], paths: &[&Path]) -> Ended {
     ran(&argv)
 }
 
-/// A folder whose name has a space, with two wheels that differ in a line and one that is none.
+/// A directory whose name has a space, with two wheels that differ in a line and one that is not a wheel.
 struct Folder {
     dir: tempfile::TempDir,
     a: PathBuf,
@@ -80,7 +80,7 @@ fn the_long_form_is_diffoscopes() -> std::io::Result<()> {
         );
         assert_eq!(without.code, 1);
     }
-    // What is called is found by PATH alone, so a child with a PATH of its own shows it.
+    // The program is found only by PATH, so a child with a PATH of its own tests it.
     let tool = dir.path().join("diffoscope");
     fs_err::write(&tool, "#!/bin/sh\nprintf 'I was told: %s\\n\\tand \\033[31m\\n' \"$*\"\nexit 1\n")?;
     fs_err::set_permissions(&tool, std::fs::Permissions::from_mode(0o755))?;

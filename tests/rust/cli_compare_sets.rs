@@ -1,4 +1,4 @@
-//! Files and folders on disk, and the machine form.
+//! Files and directories on disk, and the JSON form.
 
 use monowheel::cli::compare::report::{render, verdict};
 use monowheel_audit::report::Text;

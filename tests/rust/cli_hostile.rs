@@ -1,4 +1,4 @@
-//! Names and words of others: none acts on a terminal, and none is a command to a runner of GitHub Actions.
+//! Third-party names and texts: none controls a terminal, and none is a command to a runner of GitHub Actions.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -10,21 +10,21 @@ use serde_json::json;
 use crate::said::{Ended, ran_on_github};
 use crate::server::{Reply, Server};
 
-/// What somebody would call a file who wants to be obeyed: each line is a command, in the new form or the old one.
+/// A hostile file name: each line is a workflow command, in the new form or the old one.
 const HOSTILE: &str = "\n::error::pwned\r  ::add-mask::pwned\n##[error]pwned\u{1b}[2J\u{202e}";
 
 fn argv(words: &[&str], paths: &[&Path]) -> Vec<OsString> {
     words.iter().map(OsString::from).chain(paths.iter().map(|path| path.as_os_str().to_owned())).collect()
 }
 
-/// It shows the name, and acts on nothing.
+/// It shows the name, without any effect.
 fn is_harmless(ended: &Ended, what: &str) {
     let Ended { out, err, .. } = ended;
     assert!(format!("{out}{err}").contains("pwned"), "{what} does not show the name:\n{out}{err}");
     acts_on_nothing(ended, what);
 }
 
-/// Neither stream has a line that is obeyed, or a character that is.
+/// Neither stream has a workflow command or a control character.
 fn acts_on_nothing(Ended { out, err, .. }: &Ended, what: &str) {
     for line in out.lines().chain(err.lines()) {
         assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{what}: {line}");
@@ -32,7 +32,7 @@ fn acts_on_nothing(Ended { out, err, .. }: &Ended, what: &str) {
     }
 }
 
-/// A folder whose name is hostile, in one that is not.
+/// A directory with a hostile name, in one with a harmless name.
 fn folder() -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join(HOSTILE);

@@ -1,4 +1,4 @@
-//! `monowheel lint` as a person or a script meets it.
+//! `monowheel lint` from the view of a user or a script.
 
 use std::ffi::OsString;
 
@@ -49,7 +49,7 @@ fn the_configuration_ignores_and_decides() {
     let ended = lint(&project, &["--json"]);
     assert_eq!(ended.code, 0, "{}", ended.out);
     assert_eq!(json(&ended)["counts"]["ignored"], 4);
-    // Any command that reads the whole table takes it.
+    // Any command that reads the complete table will do.
     project.change("pyproject.toml", "until 1.0", " ");
     let refused = lint(&project, &[]);
     assert_eq!(refused.code, 2);
@@ -103,7 +103,7 @@ fn fix_changes_what_is_safe_and_nothing_else() {
     assert!(again.err.contains("0 findings in 0 files"), "{}", again.err);
 }
 
-/// The places of edits are bytes of the file as it is, whatever stands before them.
+/// The positions of edits are byte offsets of the original file, whatever precedes them.
 #[test]
 fn fix_finds_its_place_behind_any_beginning() {
     for before in ["\u{feff}", "#!/usr/bin/env rust\r\n", "// größe 🦀\r\n"] {

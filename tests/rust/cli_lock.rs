@@ -29,7 +29,7 @@ fn names(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// A lock whose tools nobody has.
+/// A lock with tools that do not exist.
 fn of_nobody() -> String {
     format!(
         "schema = \"monowheel.lock/1\"\n[tools]\nmaturin = \"0.1.2\"\nmonowheel = \"{}\"\nzig = \"0.1.3\"\n\

@@ -1,4 +1,4 @@
-//! C code of a crate on the command line: what cannot be built or may not be linked is said before anything is built.
+//! C code of a crate on the command line: code that cannot be built or may not be linked is reported before a build.
 
 use crate::said::said;
 

@@ -1,4 +1,4 @@
-//! What cannot work, as `plan`, `build`, `init` and `lint` say it before anything is built.
+//! Problems that `plan`, `build`, `init` and `lint` report before anything is built.
 
 use std::ffi::OsString;
 use std::path::Path;

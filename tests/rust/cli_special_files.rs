@@ -1,5 +1,5 @@
-//! A FIFO, a device or a directory in the place of each file that a command reads: it is refused at once, and not
-//! waited for. Nobody writes into these FIFOs, so that a command that waits would wait for ever.
+//! A FIFO, a device or a directory in place of each file that a command reads: it is refused at once, and not waited
+//! for. Nobody writes into these FIFOs, so a command that waits would wait forever.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -11,14 +11,14 @@ use monowheel_forge::wheel::Wheel;
 
 use crate::said::{Ended, ran};
 
-/// So long that no machine is too slow for it.
+/// So long that no machine is too slow.
 const FOR_EVER: Duration = Duration::from_secs(60);
 
 fn fifo(path: &Path) {
     rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).unwrap();
 }
 
-/// What a command says of a file in its place; it may not wait.
+/// The output of a command for such a file; it must not wait.
 #[track_caller]
 fn ended(words: &[&str], path: &Path) -> Ended {
     let argv: Vec<OsString> = words

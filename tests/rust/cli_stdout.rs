@@ -1,11 +1,11 @@
-//! A stdout that cannot be written: the result is not where it was wanted, and the exit code says so.
+//! A stdout that cannot be written: the result is lost, and the exit code reports it.
 
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind, Write};
 
 use crate::said::{Ended, ran_into};
 
-/// Every write fails in this way.
+/// Every write fails with this error.
 struct Broken(ErrorKind);
 
 impl Write for Broken {
@@ -73,7 +73,7 @@ fn a_reader_that_went_away_is_none() {
     }
 }
 
-/// A defect: whoever writes to it panics.
+/// Simulates a bug: writing to it panics.
 struct Panics;
 
 impl Write for Panics {

@@ -1,4 +1,4 @@
-//! Every data file of the crate is what its `SOURCES.toml` says: nothing in it was touched by hand
+//! Every data file of the crate matches its `SOURCES.toml`: nothing in it was changed by hand
 //! unseen, nothing is there without a source, and tables are in order without a name twice.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a data file that cannot be read is a failed test")]
 
@@ -17,9 +17,9 @@ struct Sources {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    /// Where it comes from, with version and licence.
+    /// Its source, with version and license.
     source: String,
-    /// The day of the source, ISO 8601.
+    /// The date of the source, ISO 8601.
     date: String,
     sha256: String,
     /// The column of the names, counted from 0.

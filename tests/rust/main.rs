@@ -1,4 +1,4 @@
-//! The command line as a program: what is typed, what comes out, and the exit code.
+//! The command line as a program: arguments, output, and exit code.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 mod ci;

@@ -1,4 +1,4 @@
-//! One configuration, one verdict: every command that audits reads the same tables and comes to the same end.
+//! One configuration, one verdict: every command that audits reads the same tables and gives the same result.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,12 +16,11 @@ use crate::release::project::{Project, SDIST, WHEEL};
 use crate::said::{Ended, ran_with};
 
 const TAG: &str = "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64";
-/// The error that the wheel below has.
+/// The error of the wheel below.
 const IGNORE: &str =
     "ignore = [{ rule = \"library-unresolvable\", path = \"demo/*\", reason = \"users install it\" }]\n";
 
-/// A wheel with an error (a library that is nowhere) and, among the wheels of a release, a note (it promises 3.7,
-/// alone).
+/// A wheel with an error (a library that is nowhere) and, among the wheels of a release, a note (only it promises 3.7).
 fn wheel() -> Wheel {
     Wheel::abi3("manylinux_2_17_x86_64.manylinux2014_x86_64")
         .slices(|slice| slice.libraries.push(library("libtorch.so")))
@@ -49,12 +48,12 @@ impl Project {
         words.iter().map(word).collect()
     }
 
-    /// A command; `@NAME` is a path in the project, `@` the project itself.
+    /// Runs a command; `@NAME` is a path in the project, `@` the project itself.
     fn run(&self, words: &[&str]) -> Ended {
         ran_with(&self.words(words), Some(PathBuf::from("no-python-here")))
     }
 
-    /// Whether a build would end well with the wheel, and what it would record.
+    /// Whether a build would succeed with the wheel, and its record.
     fn is_good_for_build(&self, selection: &Selection) -> bool {
         let policy = prepare::policy(&Buildable::read(&self.root).unwrap(), selection);
         let auditor = Auditor::new(policy.options(vec![SDIST.to_owned()], &CancelToken::default())).unwrap();
@@ -81,7 +80,7 @@ impl Project {
         check.unwrap()["state"] == "ok"
     }
 
-    /// Nothing listens at the index: a set that may go out ends there.
+    /// Nothing listens at the index: a release that may be published fails there.
     fn publish(&self) -> Ended {
         let (index, simple) = ("http://127.0.0.1:1/legacy/", "http://127.0.0.1:1/simple/");
         let words = ["publish", "--dist", "@dist", "--project", "@", "--index", index, "--index-url", simple];
@@ -116,7 +115,7 @@ fn one_table_one_verdict() {
 
 #[test]
 fn a_declared_target_counts_everywhere() {
-    // A target without a wheel is a warning beside a single wheel.
+    // A target without a wheel is a warning for a single wheel.
     let table = format!("fail-on = \"warning\"\n{IGNORE}");
     let one = "targets = [\"manylinux_2_17_x86_64\"]";
     let two = "targets = [\"manylinux_2_17_x86_64\", \"win_amd64\"]";
@@ -127,7 +126,7 @@ fn a_declared_target_counts_everywhere() {
         assert_eq!(project.is_good_for_release(), is_good, "release check: {targets}");
         let ended = project.publish();
         assert_eq!(ended.err.contains("there is no win_amd64"), !is_good, "publish: {}", ended.err);
-        // A build of one target has all that it was to build.
+        // A build of one target is complete.
         let selected = Selection { targets: Some(vec!["manylinux_2_17_x86_64".to_owned()]), ..Selection::default() };
         assert!(project.is_good_for_build(&selected), "build --target: {targets}");
     }

@@ -1,4 +1,4 @@
-//! Runs commands inside the tests, and keeps what they print.
+//! Runs commands inside the tests, and keeps their output.
 #![allow(dead_code, reason = "each test uses its part")]
 
 use std::ffi::OsString;
@@ -27,7 +27,7 @@ impl Write for Page {
     }
 }
 
-/// How a command ended, and what it printed.
+/// The exit code of a command, and its output.
 pub(crate) struct Ended {
     pub(crate) code: u8,
     pub(crate) out: String,
@@ -44,7 +44,7 @@ pub(crate) fn ran_with(argv: &[OsString], python: Option<PathBuf>) -> Ended {
     shown(argv, python, |screen| screen)
 }
 
-/// Runs a command as a runner of GitHub Actions does, which reads what is printed.
+/// Runs a command like a runner of GitHub Actions, which reads the output.
 pub(crate) fn ran_on_github(argv: &[OsString]) -> Ended {
     shown(argv, None, Screen::obeyed)
 }
@@ -55,14 +55,14 @@ fn shown(argv: &[OsString], python: Option<PathBuf>, screen: impl FnOnce(Screen)
     Ended { code: code as u8, out: out.text(), err: err.text() }
 }
 
-/// Runs a command whose stdout is this.
+/// Runs a command with this stdout.
 pub(crate) fn ran_into(argv: &[OsString], out: Box<dyn Write + Send>) -> Ended {
     let err = Page::default();
     let code = run(argv, None, &mut Screen::of(out, Box::new(err.clone())));
     Ended { code: code as u8, out: String::new(), err: err.text() }
 }
 
-/// Runs a command; what it printed, with the folder's name replaced.
+/// Runs a command; its output, with the directory's name replaced.
 pub(crate) fn said(args: &[&str], folder: Option<&Path>) -> String {
     let mut argv: Vec<OsString> = args.iter().map(OsString::from).collect();
     argv.extend(folder.map(OsString::from));

@@ -1,4 +1,4 @@
-//! Inflates and hashes (SHA-256) every entry of the wheels it is given, on one thread, and nothing else.
+//! Decompresses and hashes (SHA-256) every entry of the given wheels, on one thread, and nothing else.
 
 use std::fs::File;
 use std::io::{BufReader, Read};

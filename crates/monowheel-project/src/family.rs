@@ -442,7 +442,7 @@ mod tests {
         assert!(said(plain, "cp38-cp39").contains("requires-python does not admit CPython 3.8"));
         assert!(said("[dependencies]\npyo3 = \"0.22\"", "cp313t").contains("it supports no free-threaded builds"));
         let always = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }";
-        assert!(said(always, "cp312").contains("the feature abi3-py39 of pyo3 is always on"));
+        assert!(said(always, "cp312").contains("the feature abi3-py39 of pyo3 is always enabled"));
         Ok(())
     }
 

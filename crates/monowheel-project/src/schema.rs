@@ -92,7 +92,8 @@ pub(crate) fn severity(_: &mut SchemaGenerator) -> Schema {
 
 /// As [`Isolation`] reads it.
 pub(crate) fn isolation(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "enum": [Isolation::Auto, Isolation::Required, Isolation::Off].map(Isolation::word) })
+    let words = [Isolation::Auto, Isolation::Required, Isolation::Off].map(Isolation::word);
+    json_schema!({ "enum": words })
 }
 
 /// As [`Ignore`](monowheel_audit::report::Ignore) is read, with the rules that there are.

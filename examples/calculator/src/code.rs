@@ -1,4 +1,4 @@
-//! An expression as steps on a stack. A tree would be as deep as `1+1+1+…` is long, and to evaluate or drop it would
+//! An expression as steps on a stack. A tree would be as deep as `1+1+1+…` is long, and evaluating or dropping it would
 //! overflow the thread's own stack; a list is as safe as it is fast.
 
 use crate::{Error, Reason};
@@ -43,7 +43,7 @@ pub(crate) struct Code {
 }
 
 impl Code {
-    /// Take all steps. The parser has seen to it that each finds its operands.
+    /// Runs all steps. The parser guarantees that each finds its operands.
     pub(crate) fn run(&self, values: &[f64]) -> Result<f64, Error> {
         let mut stack = Vec::with_capacity(8);
         for &(step, at) in &self.steps {
@@ -61,7 +61,7 @@ impl Code {
         pop(&mut stack).map_err(|reason| Error::new(reason, 0))
     }
 
-    /// Where the variable at `slot` is first.
+    /// The first position of the variable at `slot`.
     pub(crate) fn position(&self, slot: usize) -> usize {
         self.steps.iter().find(|(step, _)| *step == Step::Variable(slot)).map_or(0, |(_, at)| *at)
     }
@@ -102,7 +102,7 @@ fn binary(step: Step, left: f64, right: f64) -> Result<f64, Reason> {
     }
 }
 
-/// With the sign of the divisor, as in Python; Rust's `%` has that of the dividend.
+/// With the sign of the divisor, as in Python; Rust's `%` has the sign of the dividend.
 fn remainder(left: f64, right: f64) -> f64 {
     let rest = left % right;
     if rest != 0.0 && (rest < 0.0) != (right < 0.0) {
@@ -118,7 +118,7 @@ fn call(function: Function, value: f64) -> Result<f64, Reason> {
         Function::Cos => value.cos(),
         Function::Exp => value.exp(),
         Function::Floor => value.floor(),
-        // ln(0) would be infinite, which is no overflow.
+        // ln(0) would be infinite, which is not an overflow.
         Function::Ln if value == 0.0 => f64::NAN,
         Function::Ln => value.ln(),
         Function::Sin => value.sin(),

@@ -1,33 +1,33 @@
-//! What is wrong with an expression or its value, and where.
+//! Errors of an expression or its value, with their position.
 
 use std::fmt;
 
 use crate::{MAX_DEPTH, MAX_LENGTH};
 
-/// What is wrong, and where.
+/// An error with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// What is wrong.
+    /// The reason.
     pub reason: Reason,
-    /// Where: the place in the text, counted in characters from 0. Python counts its strings like this; Rust's bytes
-    /// would be wrong there after the first `ä`.
+    /// The position in the text, counted in characters from 0, as in Python's strings; Rust's byte offsets
+    /// would be wrong in Python after the first `ä`.
     pub position: usize,
 }
 
-/// What is wrong.
+/// Why an expression is invalid or has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The text has more than [`MAX_LENGTH`] characters.
     TooLong(usize),
     /// More than [`MAX_DEPTH`] levels.
     TooDeep,
-    /// This is not what can stand here.
+    /// This token is not allowed here.
     Unexpected(String),
     /// The text ends too early.
     Ended,
-    /// A number that 64 bits do not hold.
+    /// A number that does not fit 64 bits.
     Number(String),
-    /// No function is called this.
+    /// There is no function with this name.
     NoFunction(String),
     /// A function with too many or too few arguments.
     Arguments(String, usize),
@@ -39,7 +39,7 @@ pub enum Reason {
     Division,
     /// A result that is too large.
     Overflow,
-    /// No result in the real numbers, as of `sqrt(-1)`.
+    /// No result in the real numbers, as for `sqrt(-1)`.
     Undefined,
 }
 
@@ -54,9 +54,9 @@ impl fmt::Display for Reason {
         match self {
             Self::TooLong(n) => write!(f, "the text has {n} characters, more than {MAX_LENGTH}"),
             Self::TooDeep => write!(f, "more than {MAX_DEPTH} levels"),
-            Self::Unexpected(found) => write!(f, "`{found}` cannot stand here"),
+            Self::Unexpected(found) => write!(f, "unexpected `{found}`"),
             Self::Ended => f.write_str("the text ends too early"),
-            Self::Number(text) => write!(f, "{text} is no number of 64 bits"),
+            Self::Number(text) => write!(f, "{text} is not a 64-bit number"),
             Self::NoFunction(name) => write!(f, "there is no function `{name}`"),
             Self::Arguments(name, n) => write!(f, "`{name}` does not take {n} arguments"),
             Self::NoValue(name) => write!(f, "`{name}` has no value"),

@@ -17,7 +17,7 @@
 //! | names | `pi`, `e`, every other one is a variable |
 //! | functions | `abs`, `exp`, `ln`, `sqrt`, `sin`, `cos`, `tan`, `floor`, and `min`, `max` of one or more |
 //!
-//! Nothing is infinite or NaN: what would be is an [`Error`], with the position in the text.
+//! No value is infinite or NaN: such a result is an [`Error`] with the position in the text.
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod code;
@@ -30,13 +30,13 @@ mod token;
 use code::Code;
 pub use error::{Error, Reason};
 
-/// The longest text that is parsed, in characters.
+/// The maximum length of a text, in characters.
 pub const MAX_LENGTH: usize = 100_000;
 
-/// How deep parentheses, signs and powers may be inside each other.
+/// The maximum nesting depth of parentheses, signs and powers.
 pub const MAX_DEPTH: usize = 200;
 
-/// An expression that has been parsed, and found to be right.
+/// A parsed and valid expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     text: String,
@@ -59,18 +59,18 @@ impl Expression {
         &self.text
     }
 
-    /// The names of its variables, each once, in the order of the text.
+    /// The names of its variables, each once, in order of appearance.
     #[must_use]
     pub fn variables(&self) -> &[String] {
         &self.code.variables
     }
 
-    /// Its value, with the variables' from `value`.
+    /// Its value, with the values of its variables from `value`.
     pub fn evaluate(&self, value: impl Fn(&str) -> Option<f64>) -> Result<f64, Error> {
         self.run(&self.bind(value)?)
     }
 
-    /// The values of [`variables`](Self::variables), in their order, for [`run`](Self::run): looked up once for many runs.
+    /// The values of [`variables`](Self::variables), in order, for [`run`](Self::run): looked up once for many runs.
     pub fn bind(&self, value: impl Fn(&str) -> Option<f64>) -> Result<Vec<f64>, Error> {
         let bound = self.code.variables.iter().enumerate().map(|(slot, name)| {
             value(name).ok_or_else(|| Error::new(Reason::NoValue(name.clone()), self.code.position(slot)))
@@ -78,7 +78,7 @@ impl Expression {
         bound.collect()
     }
 
-    /// Its value with these values of its variables.
+    /// Its value for these values of its variables.
     pub fn run(&self, values: &[f64]) -> Result<f64, Error> {
         self.code.run(values)
     }

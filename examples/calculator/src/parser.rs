@@ -1,4 +1,4 @@
-//! From words to steps, by precedence climbing.
+//! From tokens to steps, by precedence climbing.
 
 use std::f64::consts;
 
@@ -6,7 +6,7 @@ use crate::code::{Code, Function, Step};
 use crate::token::{Token, Word};
 use crate::{Error, Reason, MAX_DEPTH};
 
-/// The code of `tokens`, of a text of `length` characters.
+/// The code for `tokens`, from a text of `length` characters.
 pub(crate) fn parse(tokens: &[Token], length: usize) -> Result<Code, Error> {
     let mut parser = Parser { tokens, next: 0, length, depth: 0, code: Code::default() };
     parser.expression(0)?;
@@ -24,7 +24,7 @@ struct Parser<'a> {
     code: Code,
 }
 
-/// How strongly an operator binds, what it does, and whether it is done from the right.
+/// The precedence of an operator, its step, and whether it associates to the right.
 fn operator(sign: char) -> Option<(u8, Step, bool)> {
     Some(match sign {
         '+' => (1, Step::Add, false),
@@ -41,7 +41,7 @@ fn operator(sign: char) -> Option<(u8, Step, bool)> {
 const SIGN: u8 = 3;
 
 impl Parser<'_> {
-    /// Operands and operators that bind more strongly than `above`.
+    /// Operands and operators with a precedence above `above`.
     fn expression(&mut self, above: u8) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {

@@ -1,8 +1,8 @@
-//! The words of an expression.
+//! The tokens of an expression.
 
 use crate::{Error, Reason};
 
-/// A word, and the position of its first character.
+/// A token, and the position of its first character.
 pub(crate) type Token = (Word, usize);
 
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// As it is told in an error.
+    /// Its text in an error.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Number(value) => value.to_string(),
@@ -24,7 +24,7 @@ impl Word {
     }
 }
 
-/// The words of `text`.
+/// The tokens of `text`.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Error> {
     let mut found = Vec::new();
     let mut rest = text.chars().enumerate().peekable();
@@ -38,7 +38,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Error> {
         let word = match first {
             _ if first.is_whitespace() => continue,
             '0'..='9' | '.' => {
-                // A sign belongs to a number only behind its `e`.
+                // A sign belongs to a number only after its `e`.
                 take(&|before, next| {
                     next.is_ascii_digit()
                         || matches!(next, '.' | 'e' | 'E')

@@ -1,7 +1,7 @@
 """A session with gdb, scripted: `python debug/run.py gdb` starts it, `gdb -x` runs it.
 
-Stops on both sides: at a Python function (where CPython's debug information is there), at a line of Python,
-at a function in Rust. At each it shows where it is; test_gdb.py asserts what is shown.
+Stops on both sides: at a Python function (if CPython's debug information is available), at a line of Python,
+at a Rust function. At each it prints the location; tests/debug checks the output.
 """
 
 from __future__ import annotations
@@ -10,37 +10,37 @@ import os
 import sys
 from pathlib import Path
 
-import gdb  # type: ignore[import-untyped]  # there is one inside gdb only
+import gdb  # type: ignore[import-untyped]  # exists only inside gdb
 
 HERE = Path(os.environ["DEBUG_FOLDER"])
 MODULE = "_debugging_example"
 
 
 def section(title: str) -> None:
-    """A line that the test, and a reader, finds."""
+    """Print a heading that tests and readers find."""
     print(f"=== {title}")
 
 
 class PythonFunction(gdb.Breakpoint):  # type: ignore[misc]  # gdb has no types
-    """Stops where C or Rust calls the Python function of this name.
+    """Stops when C or Rust calls the Python function with this name.
 
-    Since 3.11 a call from Python to Python stays in one evaluation loop and does not come by here.
+    Since 3.11 a call from Python to Python stays in one evaluation loop and does not pass through here.
     """
 
     def __init__(self, function: str) -> None:
-        """Wait for it."""
+        """Set the breakpoint."""
         super().__init__("_PyFunction_Vectorcall", internal=True)
         self.function = function
 
     def stop(self) -> bool:
-        """Whether this is the one."""
-        # CPython's gdb support shows a str as Python would.
+        """Return whether to stop here."""
+        # CPython's gdb support prints a str like Python.
         name = gdb.parse_and_eval("((PyFunctionObject *)func)->func_name")
         return bool(name.format_string() == repr(self.function))
 
 
 def select(function: str) -> None:
-    """Make the nearest frame of this Rust function the current one."""
+    """Select the nearest frame of this Rust function."""
     frame = gdb.newest_frame()
     while frame is not None:
         if (frame.name() or "").startswith(function):
@@ -51,16 +51,16 @@ def select(function: str) -> None:
 
 
 def session() -> None:
-    """Everything, from the start of the process to its end."""
+    """Run the entire session, from the start of the process to its end."""
     for setting in ("pagination off", "confirm off", "breakpoint pending on", "debuginfod enabled off"):
         gdb.execute(f"set {setting}")
-    # What shows Rust's own types, such as a String as its text.
+    # Pretty printers for Rust types, such as String.
     printers = Path(os.environ["RUST_PRINTERS"], "gdb_load_rust_pretty_printers.py")
     if printers.exists():
         sys.path.append(str(printers.parent))
         gdb.execute(f"source {printers}")
 
-    # Stop once when the extension module is loaded: from here on its functions have names.
+    # Stop once the extension module is loaded: from here on gdb knows its functions.
     gdb.execute(f"tbreak PyInit_{MODULE}")
     gdb.execute("run")
     gdb.execute(f"source {HERE / 'mixed_stack.py'}")
@@ -68,7 +68,7 @@ def session() -> None:
     gdb.execute("break debugging_example::basket::discounted")
 
     if support is None:
-        section("no stop at a Python function: CPython's debug information or gdb support is not here")
+        section("no stop at a Python function: CPython's debug information or gdb support is not installed")
     else:
         at_price = PythonFunction("price")
         gdb.execute("continue")

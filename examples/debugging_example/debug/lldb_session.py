@@ -1,7 +1,7 @@
 """The session with lldb, scripted: `python debug/run.py lldb` starts it, `command script import` runs it.
 
-lldb knows nothing of Python's frames. It stops on both sides all the same, shows Rust's variables, and prints one
-backtrace: the native one, with Python's frames, as the interpreter tells them, where its evaluation loop begins.
+lldb does not support Python frames. It still stops on both sides, shows Rust variables, and prints one
+backtrace: the native one, with the Python frames, as reported by the interpreter, at its evaluation loops.
 """
 
 # ruff: noqa: ANN401  lldb's own values have no types
@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import lldb  # type: ignore[import-not-found]  # there is one inside lldb only
+import lldb  # type: ignore[import-not-found]  # exists only inside lldb
 
 HERE = Path(os.environ["DEBUG_FOLDER"])
 CRATE = "debugging_example"
@@ -27,7 +27,7 @@ def loops(thread: Any) -> set[int]:
         return (frame.GetSymbol().GetName() or "").startswith(LOOP)
 
     frames = list(thread)
-    # What was inlined into the loop is shown as frames of its own: the last of them stands for all.
+    # Functions inlined into the loop have frames of their own: the last of them represents all.
     return {
         frame.GetFrameID()
         for frame, older in zip(frames, [*frames[1:], None])
@@ -36,10 +36,10 @@ def loops(thread: Any) -> set[int]:
 
 
 class Session:
-    """One process and what is shown of it."""
+    """One process, and what is printed about it."""
 
     def __init__(self, debugger: Any) -> None:
-        """Start it, and go to its first stop."""
+        """Start it, and run to its first stop."""
         debugger.SetAsync(False)
         self.debugger = debugger
         self.target = debugger.CreateTarget(os.environ["DEBUG_PYTHON"])
@@ -59,7 +59,7 @@ class Session:
         return self.process.GetSelectedThread()
 
     def python_frames(self, folder: Path) -> list[str]:
-        """Python's frames, innermost first, asked of the interpreter where the process stands."""
+        """Python's frames, innermost first, obtained from the stopped interpreter."""
         answer = folder / "stack.txt"
         options = lldb.SBExpressionOptions()
         options.SetLanguage(lldb.eLanguageTypeC99)
@@ -71,11 +71,11 @@ class Session:
             )
         )
         if result.GetError().Fail() or result.GetValueAsSigned() != 0:
-            raise RuntimeError(f"Python could not be asked for its stack: {result.GetError().GetCString()}")
+            raise RuntimeError(f"could not get the Python stack: {result.GetError().GetCString()}")
         return answer.read_text(encoding="utf-8").splitlines()
 
     def mixed_stack(self, folder: Path) -> None:
-        """Rust's frames and Python's. Loops are matched to Python's frames where there are as many of both."""
+        """Print Rust and Python frames. Loops are matched to Python frames if there are equally many of both."""
         python = self.python_frames(folder)
         running = loops(self.thread())
         one_by_one = len(running) == len(python)
@@ -88,13 +88,13 @@ class Session:
             elif frame.GetFrameID() in running and one_by_one:
                 print(f"#{frame.GetFrameID()} Python {python.pop(0)}")
             elif frame.GetFrameID() in running:
-                # Since 3.11 one loop runs several frames: which, only the interpreter's own structures say.
+                # Since 3.11 one loop runs several frames; only the interpreter's own structures tell which.
                 print(f"#{frame.GetFrameID()} Python (one or more of the frames below)")
         for entry in python:
             print(f"   Python {entry}")
 
     def variables(self, function: str, names: list[str]) -> None:
-        """Values in the nearest frame of a Rust function."""
+        """Print variables of the nearest frame of a Rust function."""
         for frame in self.thread():
             if (frame.GetFunctionName() or "").startswith(function):
                 for name in names:

@@ -1,12 +1,12 @@
-"""The gdb command `mixed-bt`: one backtrace of this crate's Rust frames and Python's frames.
+"""The gdb command `mixed-bt`: one backtrace of this crate's Rust frames and the Python frames.
 
     (gdb) source debug/mixed_stack.py
     (gdb) mixed-bt
 
-The native stack has a frame of CPython's evaluation loop where Python code runs. What runs in it is read by
+The native stack has a frame of CPython's evaluation loop where Python code runs. The Python frames in it are read by
 CPython's own gdb support (`python3.X-gdb.py`: Debian's python3-dbg, Fedora's python3-debuginfo). Without it, and
-without CPython's debug information, the process is asked for its Python stack instead, which is printed below
-the Rust frames; that runs Python code, so the thread has to be attached to the interpreter where it stands.
+without CPython's debug information, it gets the Python stack from the process instead, and prints it below
+the Rust frames; that runs Python code, so the stopped thread has to be attached to the interpreter.
 """
 
 # ruff: noqa: ANN401  gdb's own values have no types
@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import gdb  # type: ignore[import-untyped]  # there is one inside gdb only
+import gdb  # type: ignore[import-untyped]  # exists only inside gdb
 
 CRATE = "debugging_example"
 LOOP = "_PyEval_EvalFrameDefault"
@@ -27,7 +27,7 @@ SUPPORT = Path("/usr/share/gdb/auto-load")
 
 
 def support_file() -> Path | None:
-    """CPython's gdb support for the Python that is debugged, where the system or a build from source has it."""
+    """CPython's gdb support for the Python that is debugged, if the system or a build from source has it."""
     for library in gdb.objfiles():
         match = re.search(r"python3\.\d+", Path(library.filename).name)
         if match:
@@ -39,8 +39,8 @@ def support_file() -> Path | None:
 
 
 def python_support() -> Any | None:
-    """The class `Frame` of CPython's gdb support, loaded by gdb itself or now; None where it cannot be had."""
-    # With a symbol table alone, gdb knows the address of the loop and none of its variables.
+    """The class `Frame` of CPython's gdb support, loaded by gdb itself or now; None if it is not available."""
+    # With only a symbol table, gdb knows the address of the loop but none of its variables.
     if gdb.lookup_global_symbol(LOOP) is None:
         return None
     main = sys.modules["__main__"]
@@ -51,7 +51,7 @@ def python_support() -> Any | None:
 
 
 def rust_frame(frame: Any) -> str | None:
-    """How a frame of this crate looks in the backtrace; None for any other."""
+    """The line for a frame of this crate in the backtrace; None for any other."""
     name = frame.name() or ""
     if not name.startswith(f"{CRATE}::") or "__pymethod_" in name or "__pyfunction_" in name:
         return None
@@ -68,7 +68,7 @@ class MixedBacktrace(gdb.Command):  # type: ignore[misc]  # gdb has no types
     """Print one backtrace of Rust and Python frames, innermost first."""
 
     def __init__(self) -> None:
-        """Make it known to gdb."""
+        """Register the command with gdb."""
         super().__init__("mixed-bt", gdb.COMMAND_STACK)
 
     def invoke(self, _argument: str, _from_tty: bool) -> None:
@@ -86,10 +86,10 @@ class MixedBacktrace(gdb.Command):  # type: ignore[misc]  # gdb has no types
                 print(f"#{frame.level()} Python (one or more of the frames below)")
             frame = frame.older()
         if support is None:
-            print("The Python frames, as the interpreter tells them, innermost first:")
+            print("The Python frames, as reported by the interpreter, innermost first:")
             with tempfile.TemporaryDirectory() as folder:
                 answer = Path(folder, "stack.txt")
-                # In a Rust frame gdb would read the call as Rust.
+                # In a Rust frame gdb would parse the call as Rust.
                 gdb.execute("set language c")
                 gdb.execute(f"call (int)PyRun_SimpleString(\"import trap; trap.tell(r'{answer}')\")", to_string=True)
                 gdb.execute("set language auto")

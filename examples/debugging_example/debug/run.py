@@ -1,7 +1,7 @@
 """Builds the crate for debugging and runs a scripted session: `python debug/run.py gdb` or `lldb`.
 
-The module is compiled with the profile `debugging` of Cargo.toml and laid with the Python sources into a
-folder of its own, which comes first on PYTHONPATH: no environment is changed.
+The module is compiled with the profile `debugging` of Cargo.toml and put with the Python sources into a
+directory of its own, which comes first on PYTHONPATH: no environment is changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PACKAGE = "debugging_example"
 
 def build(folder: Path) -> None:
     """The package, ready to be imported from `folder`."""
-    # What maturin sets: the module takes Python's symbols from the process that loads it.
+    # maturin sets this: the module takes Python's symbols from the process that loads it.
     environment = {**os.environ, "PYO3_BUILD_EXTENSION_MODULE": "1"}
     made = subprocess.run(
         ["cargo", "build", "--locked", "--lib", "--profile", "debugging", "--message-format", "json"],
@@ -46,13 +46,13 @@ def build(folder: Path) -> None:
 
 
 def rust_printers() -> str:
-    """The folder in which rustc brings what shows its types in gdb and lldb."""
+    """The directory of rustc's pretty printers for gdb and lldb."""
     root = subprocess.run(["rustc", "--print", "sysroot"], stdout=subprocess.PIPE, check=True, cwd=PROJECT)
     return str(Path(root.stdout.decode().strip(), "lib", "rustlib", "etc"))
 
 
 def lldb_module() -> str:
-    """The folder of lldb's own module for its embedded Python; Debian's lldb looks for it in the wrong one."""
+    """The directory of lldb's module for its embedded Python; Debian's lldb looks in the wrong one."""
     answer = subprocess.run(["lldb", "-P"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     told = Path(answer.stdout.decode().strip())
     version = subprocess.run(["lldb", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
@@ -64,7 +64,7 @@ def lldb_module() -> str:
 
 
 def session(debugger: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the session of one debugger on the package in `folder`, and give what it printed."""
+    """Run the session of one debugger on the package in `folder`, and return its output."""
     environment = {
         **os.environ,
         "DEBUG_FOLDER": str(DEBUG),

@@ -1,4 +1,4 @@
-"""What is debugged: Python calls Rust, which calls Python, which calls Rust."""
+"""The program to debug: Python calls Rust, which calls Python, which calls Rust."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def price(article: str, cents: int) -> int:
 
 
 def checkout() -> int:
-    """What is to be paid."""
+    """Print the amount to pay."""
     return Basket(LINES).total(price)
 
 

@@ -1,6 +1,6 @@
 """Makes Python's own `breakpoint()` stop in the native debugger: PYTHONBREAKPOINT=trap.stop.
 
-It needs no debug information of Python and works alike in gdb and lldb, which stop on SIGTRAP by
+It needs no debug information for Python and works in both gdb and lldb, which stop on SIGTRAP by
 themselves. Without a debugger SIGTRAP ends the process, so this is for a debugger's session only.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 def stop() -> None:
     """Stop in the debugger; the frame below this one is the line that says `breakpoint()`."""
     # Through `pythonapi`, which stays attached to the interpreter: `signal.raise_signal` detaches before it
-    # raises, and then no debugger may call Python where the process stands.
+    # raises, and a debugger may not call Python there.
     getattr(ctypes.pythonapi, "raise")(int(signal.SIGTRAP))
 
 

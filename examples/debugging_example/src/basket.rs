@@ -5,9 +5,9 @@ use std::fmt;
 /// Why a price was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// A discount of more than all; how many percent.
+    /// A discount of more than 100 percent: this many.
     Percent(u32),
-    /// A line of no pieces.
+    /// A line without pieces.
     NoPieces,
     /// The sum does not fit 64 bits.
     Overflow,
@@ -16,7 +16,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Percent(percent) => write!(f, "a discount of {percent} percent is more than all"),
+            Self::Percent(percent) => write!(f, "a discount of {percent} percent is more than 100 percent"),
             Self::NoPieces => f.write_str("a line has at least one piece"),
             Self::Overflow => f.write_str("the sum does not fit 64 bits"),
         }
@@ -28,7 +28,7 @@ impl std::error::Error for Error {}
 /// Some pieces of one article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it is.
+    /// Its name.
     pub article: String,
     /// The list price of one piece, in cents.
     pub cents: u64,
@@ -36,7 +36,7 @@ pub struct Line {
     pub pieces: u32,
 }
 
-/// What somebody buys; it does not change.
+/// The articles to buy; immutable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basket {
     lines: Vec<Line>,
@@ -51,13 +51,13 @@ impl Basket {
         Ok(Self { lines })
     }
 
-    /// The lines, in the order in which they were given.
+    /// The lines, in their original order.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The sum in cents, with the price of one piece as `price` says it. The first error ends it.
+    /// The sum in cents, with `price` giving the price of one piece. The first error ends it.
     pub fn total<E: From<Error>>(&self, mut price: impl FnMut(&Line) -> Result<u64, E>) -> Result<u64, E> {
         let mut sum: u64 = 0;
         for line in &self.lines {
@@ -69,10 +69,10 @@ impl Basket {
     }
 }
 
-/// `cents` less `percent`, rounded to whole cents in the buyer's favour.
+/// `cents` less `percent`, rounded to whole cents in the buyer's favor.
 pub fn discounted(cents: u64, percent: u32) -> Result<u64, Error> {
     let kept = 100_u32.checked_sub(percent).ok_or(Error::Percent(percent))?;
-    // In 128 bits, where 100 times any price has room.
+    // In 128 bits, which hold 100 times any price.
     let exact = u128::from(cents) * u128::from(kept);
     u64::try_from(exact / 100).map_err(|_| Error::Overflow)
 }

@@ -1,5 +1,5 @@
-//! Prices of a basket. A price can be asked of Python while Rust adds them up, so that a stack here has
-//! frames of both: what a debugger is good for.
+//! Prices of a basket. Rust can call Python for a price while it adds them up, so a stack here has
+//! frames of both: a good case for a debugger.
 
 pub mod basket;
 

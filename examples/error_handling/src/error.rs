@@ -1,10 +1,10 @@
-//! What can be wrong with settings.
+//! Errors in settings.
 
 use std::io;
 use std::num::ParseIntError;
 use std::path::PathBuf;
 
-/// What can be wrong with settings. Each says what happened and where; its `source` says why.
+/// Errors in settings. Each states what failed and where; its `source` states why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -13,26 +13,26 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A line that is no setting.
+    /// A line that is not a setting.
     #[error("line {line}: a setting is written `key = value`")]
     Syntax {
         /// The line, from 1.
         line: usize,
     },
-    /// A value that is no number, or none that fits.
+    /// A value that is not a number, or does not fit.
     #[error("line {line}: `{key}` has to be a number from 0 to {}", u16::MAX)]
     Number {
         /// The line, from 1.
         line: usize,
         /// The setting.
         key: String,
-        /// What the parser said.
+        /// The parser's error.
         source: ParseIntError,
     },
-    /// A setting that is not there.
+    /// A missing setting.
     #[error("there is no `{key}`")]
     Missing {
         /// The setting.

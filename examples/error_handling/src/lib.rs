@@ -1,5 +1,5 @@
-//! Settings of services. Two layers with the two habits of Rust: a library with an enum of errors ([`settings`], by
-//! thiserror), and an application that adds what it was doing ([`service`], by anyhow).
+//! Service settings. Two layers with the two common styles of Rust: a library with an error enum ([`settings`], with
+//! thiserror), and an application that adds context ([`service`], with anyhow).
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod error;

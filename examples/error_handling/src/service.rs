@@ -1,5 +1,5 @@
-//! A service, as its settings describe it. What fails here has several reasons, from two libraries and a callback:
-//! anyhow keeps all of them, each with what was being done.
+//! A service, as described by its settings. A failure here can have several causes, from two libraries and a callback:
+//! anyhow keeps all of them, each with its context.
 
 use std::path::Path;
 
@@ -7,12 +7,12 @@ use anyhow::Context as _;
 
 use crate::settings::Settings;
 
-/// Where a service listens.
+/// The address and port of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// The address of its host.
     pub address: String,
-    /// The port there.
+    /// Its port.
     pub port: u16,
 }
 

@@ -37,13 +37,13 @@ impl Settings {
         self.entry(key).map(|(_, value)| value.as_str())
     }
 
-    /// The value of `key`, as a number of 16 bits.
+    /// The value of `key`, as a 16-bit number.
     pub fn number(&self, key: &str) -> Result<u16, Error> {
         let (line, value) = self.entry(key)?;
         value.parse().map_err(|source| Error::Number { line: *line, key: key.to_owned(), source })
     }
 
-    /// How many settings there are.
+    /// The number of settings.
     #[must_use]
     pub fn count(&self) -> usize {
         self.entries.len()

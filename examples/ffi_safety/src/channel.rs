@@ -8,17 +8,17 @@ use crate::Error;
 
 /// A bounded channel for many threads.
 ///
-/// To wait and to take are two steps. Who holds values that need more than a lock to be moved (Python's objects do) waits
-/// where others may run, and takes where they may not.
+/// Waiting and taking are two steps. Users with values that need more than a lock to be moved (such as Python objects)
+/// wait while others may run, and take while they may not.
 ///
-/// No value is ever dropped under the lock: a destructor can do anything, use this channel too. What is refused is given
-/// back.
+/// No value is ever dropped under the lock: a destructor can do anything, even use this channel. A refused value is
+/// given back.
 #[derive(Debug)]
 pub struct Channel<T> {
     state: Mutex<State<T>>,
-    /// There is an item, or the end.
+    /// There is an item, or the channel is closed.
     filled: Condvar,
-    /// There is room, or the end.
+    /// There is room, or the channel is closed.
     freed: Condvar,
     capacity: usize,
 }
@@ -54,7 +54,7 @@ impl<T> Channel<T> {
         Ok(())
     }
 
-    /// Take the oldest item. A closed channel gives what is in it, and then says that it is closed.
+    /// Take the oldest item. A closed channel gives its remaining items, and then reports that it is closed.
     pub fn pop(&self) -> Result<T, Error> {
         let mut state = self.lock();
         let item = state.items.pop_front().ok_or(if state.closed { Error::Closed } else { Error::Empty })?;
@@ -63,19 +63,19 @@ impl<T> Channel<T> {
         Ok(item)
     }
 
-    /// Wait until there is an item or the end, for at most `time`. Somebody else can be the first to take it.
+    /// Wait for an item or the close, for at most `time`. Another thread may take the item first.
     pub fn wait_for_item(&self, time: Duration) {
         let none = |state: &mut State<T>| state.items.is_empty() && !state.closed;
         drop(self.filled.wait_timeout_while(self.lock(), time, none));
     }
 
-    /// Wait until there is room or the end, for at most `time`.
+    /// Wait for room or the close, for at most `time`.
     pub fn wait_for_room(&self, time: Duration) {
         let none = |state: &mut State<T>| state.items.len() == self.capacity && !state.closed;
         drop(self.freed.wait_timeout_while(self.lock(), time, none));
     }
 
-    /// Let nothing more in.
+    /// Close the channel.
     pub fn close(&self) {
         self.lock().closed = true;
         self.filled.notify_all();
@@ -95,25 +95,25 @@ impl<T> Channel<T> {
         self.lock().items.iter().try_for_each(visit)
     }
 
-    /// How many items there are.
+    /// The number of items.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lock().items.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many items there can be.
+    /// The maximum number of items.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// A thread that panicked left nothing half done: each change is one call.
+    /// A thread that panicked cannot leave a partial change: each change is one call.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -13,7 +13,7 @@ pub enum Error {
     Closed,
     /// A channel without room for anything.
     NoCapacity,
-    /// A time to wait that is negative or NaN.
+    /// A timeout that is negative or NaN.
     NoTime,
     /// A node that has a parent already.
     HasParent,

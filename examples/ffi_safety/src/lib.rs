@@ -1,5 +1,5 @@
-//! A bounded channel for values of any type, in plain Rust. The Python side fills it with Python's objects; what that asks
-//! of the channel is said there, in [`python`], and kept here: see [`Channel`].
+//! A bounded channel for values of any type, in plain Rust. The Python side fills it with Python objects; what that
+//! requires is documented there, in [`python`], and met here: see [`Channel`].
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod channel;

@@ -1,4 +1,4 @@
-//! Why a call was refused. No word of Python: `src/python/errors.rs` gives each of these its exception.
+//! Why a call was refused. Independent of Python: `src/python/errors.rs` maps each of these to an exception.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use crate::{MAX_NAME, MAX_WORD};
 pub enum Error {
     /// The name is empty or only white space.
     EmptyName,
-    /// The name has more than [`MAX_NAME`] characters; how many it has.
+    /// The name has more than [`MAX_NAME`] characters: this many.
     LongName(usize),
-    /// The word before the name is empty or has more than [`MAX_WORD`] characters; how many it has.
+    /// The word before the name is empty or has more than [`MAX_WORD`] characters: this many.
     Word(usize),
     /// The sum does not fit 64 bits.
     Overflow,

@@ -1,7 +1,7 @@
 //! Greetings and sums, in plain Rust.
 //!
-//! All of the library's work is here, and none of it knows of Python: the module [`python`] only translates. So
-//! `cargo test --no-default-features` tests it where there is no Python, and another crate can use it.
+//! The entire core is here, and independent of Python: the module [`python`] only translates. So
+//! `cargo test --no-default-features` tests it without Python, and another crate can use it.
 #![warn(missing_docs)]
 
 mod error;
@@ -10,10 +10,10 @@ mod python;
 
 pub use error::Error;
 
-/// The longest name that is greeted, in characters.
+/// The maximum length of a name, in characters.
 pub const MAX_NAME: usize = 100;
 
-/// The longest word that a [`Greeter`] begins with, in characters.
+/// The maximum length of a [`Greeter`]'s word, in characters.
 pub const MAX_WORD: usize = 20;
 
 /// A greeting for `name`, without the white space around it.
@@ -22,17 +22,17 @@ pub fn greet(name: &str) -> Result<String, Error> {
     Ok(format!("Hello, {name}!"))
 }
 
-/// Greets with a word of its own.
+/// Greets with a word of your choice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Greeter {
     word: String,
 }
 
 impl Greeter {
-    /// The word that is taken where none is given.
+    /// The default word.
     pub const WORD: &'static str = "Hello";
 
-    /// One that begins with `word`. What exists has been checked: no other function has to look again.
+    /// A greeter with `word`, which is checked here once: no other function has to check it again.
     pub fn new(word: &str) -> Result<Self, Error> {
         match word.chars().count() {
             1..=MAX_WORD => Ok(Self { word: word.to_owned() }),
@@ -40,20 +40,20 @@ impl Greeter {
         }
     }
 
-    /// What every greeting begins with.
+    /// The word that every greeting begins with.
     #[must_use]
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// A greeting for `name`, as [`greet`] gives it.
+    /// A greeting for `name`, like [`greet`].
     pub fn greet(&self, name: &str) -> Result<String, Error> {
         let name = checked(name)?;
         Ok(format!("{}, {name}!", self.word))
     }
 }
 
-/// `a + b`, or an error where that does not fit 64 bits.
+/// `a + b`, or an error if that does not fit 64 bits.
 pub fn add(a: i64, b: i64) -> Result<i64, Error> {
     a.checked_add(b).ok_or(Error::Overflow)
 }

@@ -2,8 +2,8 @@
 
     python benchmarks/json_speed.py [SECONDS]
 
-Each document is parsed by all of them in turn, in many short rounds: what else the machine does
-meets all alike. Printed are medians as ratios: how many times the others' time, less than 1 where this one is faster.
+Each document is parsed by all of them in turn, in many short rounds: other load on the machine
+affects all equally. It prints ratios of medians: this parser's time relative to the others', below 1 if it is faster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Callable
 import json_parser
 
 Loads = Callable[[bytes], Any]
-# A round takes at least this long for each parser: long against the clock's own steps.
+# The minimum time of a round for each parser: long compared with the clock's resolution.
 ROUND = 0.004
 # At least.
 ROUNDS = 5
@@ -60,7 +60,7 @@ def seconds(loads: Loads, data: bytes, times: int) -> float:
 
 
 def medians(parsers: dict[str, Loads], data: bytes, budget: float) -> dict[str, float]:
-    """Give each parser's median time for one document."""
+    """Return each parser's median time for one document."""
     times = {name: max(1, int(ROUND / seconds(loads, data, 3))) for name, loads in parsers.items()}
     taken: dict[str, list[float]] = {name: [] for name in parsers}
     end = time.perf_counter() + budget
@@ -77,7 +77,7 @@ def main() -> int:
     try:
         parsers["orjson"] = importlib.import_module("orjson").loads
     except ImportError:
-        print("orjson is not installed and not compared: pip install orjson")
+        print("orjson is not installed, so it is not compared: pip install orjson")
     print(f"CPython {platform.python_version()}, {platform.machine()}; json_parser {json_parser.__version__}")
     others = [name for name in parsers if name != "json_parser"]
     print(f"{'document':10} {'KB':>6} {'ms':>8}", *(f"{'/ ' + name:>9}" for name in others))

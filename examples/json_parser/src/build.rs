@@ -1,16 +1,16 @@
-//! What becomes of what is read.
+//! The results of parsing.
 
 use std::borrow::Cow;
 
 use crate::Error;
 
-/// Makes values of what the parser reads from a text that lives for `'a`.
+/// Builds values from what the parser reads in a text that lives for `'a`.
 pub trait Build<'a> {
     /// A value.
     type Value;
     /// An object whose members are being read.
     type Object;
-    /// What can go wrong; the parser's own errors become it too.
+    /// The error type; the parser's own errors are converted to it too.
     type Error: From<Error>;
 
     /// `null`.
@@ -23,19 +23,19 @@ pub trait Build<'a> {
     fn large(&mut self, digits: &'a str) -> Result<Self::Value, Self::Error>;
     /// A number with a fraction or an exponent. It is finite.
     fn float(&mut self, value: f64) -> Self::Value;
-    /// A string: borrowed from the text where it has no escapes.
+    /// A string: borrowed from the text if it has no escapes.
     fn string(&mut self, value: Cow<'a, str>) -> Self::Value;
     /// An array.
     fn array(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
     /// An object without members.
     fn begin(&mut self) -> Self::Object;
-    /// One member more. A key can come twice.
+    /// One more member. A key can occur twice.
     fn member(&mut self, object: &mut Self::Object, key: Cow<'a, str>, value: Self::Value) -> Result<(), Self::Error>;
     /// The object with all its members.
     fn end(&mut self, object: Self::Object) -> Self::Value;
 }
 
-/// Makes nothing: to check a text, or to walk over a part of it.
+/// Builds nothing: to validate a text, or to skip a part of it.
 pub(crate) struct Nothing;
 
 impl<'a> Build<'a> for Nothing {

@@ -1,16 +1,16 @@
-//! What is wrong with a text, and where.
+//! Errors in a text, with their position.
 
 use std::fmt;
 use std::str::Utf8Error;
 
 use crate::MAX_DEPTH;
 
-/// What is wrong, and where.
+/// An error with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// What is wrong.
+    /// The reason.
     pub reason: Reason,
-    /// The place, in characters from 0: an index into a Python string.
+    /// The position, in characters from 0: an index into a Python string.
     pub position: usize,
     /// Its line, from 1.
     pub line: usize,
@@ -18,29 +18,29 @@ pub struct Error {
     pub column: usize,
 }
 
-/// What is wrong.
+/// Why a text is not valid JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The text ends too early.
     Ended,
-    /// Another value, a comma, or a bracket has to be here. What.
+    /// This was expected: a value, a comma, or a bracket.
     Expected(&'static str),
     /// More than [`MAX_DEPTH`] levels.
     TooDeep,
-    /// A number that 64 bits do not hold.
+    /// A number that does not fit 64 bits.
     TooLarge,
     /// A character below U+0020 inside a string.
     Control,
-    /// A backslash before what is no escape.
+    /// A backslash that does not begin an escape.
     Escape,
-    /// Half of a pair of surrogates.
+    /// Half of a surrogate pair.
     Surrogate,
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not valid UTF-8.
     NotUtf8,
 }
 
 impl Error {
-    /// `reason`, at `offset` bytes into `text`. Counted here and not while reading: most texts are right.
+    /// `reason`, at `offset` bytes into `text`. Counted here and not while reading: most texts are valid.
     pub(crate) fn at(text: &str, offset: usize, reason: Reason) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -52,7 +52,7 @@ impl Error {
         }
     }
 
-    /// The same for bytes that are no text.
+    /// The same for bytes that are not text.
     #[must_use]
     pub fn not_utf8(data: &[u8], error: Utf8Error) -> Self {
         let valid =
@@ -71,7 +71,7 @@ impl fmt::Display for Reason {
             Self::Control => f.write_str("a control character has to be escaped"),
             Self::Escape => f.write_str("there is no such escape"),
             Self::Surrogate => f.write_str("half of a surrogate pair"),
-            Self::NotUtf8 => f.write_str("no UTF-8"),
+            Self::NotUtf8 => f.write_str("invalid UTF-8"),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! JSON by RFC 8259, read without needless copies.
+//! JSON according to RFC 8259, read without needless copies.
 //!
-//! The parser makes no values: it tells a [`Build`] what it reads. So Rust gets a [`Value`] that borrows its strings from
-//! the text, and Python gets its own objects with nothing in between.
+//! The parser builds no values: it reports what it reads to a [`Build`]. So Rust gets a [`Value`] that borrows strings
+//! from the text, and Python gets its own objects without intermediate values.
 //!
 //! ```
 //! use json_parser::{parse, Value};
@@ -31,15 +31,15 @@ pub use lookup::find;
 pub use parser::parse_with;
 pub use value::Value;
 
-/// How deep arrays and objects may be inside each other: the parser is recursive, and a thread's stack is finite.
+/// The maximum nesting depth of arrays and objects: the parser is recursive, and a thread's stack is finite.
 pub const MAX_DEPTH: usize = 256;
 
-/// The value that `text` is.
+/// Parses `text`.
 pub fn parse(text: &str) -> Result<Value<'_>, Error> {
     parse_with(text, &mut value::Values)
 }
 
-/// Whether `text` is JSON, and nothing else: no value is made.
+/// Checks that `text` is valid JSON, without building a value.
 pub fn check(text: &str) -> Result<(), Error> {
     parse_with(text, &mut build::Nothing)
 }

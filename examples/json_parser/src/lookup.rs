@@ -1,11 +1,11 @@
-//! One value of a text, without making the others.
+//! One value of a text, without building the others.
 
 use crate::build::Nothing;
 use crate::parser::Reader;
 use crate::Error;
 
-/// The part of `text` that is the value at `pointer`, a JSON Pointer (RFC 6901) such as `/items/0/name`: as it stands in
-/// the text, nothing copied. Nothing where there is none. Of a key that comes twice the last one counts.
+/// The part of `text` that is the value at `pointer`, a JSON Pointer (RFC 6901) such as `/items/0/name`, as written in
+/// the text, without a copy. `None` if there is none. If a key occurs twice, the last one counts.
 pub fn find<'a>(text: &'a str, pointer: &str) -> Result<Option<&'a str>, Error> {
     let mut reader = Reader::new(text);
     let mut end = text.len();
@@ -13,7 +13,7 @@ pub fn find<'a>(text: &'a str, pointer: &str) -> Result<Option<&'a str>, Error> 
         return Ok(pointer.is_empty().then(|| text.trim()));
     };
     for step in steps.split('/') {
-        // `~0` last, so that `~01` is `~1` and no slash.
+        // `~0` last, so that `~01` is `~1` and not a slash.
         match step_into(&mut reader, &step.replace("~1", "/").replace("~0", "~"))? {
             Some((start, until)) => {
                 reader.at = start;
@@ -25,7 +25,7 @@ pub fn find<'a>(text: &'a str, pointer: &str) -> Result<Option<&'a str>, Error> 
     Ok(text.get(reader.at..end).map(str::trim))
 }
 
-/// Where the value under `key` begins and ends.
+/// The start and end of the value under `key`.
 fn step_into(reader: &mut Reader<'_>, key: &str) -> Result<Option<(usize, usize)>, Error> {
     let mut found = None;
     if reader.take(b'{') {
@@ -45,7 +45,7 @@ fn step_into(reader: &mut Reader<'_>, key: &str) -> Result<Option<(usize, usize)
             }
         }
     }
-    // Neither `01` nor `+1` is an index.
+    // `01` and `+1` are not indexes.
     let Some(index) = key.parse::<usize>().ok().filter(|index| index.to_string() == key) else { return Ok(None) };
     if !reader.take(b'[') || reader.take(b']') {
         return Ok(None);

@@ -1,8 +1,8 @@
-//! The grammar, read from left to right without looking back.
+//! The grammar, read from left to right without backtracking.
 
 use crate::{Build, Error, Reason, MAX_DEPTH};
 
-/// What `build` makes of `text`.
+/// Parses `text` with `build`.
 pub fn parse_with<'a, B: Build<'a>>(text: &'a str, build: &mut B) -> Result<B::Value, B::Error> {
     let mut reader = Reader::new(text);
     let value = reader.value(build)?;
@@ -12,7 +12,7 @@ pub fn parse_with<'a, B: Build<'a>>(text: &'a str, build: &mut B) -> Result<B::V
     }
 }
 
-/// A text, and how far it has been read. All that it looks for is ASCII, so that it stands between characters.
+/// A text and the position in it. Everything that it searches for is ASCII, so the position is between characters.
 pub(crate) struct Reader<'a> {
     pub(crate) text: &'a str,
     /// In bytes.
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// The next byte that is no white space.
+    /// The next byte that is not white space.
     pub(crate) fn peek(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
             self.at += 1;
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         Ok(build.end(object))
     }
 
-    /// A key and the colon behind it.
+    /// A key and the colon after it.
     pub(crate) fn key(&mut self) -> Result<std::borrow::Cow<'a, str>, Error> {
         if self.peek() != Some(b'"') {
             return Err(self.error(Reason::Expected("a key in quotes")));

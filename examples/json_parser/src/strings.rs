@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// All up to a quote, an escape or what may not be in a string.
+    /// Everything up to a quote, an escape or an invalid character.
     fn plain(&mut self) -> &'a str {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = plain_length(rest);
@@ -65,11 +65,11 @@ impl<'a> Reader<'a> {
                 code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
             }
         }
-        // A half alone is no character. Python's own parser lets it pass, and the string cannot be written anywhere.
+        // A lone half is not a character. Python's own parser accepts it, but the string cannot be encoded.
         char::from_u32(code).ok_or_else(|| Error::at(self.text, start, Reason::Surrogate))
     }
 
-    /// The four digits behind the `u` that comes next.
+    /// The four digits after the `u` that comes next.
     fn hex(&mut self) -> Result<u32, Error> {
         self.at += 1;
         let mut code = 0;
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many of `bytes` are before the first quote, backslash or control character.
+/// The number of `bytes` before the first quote, backslash or control character.
 fn plain_length(bytes: &[u8]) -> usize {
     let mut length = 0;
     for eight in bytes.chunks_exact(8) {
@@ -102,7 +102,7 @@ const fn each(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// The high bit of each byte below `limit`, which is at most 128. Above the first of them others can be set: a
+/// The high bit of each byte below `limit`, which is at most 128. Above the first of them others may be set: a
 /// subtraction borrows from the next byte.
 fn below(word: u64, limit: u8) -> u64 {
     word.wrapping_sub(each(limit)) & !word & each(0x80)

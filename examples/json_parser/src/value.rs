@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{Build, Error};
 
-/// A value of JSON. It borrows what it can from its text.
+/// A JSON value. It borrows from its text where possible.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// `null`
@@ -21,7 +21,7 @@ pub enum Value<'a> {
     String(Cow<'a, str>),
     /// An array.
     Array(Vec<Value<'a>>),
-    /// An object, with all its members in their order.
+    /// An object, with all its members in order.
     Object(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 

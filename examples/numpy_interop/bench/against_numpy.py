@@ -1,8 +1,8 @@
-"""How this compares with NumPy's own functions: `python bench/against_numpy.py [ROUNDS]`, with the wheel installed.
+"""Compare this with NumPy's own functions: `python bench/against_numpy.py [ROUNDS]`, with the wheel installed.
 
-Both take turns within each round, so that what else the machine does meets both. The results are compared first.
-Measured is processor time, which counts nobody else's, of ten calls at a time. The ratio is of medians: above 1 this
-crate is faster.
+Both take turns within each round, so that other load on the machine affects both. The results are compared first.
+It measures the processor time of ten calls at a time, so other processes do not count. The ratio is of medians: above
+1 this crate is faster.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CALLS = 10
 
 
 def windows_by_sums(values: Array) -> Array:
-    """The usual way to average windows fast: differences of running sums, which lose digits."""
+    """The usual fast way to average windows: differences of running sums, which lose digits."""
     sums = np.cumsum(np.insert(values, 0, 0.0))
     return (sums[WIDTH:] - sums[:-WIDTH]) / WIDTH
 

@@ -1,5 +1,5 @@
-//! Work on rows of numbers, in plain Rust: slices and iterators. That they are NumPy's memory is known only to the
-//! Python side.
+//! Work on rows of numbers, in plain Rust: slices and iterators. Only the Python side knows that they are NumPy's
+//! memory.
 
 pub mod signal;
 

@@ -5,14 +5,14 @@ use std::fmt;
 /// Why a call was refused.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Error {
-    /// A window of this many of so many values.
+    /// A window that does not fit the values.
     Width {
-        /// What was asked for.
+        /// The requested width.
         width: usize,
-        /// How many values there are.
+        /// The number of values.
         values: usize,
     },
-    /// Limits that leave nothing between them, or are no numbers.
+    /// Limits that leave nothing between them, or are not numbers.
     Limits(f64, f64),
     /// Rows without a value have no mean.
     EmptyRows,
@@ -30,11 +30,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The mean of each window of `width` neighbours: `values.len() - width + 1` of them.
+/// The mean of each window of `width` adjacent values: `values.len() - width + 1` of them.
 ///
 /// The time does not grow with the width, and nothing is ever subtracted from a sum: no error adds up, and a NaN is
-/// in the windows that it is in, and in no other. For that the values are cut into blocks of `width`, of which sums
-/// are made from both ends; each window is the end of one block and the beginning of the next.
+/// only in the windows that contain it. For that the values are split into blocks of `width`, and sums
+/// are computed from both ends; each window is the end of one block and the beginning of the next.
 pub fn moving_average(values: &[f64], width: usize) -> Result<Vec<f64>, Error> {
     if width == 0 || width > values.len() {
         return Err(Error::Width { width, values: values.len() });
@@ -43,7 +43,7 @@ pub fn moving_average(values: &[f64], width: usize) -> Result<Vec<f64>, Error> {
     let scale = width as f64;
     let mut means = values.to_vec();
     let mut rest = values;
-    // All of one block while it is in the cache; `rest` is what comes behind it.
+    // Process all of one block while it is in the cache; `rest` comes after it.
     for block in means.chunks_mut(width) {
         rest = rest.get(block.len()..).unwrap_or(&[]);
         let mut sum = 0.0;
@@ -65,7 +65,7 @@ pub fn moving_average(values: &[f64], width: usize) -> Result<Vec<f64>, Error> {
     Ok(means)
 }
 
-/// The mean of each row, whatever order its values have in memory.
+/// The mean of each row, in any memory order.
 pub fn row_means<R>(rows: impl IntoIterator<Item = R>, columns: usize) -> Result<Vec<f64>, Error>
 where
     R: IntoIterator<Item = f64>,
@@ -77,7 +77,7 @@ where
     Ok(rows.into_iter().map(|row| row.into_iter().sum::<f64>() / scale).collect())
 }
 
-/// Brings every value between the limits, where it is. A NaN stays.
+/// Clips every value to the limits, in place. A NaN stays.
 pub fn clip(values: &mut [f64], low: f64, high: f64) -> Result<(), Error> {
     if low > high || low.is_nan() || high.is_nan() {
         return Err(Error::Limits(low, high));

@@ -1,4 +1,4 @@
-//! Slugs: what a title is in a URL.
+//! Slugs: titles for use in URLs.
 
 pub mod slug;
 

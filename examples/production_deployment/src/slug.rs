@@ -1,22 +1,22 @@
-//! The one type, and its errors.
+//! The only type, and its errors.
 
 use std::fmt;
 
-/// Why something has no slug.
+/// Why a slug cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// No letter and no digit is in the text.
+    /// The text has no letter and no digit.
     NothingLeft(String),
-    /// The separator is a letter or a digit, and could not be told from the words.
+    /// The separator is a letter or a digit, and could not be distinguished from the words.
     Separator(char),
-    /// Slugs of at most no character.
+    /// A maximum length of 0.
     NoLength,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingLeft(text) => write!(f, "nothing of {text:?} can stand in a slug"),
+            Self::NothingLeft(text) => write!(f, "{text:?} has no character for a slug"),
             Self::Separator(c) => write!(f, "the separator {c:?} is a letter or a digit"),
             Self::NoLength => f.write_str("a slug has at least 1 character, not 0"),
         }
@@ -44,19 +44,19 @@ impl Slugger {
         Ok(Self { separator, longest })
     }
 
-    /// What stands between the words.
+    /// The separator between the words.
     #[must_use]
     pub fn separator(&self) -> char {
         self.separator
     }
 
-    /// The most characters of a slug.
+    /// The maximum length of a slug, in characters.
     #[must_use]
     pub fn longest(&self) -> usize {
         self.longest
     }
 
-    /// The words of the text in lower case. Words that would make it too long are left out, but for the first,
+    /// The words of the text in lower case. Words that would make it too long are left out, except the first,
     /// which is cut.
     pub fn slug(&self, text: &str) -> Result<String, Error> {
         let mut slug = String::new();

@@ -1,6 +1,6 @@
-"""How much faster the optimised version is: `python profile/benchmark.py [ROUNDS]`, with the wheel installed.
+"""Measure how much faster the optimized version is: `python profile/benchmark.py [ROUNDS]`, with the wheel installed.
 
-The versions take turns within each round, so that what else the machine does meets all of them. Printed are the
+The versions take turns within each round, so that other load on the machine affects all of them. It prints the
 medians, and their ratios, which say more than milliseconds do on another machine.
 """
 
@@ -36,7 +36,7 @@ def main() -> None:
     found = medians(int(sys.argv[1]) if len(sys.argv) > 1 else 201)
     print(f"{'version':12}{'median':>12}{'ratio':>9}")
     for name, median in found.items():
-        print(f"{name:12}{median * 1000:9.3f} ms{median / found['optimised']:8.2f}x")
+        print(f"{name:12}{median * 1000:9.3f} ms{median / found['optimized']:8.2f}x")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Builds the module as profilers want it: optimised, with names, lines and frame pointers."""
+"""Builds the module for profilers: optimized, with names, lines and frame pointers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def build(folder: Path) -> None:
     """The package, ready to be imported from `folder`. No environment is changed."""
     environment = {
         **os.environ,
-        # perf walks the stack by frame pointers, which compilers leave out unless told.
+        # perf walks the stack by frame pointers, which compilers leave out by default.
         "RUSTFLAGS": "-C force-frame-pointers=yes",
-        # What maturin sets: the module takes Python's symbols from the process that loads it.
+        # maturin sets this: the module takes Python's symbols from the process that loads it.
         "PYO3_BUILD_EXTENSION_MODULE": "1",
     }
     made = subprocess.run(

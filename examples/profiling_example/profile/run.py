@@ -1,7 +1,7 @@
-"""Profiles one version: `python profile/run.py perf|py-spy|memray plain|optimised [FOLDER]`.
+"""Profiles one version: `python profile/run.py perf|py-spy|memray plain|optimized [FOLDER]`.
 
-Written into FOLDER (the current one): folded stacks; of py-spy a flame graph (`.svg`) too, of perf where
-inferno-flamegraph is on PATH (`cargo install inferno`); of memray its record, for `memray flamegraph`.
+It writes folded stacks into FOLDER (default: the current directory), and also a flame graph (`.svg`) for py-spy, and
+for perf if inferno-flamegraph is on PATH (`cargo install inferno`); for memray its record, for `memray flamegraph`.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ ROUNDS = "1500"
 
 
 class NotHereError(Exception):
-    """A profiler that this machine does not have, or does not let work; the message says which way."""
+    """A profiler that is missing, or not permitted; the message says which."""
 
 
 def tool(name: str) -> str:
-    """The path of a profiler: of this environment, or of the machine."""
+    """The path of a profiler, from this environment or the machine."""
     found = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if found is None:
-        raise NotHereError(f"no {name} here")
+        raise NotHereError(f"{name} is not installed")
     return found
 
 
 def start(command: list[str], package: Path) -> str:
-    """What a program printed that runs with the package that was built for this."""
+    """The output of a program that uses the package built for profiling."""
     environment = {**os.environ, "PYTHONPATH": str(package)}
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     errors = done.stderr.decode(errors="replace")
     if done.returncode and ("not permitted" in errors or "Permission" in errors or "paranoid" in errors):
-        raise NotHereError(f"{command[0]} may not look at processes here: {errors.strip().splitlines()[-1]}")
+        raise NotHereError(f"{command[0]} may not inspect processes here: {errors.strip().splitlines()[-1]}")
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {errors}")
     return done.stdout.decode(errors="replace")
@@ -48,13 +48,13 @@ def start(command: list[str], package: Path) -> str:
 def perf(version: str, package: Path, folder: Path) -> Path:
     """Native stacks, sampled by the kernel.
 
-    From 3.12 on CPython tells perf the names of its functions; they are seen where CPython was compiled with frame
-    pointers, as this crate is.
+    From 3.12 on CPython passes the names of its functions to perf; they are visible if CPython was compiled with frame
+    pointers, like this crate.
     """
     data, folded = folder / f"{version}.perf", folder / f"{version}.perf.folded"
     names = ["-X", "perf"] if sys.version_info >= (3, 12) else []
     work = [sys.executable, *names, str(PROFILE / "work.py"), version, ROUNDS]
-    # cpu-clock is a timer: virtual machines often have no counter of cycles.
+    # cpu-clock is a timer: virtual machines often have no cycle counter.
     record = [tool("perf"), "record", "-q", "-e", "cpu-clock", "-F", "999", "--call-graph", "fp", "-o", str(data)]
     start([*record, *work], package)
     text = start([tool("perf"), "script", "-i", str(data), "-F", "comm,ip,sym"], package)
@@ -66,7 +66,7 @@ def perf(version: str, package: Path, folder: Path) -> Path:
 
 
 def py_spy(version: str, package: Path, folder: Path) -> Path:
-    """Python's frames and Rust's in one stack, read from outside of the process."""
+    """Python and Rust frames in one stack, read from outside the process."""
     folded = folder / f"{version}.py-spy.folded"
     work = [sys.executable, str(PROFILE / "work.py"), version, ROUNDS]
     for form, file in (("raw", folded), ("flamegraph", folded.with_suffix(".svg"))):
@@ -76,7 +76,7 @@ def py_spy(version: str, package: Path, folder: Path) -> Path:
 
 
 def memray(version: str, package: Path, folder: Path) -> int:
-    """How often memory was asked for; fewer rounds, as each is recorded."""
+    """The number of allocations; with fewer rounds, because each is recorded."""
     record, stats = folder / f"{version}.memray", folder / f"{version}.memray.json"
     program = [tool("memray")]
     start(
@@ -87,10 +87,10 @@ def memray(version: str, package: Path, folder: Path) -> int:
 
 
 def main() -> int:
-    """Profile, and say where the result is."""
+    """Profile, and print where the result is."""
     profilers = {"perf": perf, "py-spy": py_spy, "memray": memray}
-    if len(sys.argv) not in (3, 4) or sys.argv[1] not in profilers or sys.argv[2] not in ("plain", "optimised"):
-        print("usage: python profile/run.py perf|py-spy|memray plain|optimised [FOLDER]", file=sys.stderr)
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in profilers or sys.argv[2] not in ("plain", "optimized"):
+        print("usage: python profile/run.py perf|py-spy|memray plain|optimized [FOLDER]", file=sys.stderr)
         return 2
     folder = Path(*sys.argv[3:]).resolve()
     with tempfile.TemporaryDirectory() as package:

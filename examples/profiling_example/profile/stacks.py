@@ -1,6 +1,6 @@
-"""Folded stacks: one line a stack, outermost frame first, and how many samples had it.
+"""Folded stacks: one line per stack, outermost frame first, with its number of samples.
 
-It is what inferno-flamegraph, flamegraph.pl and speedscope read, and what py-spy writes with `--format raw`.
+inferno-flamegraph, flamegraph.pl and speedscope read this format, and py-spy writes it with `--format raw`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ FRAME = re.compile(r"^\s+[0-9a-f]+ (.*?)(?: \([^()]*\))?$")
 
 
 def fold(script: str) -> Counter[str]:
-    """The stacks of what `perf script -F comm,ip,sym` printed."""
+    """The stacks in the output of `perf script -F comm,ip,sym`."""
     stacks: Counter[str] = Counter()
     for sample in re.split(r"\n\s*\n", script):
         # perf prints the innermost frame first, after a line with the program's name.
@@ -37,7 +37,7 @@ def write(stacks: Counter[str]) -> str:
 
 
 def share(stacks: Counter[str], pattern: str, *, innermost: bool = False) -> float:
-    """Which part of the samples has a frame that matches; with `innermost`, was in it and in nothing it calls."""
+    """The share of the samples with a matching frame; with `innermost`, of those where it is the innermost one."""
     found = sum(
         samples
         for stack, samples in stacks.items()

@@ -10,7 +10,7 @@ pub const MAX_WORD: usize = 200;
 /// Why a word was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// It has more than [`MAX_WORD`] bytes; how many.
+    /// It has more than [`MAX_WORD`] bytes: this many.
     LongWord(usize),
 }
 
@@ -31,7 +31,7 @@ fn checked(word: &str) -> Result<&str, Error> {
     Ok(word)
 }
 
-/// Words to search in; they do not change.
+/// Words to search in; immutable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dictionary {
     words: Vec<String>,
@@ -46,7 +46,7 @@ impl Dictionary {
         Ok(Self { words })
     }
 
-    /// How many words there are.
+    /// The number of words.
     #[must_use]
     pub fn len(&self) -> usize {
         self.words.len()
@@ -58,7 +58,7 @@ impl Dictionary {
         self.words.is_empty()
     }
 
-    /// The `n` words most like `word` with their distances, the nearest first, then by the alphabet.
+    /// The `n` words most similar to `word` with their distances, the nearest first, then alphabetically.
     pub fn closest(&self, word: &str, n: usize) -> Result<Vec<(&str, usize)>, Error> {
         let mut distance = Distance::from(checked(word)?);
         Ok(self.nearest(n, |other| distance.to(other)))

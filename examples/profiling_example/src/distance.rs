@@ -1,10 +1,10 @@
-//! How many letters have to be changed, added or left out to make one word of another (Levenshtein's distance).
+//! The number of letters to change, add or remove to turn one word into another (Levenshtein distance).
 
-/// The distance. The first version, as textbooks have it, kept to be compared with.
+/// The distance. The first version, as in textbooks, kept for comparison.
 ///
-/// A profile shows much of its time in `malloc` and `free`: it makes a table of a `Vec` for each letter, for
+/// A profile shows much of its time in `malloc` and `free`: it allocates a table with a `Vec` for each letter, for
 /// each pair of words, and throws it away.
-// Not inlined, so that profilers show it by its name.
+// Not inlined, so that profilers show it by name.
 #[inline(never)]
 #[must_use]
 pub fn plain(left: &str, right: &str) -> usize {
@@ -26,7 +26,7 @@ pub fn plain(left: &str, right: &str) -> usize {
     table[left.len()][right.len()]
 }
 
-/// The distances from one word to many. Of the table only a row is kept, and its memory is used for all of them.
+/// The distances from one word to many. Only a row of the table is kept, and its memory is reused for all of them.
 #[derive(Debug)]
 pub struct Distance {
     left: Vec<char>,

@@ -1,5 +1,5 @@
-//! Finds the words that are most like another one, in two ways that give the same result:
-//! [`distance::plain`] is what one writes first, [`distance::Distance`] what a profile of it led to.
+//! Finds the words that are most similar to a given one, in two ways that give the same result:
+//! [`distance::plain`] is the obvious version, [`distance::Distance`] the one that a profile led to.
 
 pub mod dictionary;
 pub mod distance;

@@ -1,4 +1,4 @@
-//! Sensor readings, and the numbers and texts they come in. No Python: [`python`] only translates.
+//! Sensor readings, and the numbers and texts in them. Independent of Python: [`python`] only translates.
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod error;

@@ -4,7 +4,7 @@ use crate::Error;
 
 const ZERO_CELSIUS: f64 = 273.15;
 
-/// The scale that a temperature is told in.
+/// The unit of a temperature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Degrees Celsius.
@@ -14,7 +14,7 @@ pub enum Unit {
     Kelvin,
 }
 
-/// A temperature. One that exists is finite and not below absolute zero.
+/// A temperature: always finite and not below absolute zero.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Temperature {
     kelvins: f64,
@@ -45,13 +45,13 @@ impl Temperature {
     }
 }
 
-/// What a sensor said.
+/// A reading of a sensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     sensor: String,
     /// The temperature.
     pub temperature: Temperature,
-    /// What a person added.
+    /// A note.
     pub note: Option<String>,
 }
 
@@ -71,18 +71,18 @@ impl Reading {
     }
 }
 
-/// Readings in a few numbers.
+/// A summary of readings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// How many there are.
     pub count: usize,
     /// Their mean in degrees Celsius, if there are any.
     pub mean: Option<f64>,
-    /// All notes, in their order.
+    /// All notes, in order.
     pub notes: Vec<String>,
 }
 
-/// Sum readings up.
+/// Summarizes readings.
 pub fn summary<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary {
     let (mut found, mut total) = (Summary::default(), 0.0);
     for reading in readings {

@@ -5,7 +5,7 @@ use std::fmt;
 /// The polynomial of IEEE 802.3, the lowest bit first.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
 
-/// What a byte does to the remainder, for each byte.
+/// The effect of each byte on the remainder.
 const TABLE: [u32; 256] = table();
 
 const fn table() -> [u32; 256] {
@@ -26,12 +26,12 @@ const fn table() -> [u32; 256] {
     table
 }
 
-/// Data that is not what its checksum says.
+/// Data that does not match its checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// What was promised.
+    /// The expected checksum.
     pub expected: u32,
-    /// What the data has.
+    /// The checksum of the data.
     pub found: u32,
 }
 
@@ -43,9 +43,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The checksum of the bytes, going on from `start`: 0, or the checksum of what comes before them.
+/// The checksum of the bytes, continued from `start`: 0, or the checksum of what comes before them.
 ///
-/// It takes bytes one by one, so that memory which others may write to is read without a reference to it.
+/// It takes bytes one by one, so that memory that others may write to is read without a reference to it.
 #[must_use]
 pub fn crc32(bytes: impl IntoIterator<Item = u8>, start: u32) -> u32 {
     let end = bytes.into_iter().fold(!start, |remainder, byte| {

@@ -1,4 +1,4 @@
-//! CRC-32, as zlib, PNG and Ethernet have it. The Python side shows what a crate can do about the versions of
+//! CRC-32, as used by zlib, PNG and Ethernet. The Python side shows how a crate can handle different versions of
 //! Python: at compile time by its floor, at run time by the interpreter.
 
 pub mod checksum;

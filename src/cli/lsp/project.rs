@@ -41,7 +41,7 @@ impl Project {
     /// Cargo.toml.
     pub(super) fn root(file: &Path) -> Option<PathBuf> {
         let above = |manifest: &&str| file.ancestors().skip(1).find(|directory| directory.join(manifest).is_file());
-        MANIFESTS.iter().find_map(|manifest| above(&manifest)).map(Path::to_path_buf)
+        MANIFESTS.iter().find_map(above).map(Path::to_path_buf)
     }
 
     /// Lints the project in `root` as it is on disk, by its own configuration.

@@ -131,13 +131,13 @@ impl<'a> Server<'a> {
                 let Ok(params) = read::<DidChangeTextDocumentParams>(params) else { return Ok(()) };
                 let Some(path) = uri::path(&params.text_document.text_document_identifier.uri) else { return Ok(()) };
                 // Only complete texts were asked for.
-                let texts = params.content_changes.into_iter().filter_map(|change| match change {
+                let mut texts = params.content_changes.into_iter().filter_map(|change| match change {
                     TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(complete) => {
                         Some(complete.text)
                     }
                     TextDocumentContentChangeEvent::TextDocumentContentChangePartial(_) => None,
                 });
-                if let Some(text) = texts.last() {
+                if let Some(text) = texts.next_back() {
                     self.open.insert(path, text);
                 }
                 Ok(())

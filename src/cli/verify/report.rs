@@ -37,7 +37,7 @@ pub fn verdict(report: &Report) -> String {
     }
     let number = |word: &str| report.wheels.iter().filter(|wheel| wheel.outcome.word() == word).count();
     let words = ["identical", "identical except for what is listed", "different", "not verified"];
-    let counted = ["identical", "identical except for parts", "different", "not verified"].map(number);
+    let counted = ["identical", "identical except for", "different", "not verified"].map(number);
     let told = counted.iter().zip(words).filter(|(number, _)| **number > 0);
     match report.wheels.as_slice() {
         [_] => told.map(|(_, word)| word.to_owned()).collect(),

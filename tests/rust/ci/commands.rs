@@ -1,4 +1,4 @@
-//! What the command does to files: writes them, leaves them, says how they stand.
+//! The command's effect on files: it writes them, leaves them, or reports their state.
 
 use crate::ci::repository::{FILES, Repository};
 
@@ -41,7 +41,7 @@ fn what_drifted_is_shown_and_mended() {
     assert_eq!(json["plan"]["machines"].as_array().unwrap().len(), 6);
     assert_eq!(repository.ci(&["github"]).code, 0);
     assert_eq!(repository.read(FILES[0]), text);
-    // As git checks it out on Windows.
+    // As checked out by git on Windows.
     repository.write(FILES[0], &text.replace('\n', "\r\n"));
     assert_eq!(repository.ci(&["github", "--check"]).code, 0);
 }
@@ -77,7 +77,7 @@ fn projects_of_one_repository_have_files_of_their_own() {
     assert_eq!(repository.ci(&["github", "--check"]).code, 0, "the first is as it was");
     let called = repository.read(".github/workflows/other-ci.yml");
     assert!(called.contains("uses: ./.github/workflows/other-wheels.yml"), "{called}");
-    // Another name, and the old ones stay behind: they would run too.
+    // Another name, and the old files stay behind: they would run too.
     repository.project("crates/two", "other", "[tool.monowheel.ci]\nprefix = \"second\"");
     let renamed = repository.ci_in(&two, &["github"]);
     assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 6, "{}", renamed.out);

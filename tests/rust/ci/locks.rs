@@ -1,4 +1,4 @@
-//! What the workflows install: every package by the hash of its file, and nothing that was not written down.
+//! The packages that workflows install: each by the hash of its file, and no others.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,9 +13,9 @@ const PUBLISH: &str = ".github/monowheel/publish.txt";
 const BUILD: &str = ".github/monowheel/build.txt";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A project of an index, and its files.
+/// A project on an index, and its files.
 type Page = (String, Vec<Value>);
-/// What is wrong with the files of a project.
+/// Problems of the files of a project.
 type Spoil = fn(&mut Vec<Value>);
 
 /// An index, and how often it was asked.
@@ -184,7 +184,7 @@ fn whatever_is_installed_has_a_hash() {
                 installs += 1;
                 let is_hashed = line.contains("--require-hashes")
                     && (line.contains("--only-binary :all:") || line.contains("--no-build"));
-                // What this run built and compared, or its own sources with the tools of the lock.
+                // Files that this run built and compared, or its own sources with the locked tools.
                 let is_local = line.contains("--no-index");
                 assert!(is_hashed || is_local, "{file}: {line}");
             }

@@ -1,4 +1,4 @@
-//! `monowheel ci`: a repository is made for each test, and looked at as a person would.
+//! `monowheel ci`: each test creates a repository, and checks it as a user would.
 
 mod commands;
 mod locks;

@@ -1,8 +1,8 @@
-//! What is in the files: as a whole, and what no configuration may bring into them.
+//! The content of the files, and what no configuration may inject into them.
 
 use crate::ci::repository::{FILES, Repository};
 
-/// With every option that changes what is written.
+/// With every option that changes the files.
 const ALL: &str = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n[tool.monowheel.release]\ntag = \"demo/v{version}\"\n\
     [tool.monowheel.ci]\ntest = \"\"\"\ncargo test --locked # all: of it\n\n  if true; then echo \"a 'b'\"; fi\n\"\"\"\n\
     msvc = true\nenvironment = \"the.index\"\nindex = \"testpypi\"\nattestations = false\nbranch = \"release/1.x\"\n\
@@ -13,7 +13,7 @@ fn written(folder: &str, config: &str, provider: &str) -> String {
     repository.write(&format!("{folder}/tox.ini"), "[tox]\nenv_list = py38\n");
     let ended = repository.ci(&[provider]);
     assert_eq!(ended.code, 0, "{}", ended.err);
-    // What comes from data alone is tested where the data is.
+    // Content that comes only from data is tested beside the data.
     let is_data = |path: &std::path::Path| {
         ["build.txt", "publish.txt", "tox.txt", "msvc.txt"].iter().any(|end| path.ends_with(end))
     };
@@ -63,7 +63,7 @@ fn only_a_project_with_a_rarer_processor_has_an_emulated_job() {
     assert!(!alone.contains("\n  test:\n") && alone.contains("cpython-3.13-armv7l"), "{alone}");
 }
 
-/// A colon and a space make a mapping of a command that is not quoted.
+/// A colon and a space turn an unquoted command into a mapping.
 #[test]
 fn every_command_of_gitlab_is_a_text() {
     for config in ["", "[tool.monowheel.ci]\nrunners = [\"linux-x86_64\", \"linux-aarch64\"]"] {
@@ -150,7 +150,7 @@ fn a_token_of_the_index_is_in_one_job_with_nothing_beside_it() {
     assert_eq!(with.len(), 2);
     let publish = jobs.iter().find(|job| job.starts_with("  publish:")).unwrap();
     assert!(publish.contains("environment:") && publish.contains("id-token: write"));
-    // Of the sources it has the lock that it installs, and nothing that could run.
+    // From the sources it has only the lock that it installs, and nothing that could run.
     let only = "sparse-checkout: /.github/monowheel/publish.txt\n          sparse-checkout-cone-mode: false\n";
     assert_eq!((publish.matches("checkout@").count(), publish.matches(only).count()), (1, 1), "{publish}");
     assert_eq!(publish.matches(": write").count(), 1, "{publish}");

@@ -1,4 +1,4 @@
-//! A repository in a folder with a space, with a project in it.
+//! A repository in a directory with a space, with a project in it.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ impl Repository {
         fs_err::write(path, text).unwrap();
     }
 
-    /// `monowheel ci WORD… --offline` in the project's folder.
+    /// `monowheel ci WORD… --offline` in the project's directory.
     pub(crate) fn ci(&self, words: &[&str]) -> Ended {
         self.ci_in(&self.root, words)
     }

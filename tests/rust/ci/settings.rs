@@ -1,4 +1,4 @@
-//! What a project asks for, rightly and wrongly.
+//! Valid and invalid settings of a project.
 
 use crate::ci::repository::Repository;
 

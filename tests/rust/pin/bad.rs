@@ -1,4 +1,4 @@
-//! What cannot be pinned or checked says why, and leaves nothing behind.
+//! Errors of pins and checks: they state the reason, and leave nothing behind.
 
 use std::ffi::OsString;
 
@@ -9,8 +9,8 @@ use crate::said::{Ended, ran};
 fn an_index_without_hashes_is_refused() {
     let without = || Served::of(&Wheel::abi3(LINUX)).saying(json!({"hashes": {}}));
     let said = refusal(Index::of(vec![without()]).pin());
-    assert!(said.starts_with("Usage the index tells no SHA-256 of demo-1.0-cp38"), "{said}");
-    // One that had them when the pin was made: nobody can say, which is not that it holds.
+    assert!(said.starts_with("Usage the index has no SHA-256 of demo-1.0-cp38"), "{said}");
+    // One that had them when the pin was written: it cannot be checked, which does not mean that it is valid.
     let index = Index::usual();
     let dir = tempfile::tempdir().unwrap();
     let files = written(&index.pin().unwrap(), dir.path());
@@ -37,7 +37,7 @@ fn a_release_without_wheels_and_a_yanked_one() {
     assert!(said.contains("demo==1.0 is yanked: broken") && said.contains("--yanked"), "{said}");
     let pinned = pin(&Request { yanked: true, ..index.request() }).unwrap();
     assert_eq!(pinned.notes, ["demo==1.0 is yanked: broken"]);
-    // Of one that is yanked in part the rest is taken.
+    // If a release is partly yanked, the other files are used.
     index.change(|files| files.push(Served::of(&Wheel::abi3("win32"))));
     let pinned = index.pin().unwrap();
     assert_eq!(files(&pinned), ["demo-1.0-cp38-abi3-win32.whl"]);

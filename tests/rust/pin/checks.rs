@@ -1,4 +1,4 @@
-//! Whether a pin holds: one thing changes at a time.
+//! Checks of a pin: one thing changes at a time.
 
 use monowheel::cli::pin::report;
 use monowheel_audit::report::Text;
@@ -7,7 +7,7 @@ use monowheel_release::pin::judge::Kind;
 
 use super::*;
 
-/// What is found in either form of a pin after a change, and how it is told.
+/// The findings in either form of a pin after a change, and their output.
 fn after(change: impl FnOnce(&mut Vec<Served>)) -> Vec<(Vec<Kind>, String)> {
     let index = Index::usual();
     let dir = tempfile::tempdir().unwrap();
@@ -74,7 +74,7 @@ fn a_wheel_that_would_be_chosen_instead() {
     let expected = "is selected instead of demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl \
                     on manylinux_2_17_x86_64 (CPython 3.12)";
     assert!(said.contains(expected), "{said}");
-    // A yanked one is chosen by nobody.
+    // Installers do not choose a yanked one.
     let index = Index::usual();
     let dir = tempfile::tempdir().unwrap();
     let files = written(&index.pin().unwrap(), dir.path());

@@ -1,4 +1,4 @@
-//! Pins: made from an index on this machine and from folders, and checked after something changed there.
+//! Pins: written from an index on this machine and from directories, and checked after changes there.
 mod bad;
 mod checks;
 mod pins;
@@ -20,12 +20,12 @@ use crate::server::{Reply, Server};
 
 const LINUX: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
 
-/// A file of the index: what its page says of it, and its bytes.
+/// A file of the index: its entry on the page, and its bytes.
 #[derive(Clone)]
 struct Served {
     name: String,
     bytes: Vec<u8>,
-    /// Laid over what the page says.
+    /// Overrides for the page.
     page: Value,
     /// The document with its attestations.
     provenance: Option<Value>,
@@ -45,7 +45,7 @@ impl Served {
     }
 }
 
-/// An index of the project demo, whose files a test changes.
+/// An index of the project demo, whose files tests change.
 struct Index {
     server: Server,
     files: Arc<Mutex<Vec<Served>>>,
@@ -103,7 +103,7 @@ impl Index {
         check(&check::Request { file: file.to_owned(), index, ..check::Request::default() })
     }
 
-    /// Text without what differs from run to run.
+    /// Text without the parts that differ from run to run.
     fn shown(&self, text: &str) -> String {
         let mut text = text.replace(&self.server.url(""), "https://index.example");
         text = text.replace(monowheel_error::VERSION, "[version]");
@@ -128,7 +128,7 @@ fn row(file: &Served) -> Value {
     row
 }
 
-/// The pin in both forms, in a folder.
+/// The pin in both forms, in a directory.
 fn written(pinned: &Pinned, folder: &Path) -> [PathBuf; 2] {
     let files = [folder.join("requirements.txt"), folder.join("pylock.toml")];
     fs_err::write(&files[0], monowheel_release::pin::requirements::render(pinned)).unwrap();
@@ -136,7 +136,7 @@ fn written(pinned: &Pinned, folder: &Path) -> [PathBuf; 2] {
     files
 }
 
-/// A folder with wheels, and `SHA256SUMS` of them.
+/// A directory with wheels, and their `SHA256SUMS`.
 fn dist(wheels: &[Wheel]) -> tempfile::TempDir {
     let dir = tempfile::Builder::new().prefix("a dist").tempdir().unwrap();
     let mut sums = String::new();

@@ -1,4 +1,4 @@
-//! What is pinned, and how it is written.
+//! The content of pins, and their format.
 
 use monowheel::cli::pin::report;
 use monowheel_audit::report::Text;
@@ -95,7 +95,7 @@ fn a_pin_is_narrowed_and_says_so() {
     assert_eq!(pinned.releases[0].coverage.pythons.len(), 2);
     let dir = tempfile::tempdir().unwrap();
     for file in written(&pinned, dir.path()) {
-        // The other platform is no news to who left it out.
+        // The other platform is not reported, because it was left out.
         let report = index.check(&file).unwrap();
         assert!(report.holds, "{report:?}");
         assert_eq!(report.scope, request.scope);

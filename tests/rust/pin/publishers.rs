@@ -1,4 +1,4 @@
-//! A pin that asks who published its files, and notices when somebody else does.
+//! A pin that checks the publishers of its files, and detects changes.
 
 use monowheel_release::pin::Previous;
 use monowheel_release::pin::judge::Kind;
@@ -60,14 +60,14 @@ fn a_file_without_an_attestation_is_not_pinned() {
     index.change(|files| files[1].provenance = None);
     let said = refusal(pin(&request(&sigstore, &index)));
     assert!(said.contains("win_amd64.whl has no attestation"), "{said}");
-    // It is not one of another file's either.
+    // Nor is it an attestation for another file.
     index.change(|files| files[1].provenance = files[0].provenance.clone());
     let said = refusal(pin(&request(&sigstore, &index)));
     assert!(said.contains("the attestation is not valid"), "{said}");
-    // Keys that are not those that are trusted.
+    // Keys that are not trusted.
     index.change(|files| publish(&Sigstore::new(), &run, &mut files[1]));
     assert!(refusal(pin(&request(&sigstore, &index))).contains("its log is not Sigstore's"));
-    // Nobody asks for those of an sdist that is not pinned.
+    // Attestations of an sdist that is not pinned are not needed.
     index.change(|files| {
         publish(&sigstore, &run, &mut files[1]);
         files[2].provenance = None;
@@ -86,7 +86,7 @@ fn a_publisher_that_changed_is_an_error_until_it_is_accepted() {
         index.change(|files| files.iter_mut().for_each(|file| publish(&sigstore, &change, file)));
         for file in &files {
             let previous = Previous::read([file.as_path()]).unwrap();
-            // What the pin before has is asked for, whether or not that is said again.
+            // The requirements of the previous pin apply, whether or not they are repeated.
             for attestations in [true, false] {
                 let request = Request { attestations, previous: previous.clone(), ..request(&sigstore, &index) };
                 let said = refusal(pin(&request));
@@ -115,7 +115,7 @@ fn a_pin_that_records_publishers_is_not_pinned_again_without_them() {
         assert!(said.contains("has no attestation") && said.contains("write to a new file"), "{said}");
         assert_eq!(kinds(&checked(&sigstore, &index, file, false)), [Kind::NotAttested, Kind::NotAttested]);
     }
-    // A file of which nobody can say whom it records.
+    // A file whose recorded publishers are unclear.
     fs_err::write(&files[0], "demo==1.0 --hash=sha256:00\n# publisher of demo: me\n").unwrap();
     fs_err::write(&files[1], "[[packages.attestation-identities]]\n").unwrap();
     for file in &files {

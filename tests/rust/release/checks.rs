@@ -1,4 +1,4 @@
-//! `release check`: each fault is the one that is told.
+//! `release check`: each fault is reported, and only that one.
 
 use monowheel_audit::test_report::Verdict;
 

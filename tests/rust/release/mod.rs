@@ -1,4 +1,4 @@
-//! A release from version to tag: repositories and sets are made for each test, and each is spoiled in one way.
+//! A release from version to tag: each test creates a repository and a release with one defect.
 
 mod checks;
 mod pipelines;

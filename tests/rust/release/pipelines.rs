@@ -1,4 +1,4 @@
-//! What the pipeline of a tag would build with, against what built the set: found out before the tag, not in CI.
+//! The tools of a tag's pipeline compared with those that built the release: checked before the tag, not in CI.
 
 use crate::release::project::Project;
 use crate::said::ran;
@@ -6,7 +6,7 @@ use crate::said::ran;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const TOOLS: &str = "{\"maturin\":\"1.16.0\",\"zig\":\"0.17.1\",\"toolchain\":\"1.95.0\",\"rustc\":\"rustc 1.95.0 (59807616e 2026-04-14)\"}";
 
-/// A project with the pipeline of a service, whose locks have all hashes, and a set that CI could make.
+/// A project with the pipeline of a service, whose locks have all hashes, and a release that CI could build.
 fn project(service: &str, config: &str) -> Project {
     let project = Project::new();
     let pyproject = project.read("pyproject.toml");

@@ -1,8 +1,8 @@
-//! `release prepare`: what is written, and what is refused with nothing written.
+//! `release prepare`: its changes, and refusals that write nothing.
 
 use crate::release::project::{Project, git};
 
-/// A project with something to release.
+/// A project with changes to release.
 fn with_news() -> Project {
     let project = Project::new();
     project.change("CHANGELOG.md", "## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- It no longer hums.\n");
@@ -10,7 +10,7 @@ fn with_news() -> Project {
     project
 }
 
-/// That this is refused with these words and a next step, and nothing changes.
+/// Checks that this is refused with this message and a next step, and nothing changes.
 fn refused(project: &Project, words: &[&str], said: &str) {
     let before = git(&project.root, &["status", "--porcelain"]);
     let ended = project.release(&[&["prepare"], words].concat());

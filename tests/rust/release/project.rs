@@ -1,4 +1,4 @@
-//! A project in a git repository, in a folder with a space, and the set that a build would leave in its dist/.
+//! A project in a git repository, in a directory with a space, and the release that a build would leave in dist/.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
 }
 
-/// What git printed, when it ended well.
+/// The output of git, which has to succeed.
 pub(crate) fn git(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
     command.args(["-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"]).args(words).current_dir(folder);
@@ -57,7 +57,7 @@ impl Project {
         project
     }
 
-    /// As whoever commits, with nothing of this machine's settings.
+    /// With a committer, but without this machine's settings.
     pub(crate) fn identify(&self) {
         for (name, value) in
             [("user.name", "x"), ("user.email", "x@example.org"), ("commit.gpgsign", "false"), ("tag.gpgsign", "false")]
@@ -105,7 +105,7 @@ impl Project {
         self.write(name, text.replace(old, new));
     }
 
-    /// A complete set, made from the commit that is checked out, and proven.
+    /// A complete release, built from the checked-out commit, and tested.
     pub(crate) fn build(&self) {
         self.build_of(&self.head());
     }
@@ -120,7 +120,7 @@ impl Project {
         self.prove(test_report::Verdict::Ran);
     }
 
-    /// The manifest and the sums of what lies in dist/ now.
+    /// The manifest and the checksums of the current files in dist/.
     pub(crate) fn record(&self, commit: &str) {
         let file = |name: &str| {
             let bytes = fs_err::read(self.path("dist").join(name)).unwrap();
@@ -154,7 +154,7 @@ impl Project {
         self.write("dist/monowheel.json", manifest.to_string());
     }
 
-    /// The proof of the wheels that lie in dist/ now.
+    /// The test report of the current wheels in dist/.
     pub(crate) fn prove(&self, verdict: test_report::Verdict) {
         let trial = Trial {
             python: "cpython 3.13.0 linux-x86_64".to_owned(),
@@ -201,7 +201,7 @@ impl Project {
         ran(&argv)
     }
 
-    /// The checks that are not well: `check: what is said; next`.
+    /// The failed checks: `check: message; next`.
     pub(crate) fn wrong(&self, options: &[&str]) -> Vec<String> {
         let words: Vec<&str> = ["check", "--json"].into_iter().chain(options.iter().copied()).collect();
         let ended = self.release(&words);
@@ -226,7 +226,7 @@ impl Project {
             .collect()
     }
 
-    /// The one check that is not well.
+    /// The only failed check.
     pub(crate) fn one_wrong(&self, options: &[&str]) -> String {
         let mut wrong = self.wrong(options);
         assert_eq!(wrong.len(), 1, "{wrong:#?}");

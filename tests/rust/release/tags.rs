@@ -1,4 +1,4 @@
-//! `release tag`: made once, with the sums of the set, and never over another one.
+//! `release tag`: created once, with the checksums of the release, and never over another tag.
 
 use crate::release::project::{Project, SDIST, WHEEL, git};
 
@@ -112,7 +112,7 @@ fn the_remote_is_asked_when_that_is_wanted() {
     assert!(project.one_wrong(&["--remote"]).contains("remote: v1.0.0 exists there at "));
     assert_eq!(project.release(&["tag", "--remote"]).code, 1);
     assert_eq!(git(&project.root, &["tag"]), "");
-    // Here alone nobody can know.
+    // It cannot be known locally.
     assert_eq!(project.wrong(&[]), Vec::<String>::new());
     fs_err::remove_dir_all(&there).unwrap();
     assert!(project.one_wrong(&["--remote"]).starts_with("remote: could not query the remote"));

@@ -1,4 +1,4 @@
-//! One test for every command that only looks.
+//! One test for every read-only command.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use crate::said::Ended;
 use crate::traps::directory::Directory;
 use crate::traps::program::{python, run_in};
 
-/// Runs a command in a directory full of traps, and gives what it said if none fired.
+/// Runs a command in a directory full of traps, and returns its output if none fired.
 fn looked(words: &[&str]) -> Ended {
     looked_in(&Directory::hostile(), words)
 }
@@ -16,9 +16,9 @@ fn looked_in(directory: &Directory, words: &[&str]) -> Ended {
     looked_by(directory, python(), words, &[])
 }
 
-/// As the program of this Python.
+/// Runs it as the program of this Python.
 fn looked_by(directory: &Directory, python: PathBuf, words: &[&str], variables: &[(&str, &str)]) -> Ended {
-    // What the making of the directory itself set off.
+    // Traps that fired while the directory was created.
     directory.fired();
     let all: Vec<&OsStr> = [python.as_os_str()].into_iter().chain(words.iter().map(OsStr::new)).collect();
     let ended = run_in(directory, &all, variables);
@@ -27,7 +27,7 @@ fn looked_by(directory: &Directory, python: PathBuf, words: &[&str], variables: 
     ended
 }
 
-/// It did its work: this exit code, and these words in what it printed.
+/// It did its work: this exit code, and these words in its output.
 fn shows(ended: &Ended, codes: &[u8], texts: &[&str]) {
     let all = format!("{}{}", ended.out, ended.err);
     assert!(codes.contains(&ended.code), "exit {}: {all}", ended.code);
@@ -112,7 +112,7 @@ fn relative_roots_of_other_tools_are_ignored() {
         let ended = looked_by(&directory, python(), words, &relative);
         assert!(ended.code <= 3, "{}", ended.err);
     }
-    // Absolute ones are the user's word, and so the traps there fire.
+    // Absolute ones are the user's choice, so the traps there fire.
     let root = directory.root().display().to_string();
     let python = python();
     let all = [python.as_os_str(), OsStr::new("pythons")];

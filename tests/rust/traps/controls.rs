@@ -1,4 +1,4 @@
-//! Every trap fires when it is met the plain way. Without these, the tests of the commands could not fail.
+//! Every trap fires if it is reached directly. Without these, the tests of the commands could not fail.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn shell(directory: &Directory, line: &str) -> BTreeSet<String> {
 fn python_imports_from_the_current_directory() {
     let directory = Directory::harmless();
     let modules = directory.modules();
-    // A module that is imported before the directory is on the search path stays the standard library's.
+    // A module imported before the directory is on the search path stays the standard library's.
     let code = "import sys\nfor name in sys.argv[1:]: sys.modules.pop(name, None); __import__(name)";
     let line = format!("python3 -c '{code}' {}", modules.join(" "));
     assert_eq!(shell(&directory, &line), named("module", &modules));
@@ -74,7 +74,7 @@ fn cargo_starts_what_its_settings_name() {
 
 #[test]
 fn rustup_takes_the_toolchain_that_a_file_names() {
-    // Only its proxies read the file; a distribution's compiler does not.
+    // Only rustup's proxies read the file; a distribution's compiler does not.
     if !Command::new("rustup").arg("--version").output().is_ok_and(|done| done.status.success()) {
         return;
     }

@@ -1,4 +1,4 @@
-//! A directory as a stranger would send it: a project around which everything is a program that leaves a mark.
+//! A hostile directory: a project surrounded by programs that leave a mark.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use monowheel_forge::wheel::Wheel;
 
 use crate::traps::program::python;
 
-/// Modules of the standard library that a short script imports, or something that it imports does.
+/// Modules of the standard library that a short script imports, directly or indirectly.
 const MODULES: [&str; 12] = [
     "contextlib",
     "functools",
@@ -25,11 +25,11 @@ const MODULES: [&str; 12] = [
     "types",
     "warnings",
 ];
-/// What Python imports by itself where it finds it, and what some versions have inside.
+/// Modules that Python imports by itself if it finds them, and built-in ones of some versions.
 const CUSTOMIZE: [&str; 5] = ["sitecustomize", "usercustomize", "importlib", "runpy", "site"];
 /// Packages that monowheel runs or searches for.
 const PACKAGES: [&str; 8] = ["ensurepip", "id", "monowheel", "pip", "pypi_attestations", "twine", "venv", "ziglang"];
-/// Programs that monowheel starts, or that those start.
+/// Programs that monowheel or its child processes start.
 const PROGRAMS: [&str; 30] = [
     "apt-get",
     "cargo",
@@ -71,7 +71,7 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// A project, a wheel of it and its sdist, with nothing that is a trap.
+    /// A project, its wheel and its sdist, without traps.
     pub(super) fn harmless() -> Self {
         let directory = Self { dir: tempfile::Builder::new().prefix("checkout-").tempdir().unwrap() };
         fs_err::create_dir(directory.marks()).unwrap();
@@ -94,7 +94,7 @@ impl Directory {
         directory.environment();
         directory.roots();
         directory.sdist();
-        // Last: what is there is committed.
+        // Last: everything is committed.
         directory.git();
         directory
     }
@@ -107,12 +107,12 @@ impl Directory {
         self.dir.path().join("marks")
     }
 
-    /// Where a command keeps what it fetches: empty, so that it asks everything again.
+    /// The cache of a command: empty, so that it asks for everything again.
     pub(super) fn cache(&self) -> PathBuf {
         self.dir.path().join("cache")
     }
 
-    /// A Python of an environment with nothing in it, which is none of the traps.
+    /// The Python of an empty environment, which is not a trap.
     pub(super) fn empty_environment(&self) -> PathBuf {
         let folder = self.dir.path().join("environment");
         let python = python();
@@ -157,7 +157,7 @@ impl Directory {
     /// Programs in the directory itself and in `bin`, for a PATH with relative entries.
     pub(super) fn programs(&self) -> Vec<&'static str> {
         for name in PROGRAMS {
-            // A folder of this name is a trap, too, or the example's.
+            // A directory of this name is a trap, too, or the example's.
             if !self.root().join(name).is_dir() {
                 self.program(name, &format!("program-{name}"), "exit 1");
             }
@@ -197,7 +197,7 @@ impl Directory {
         self.write(".python-version", format!("{}\n", path.display()));
     }
 
-    /// Files that name or are code which a build, a test runner or an editor runs.
+    /// Files with code, or names of code, that a build, a test runner or an editor runs.
     pub(super) fn scripts(&self) -> Vec<&'static str> {
         for name in SCRIPTS {
             self.write(name, self.python(&format!("script-{name}")));
@@ -220,7 +220,7 @@ impl Directory {
         programs.to_vec()
     }
 
-    /// Interpreters and a toolchain where pyenv, uv and rustup would have them, if their root were this directory.
+    /// Interpreters and a toolchain in the layout of pyenv, uv and rustup, if their root were this directory.
     pub(super) fn roots(&self) {
         self.program("versions/3.9.1/bin/python3", "root-python", "exit 1");
         self.program("cpython-3.9/bin/python3", "root-python", "exit 1");
@@ -290,7 +290,7 @@ impl Directory {
         for hook in ["post-index-change", "reference-transaction", "pre-commit", "post-checkout", "pre-auto-gc"] {
             self.program(&format!(".git/hooks/{hook}"), &format!("git-hook-{hook}"), "exit 0");
         }
-        // git has to read the files again, and to ask the filter about each.
+        // git has to read the files again, and run the filter on each.
         self.touch("Cargo.toml");
     }
 
@@ -301,7 +301,7 @@ impl Directory {
         file.file().set_modified(later).unwrap();
     }
 
-    /// The search path of somebody who has `.` in it, and an empty entry at its end.
+    /// A search path with `.` in it, and an empty entry at its end.
     pub(super) fn search_path() -> OsString {
         let mut path = OsString::from(".:bin:");
         path.push(std::env::var_os("PATH").unwrap());
@@ -319,7 +319,7 @@ impl Directory {
 
     /// Writes a program that leaves a mark, and gives its path.
     fn program(&self, name: &str, mark: &str, then: &str) -> String {
-        // Its first line is no search for a program, nor is the second.
+        // Neither its first line nor its second searches for a program.
         self.write(name, format!("#!/bin/sh\n: > '{}'\n{then}\n", self.mark(mark).display()));
         let path = self.root().join(name);
         fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();

@@ -15,7 +15,7 @@ use crate::traps::directory::Directory;
 const WORDS: &str = "MONOWHEEL_TEST_WORDS";
 const END: u8 = 0x1f;
 
-/// The Python whose program monowheel would be: a real one, as `sys.executable` is, and no shim.
+/// The Python that runs monowheel: a real one, like `sys.executable`, not a shim.
 pub(super) fn python() -> PathBuf {
     let mut call = Command::new(on_path("python3").unwrap());
     let done = call.args(["-I", "-c", "import sys; print(sys.executable)"]).output().unwrap();
@@ -32,7 +32,7 @@ pub(super) fn run_in(directory: &Directory, words: &[&OsStr], variables: &[(&str
         .env("PATH", Directory::search_path())
         .env("PYTHONPATH", ".:")
         .env("MONOWHEEL_CACHE", directory.cache())
-        // Those of this machine would be asked again each time: there may be many.
+        // This machine's own interpreters would be asked again each time: there may be many.
         .env("PYENV_ROOT", directory.cache())
         .env("UV_PYTHON_INSTALL_DIR", directory.cache())
         .env_remove("PYTHONSAFEPATH")

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! wheel ─ recipe ─ checked ─┐
-//! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical but for …, different
+//! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical except for …, different
 //! ```
 //!
 //! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the wheel,

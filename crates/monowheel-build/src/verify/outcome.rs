@@ -108,7 +108,7 @@ impl Outcome {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Identical => "identical",
-            Self::IdenticalButFor { .. } => "identical but for",
+            Self::IdenticalButFor { .. } => "identical except for",
             Self::Different { .. } => "different",
             Self::Unverified { .. } => "not verified",
         }

@@ -7,12 +7,12 @@
 >>> parabola.table("x", [0, 1, 2], a=3)
 [0.0, 3.0, 12.0]
 
-An error says where, counted like the characters of a ``str``:
+An error states its position, counted in characters of a ``str``:
 
 >>> Expression("1 + $")
 Traceback (most recent call last):
     ...
-calculator.errors.ExpressionError: `$` cannot stand here (at 4)
+calculator.errors.ExpressionError: unexpected `$` (at 4)
 """
 
 from calculator._calculator import (

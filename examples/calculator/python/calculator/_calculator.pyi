@@ -7,7 +7,7 @@ __version__: Final[str]
 
 @final
 class Expression:
-    """An expression that has been parsed, and found to be right."""
+    """A parsed and valid expression."""
 
     def __new__(cls, text: str) -> Expression: ...
     @property
@@ -16,15 +16,15 @@ class Expression:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The names of its variables, each once, in the order of the text."""
+        """The names of its variables, each once, in order of appearance."""
 
     def __call__(self, **variables: float) -> float:
-        """Its value with these values of its variables."""
+        """Its value for these values of its variables."""
 
     def table(self, name: str, values: Sequence[float], /, **variables: float) -> list[float]:
         """Its value for each of ``values`` of the variable ``name``; the other variables keep theirs.
 
-        Other threads run meanwhile, and Ctrl-C ends it.
+        Other threads run in the meantime, and Ctrl-C interrupts it.
         """
 
     def __getnewargs__(self) -> tuple[str]: ...
@@ -32,4 +32,4 @@ class Expression:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 def evaluate(text: str, /, **variables: float) -> float:
-    """The value of ``text`` with these values of its variables."""
+    """The value of ``text`` for these values of its variables."""

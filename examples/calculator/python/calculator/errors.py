@@ -1,25 +1,25 @@
-"""What can be wrong: each is a CalculatorError, and what Python itself would raise."""
+"""Exceptions: each is a CalculatorError, and also the class that Python itself would raise."""
 
 from __future__ import annotations
 
 
 class CalculatorError(Exception):
-    """An expression is wrong, or has no value; ``position`` is where in its text."""
+    """An expression is invalid, or has no value; ``position`` is the place in its text."""
 
     def __init__(self, message: str, position: int) -> None:
-        """Say what, and where."""
+        """Create it with its message and position."""
         # All arguments, so that it can be pickled and copied.
         super().__init__(message, position)
         self.message = message
         self.position = position
 
     def __str__(self) -> str:
-        """Say both."""
+        """Return both."""
         return f"{self.message} (at {self.position})"
 
 
 class ExpressionError(CalculatorError, ValueError):
-    """The text is no expression."""
+    """The text is not a valid expression."""
 
 
 class VariableError(CalculatorError, LookupError):
@@ -35,4 +35,4 @@ class RangeError(CalculatorError, OverflowError):
 
 
 class UndefinedError(CalculatorError, ValueError):
-    """No result in the real numbers, as of ``sqrt(-1)``."""
+    """No result in the real numbers, as for ``sqrt(-1)``."""

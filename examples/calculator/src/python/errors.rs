@@ -1,11 +1,11 @@
-//! Which exception each reason becomes. The classes are written in Python, `python/calculator/errors.py`: that is where
+//! The exception for each reason. The classes are written in Python, in `python/calculator/errors.py`, where
 //! two bases, a constructor and pickling cost a line each.
 
 use pyo3::PyErr;
 
 use crate::{Error, Reason};
 
-// A name for each, which is looked up when the first one is raised.
+// A name for each, which is looked up when it is first raised.
 pyo3::import_exception!(calculator.errors, DivisionError);
 pyo3::import_exception!(calculator.errors, ExpressionError);
 pyo3::import_exception!(calculator.errors, RangeError);

@@ -1,11 +1,11 @@
-//! The extension module `calculator._calculator`: the list of what Python sees.
+//! The extension module `calculator._calculator`: the list of all names that Python sees.
 
 use pyo3::prelude::*;
 
 mod errors;
 mod types;
 
-/// The compiled half of `calculator`.
+/// The compiled part of `calculator`.
 #[pymodule(gil_used = false)]
 mod _calculator {
     #[pymodule_export]
@@ -17,6 +17,6 @@ mod _calculator {
     const MAX_LENGTH: usize = crate::MAX_LENGTH;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

@@ -7,20 +7,20 @@ use pyo3::types::PyString;
 
 use crate::{Error, Expression};
 
-/// How many values are computed before Ctrl-C is looked for: some tens of milliseconds for a long expression.
+/// The number of values between two checks for Ctrl-C: some tens of milliseconds for a long expression.
 const CHUNK: usize = 10_000;
 
 /// The variables of a call, by name.
 pub(super) type Variables = HashMap<String, f64>;
 
-/// An expression that has been parsed, and found to be right.
+/// A parsed and valid expression.
 ///
 /// >>> area = Expression("pi * r^2")
 /// >>> area.variables
 /// ('r',)
 /// >>> round(area(r=2), 3)
 /// 12.566
-// Frozen, and without a thing that changes: threads share one, and each evaluates it at the same time.
+// Frozen and immutable: threads can share an expression and evaluate it at the same time.
 #[pyclass(name = "Expression", module = "calculator", frozen, eq)]
 #[derive(PartialEq)]
 pub(super) struct PyExpression(Expression);
@@ -38,14 +38,14 @@ impl PyExpression {
         self.0.text()
     }
 
-    /// The names of its variables, each once, in the order of the text.
-    // A tuple: to change a list of it would change nothing, and look as if it did.
+    /// The names of its variables, each once, in order of appearance.
+    // A tuple: changing a returned list would have no effect, but look as if it had.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyTuple>> {
         pyo3::types::PyTuple::new(py, self.0.variables())
     }
 
-    /// Its value with these values of its variables.
+    /// Its value for these values of its variables.
     #[pyo3(signature = (**variables))]
     fn __call__(&self, variables: Option<Variables>) -> Result<f64, Error> {
         let variables = variables.unwrap_or_default();
@@ -54,7 +54,7 @@ impl PyExpression {
 
     /// Its value for each of `values` of the variable `name`; the other variables keep theirs.
     ///
-    /// Other threads run meanwhile, and Ctrl-C ends it.
+    /// Other threads run in the meantime, and Ctrl-C interrupts it.
     #[pyo3(signature = (name, values, /, **variables))]
     fn table(&self, py: Python<'_>, name: &str, values: Vec<f64>, variables: Option<Variables>) -> PyResult<Vec<f64>> {
         let variables = variables.unwrap_or_default();
@@ -62,7 +62,7 @@ impl PyExpression {
         let column = self.0.variables().iter().position(|key| key == name);
         let mut results = Vec::with_capacity(values.len());
         for chunk in values.chunks(CHUNK) {
-            // Nothing in here is Python's: the closure could not even take such a thing along.
+            // Nothing in here belongs to Python: the closure could not capture it.
             py.detach(|| {
                 for value in chunk {
                     if let Some(cell) = column.and_then(|column| row.get_mut(column)) {
@@ -82,17 +82,17 @@ impl PyExpression {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        // Python's own quotes: Rust's Debug would escape what Python does not.
+        // Python's own quotes: Rust's Debug would escape characters that Python does not.
         Ok(format!("Expression({})", PyString::new(py, self.0.text()).repr()?))
     }
 
-    // What pickle and copy call: the text is all there is to know.
+    // Called by pickle and copy: the text is the entire state.
     fn __getnewargs__(&self) -> (&str,) {
         (self.0.text(),)
     }
 }
 
-/// The value of `text` with these values of its variables.
+/// The value of `text` for these values of its variables.
 ///
 /// >>> evaluate("(a + b)^2", a=1, b=2)
 /// 9.0

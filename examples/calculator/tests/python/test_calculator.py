@@ -1,4 +1,4 @@
-"""The library as its users have it: values, errors, pickling, threads, Ctrl-C, and its documentation."""
+"""Tests of the installed library: values, errors, pickling, threads, Ctrl-C, and its documentation."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_an_expression_is_a_value() -> None:
 
 
 def random_expression(random_: random.Random, depth: int) -> str:
-    """Make an expression that means the same in Python, but for ``^``."""
+    """Make an expression that means the same in Python, except for ``^``."""
     if depth == 0:
         return random_.choice(["x", "y", "2", "0.5", "3e1", "pi"])
     left, right = (random_expression(random_, depth - 1) for _ in range(2))

@@ -1,4 +1,4 @@
-//! What an expression is worth.
+//! The values of expressions.
 
 use calculator::*;
 

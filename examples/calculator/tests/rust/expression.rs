@@ -1,4 +1,4 @@
-//! What is an expression, and where one is wrong.
+//! Valid expressions, and the positions of errors.
 
 use calculator::*;
 

@@ -1,4 +1,4 @@
-"""Prices of a basket, computed in Rust, which asks Python for some of them."""
+"""Prices of a basket, computed in Rust, which calls Python for some of them."""
 
 from debugging_example._debugging_example import Basket, __version__, discounted
 

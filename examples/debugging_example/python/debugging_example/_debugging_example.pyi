@@ -6,7 +6,7 @@ __version__: Final[str]
 
 @final
 class Basket:
-    """Lines of ``(article, cents, pieces)``. Raises ValueError for a line of no pieces."""
+    """Lines of ``(article, cents, pieces)``. Raises ValueError for a line without pieces."""
 
     def __new__(cls, lines: Sequence[tuple[str, int, int]]) -> Basket: ...
     def __len__(self) -> int: ...

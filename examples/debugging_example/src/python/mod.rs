@@ -5,8 +5,8 @@ mod types;
 
 use pyo3::prelude::*;
 
-/// The compiled half of `debugging_example`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `debugging_example`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _debugging_example {
     use super::*;
@@ -15,7 +15,7 @@ mod _debugging_example {
     use super::types::Basket;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     /// `cents` less `percent`, rounded down. Raises ValueError for more than 100 percent.

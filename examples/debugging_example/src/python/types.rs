@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use crate::Line;
 
-/// Lines of `(article, cents, pieces)`. Raises ValueError for a line of no pieces.
+/// Lines of `(article, cents, pieces)`. Raises ValueError for a line without pieces.
 #[pyclass(frozen, module = "debugging_example")]
 pub(crate) struct Basket {
     inner: crate::Basket,
@@ -19,7 +19,7 @@ impl Basket {
         Ok(Self { inner: crate::Basket::new(lines)? })
     }
 
-    /// The sum in cents. `price(article, cents)` says what one piece costs; without it, the list price.
+    /// The sum in cents. `price(article, cents)` returns the price of one piece; without it, the list price is used.
     #[pyo3(signature = (price=None))]
     fn total(&self, price: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
         match price {

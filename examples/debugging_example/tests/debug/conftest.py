@@ -1,4 +1,4 @@
-"""The package, built for debugging, once for all sessions."""
+"""The package, built for debugging once for all sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# The scripts are no package: gdb and lldb run them by their paths.
+# The scripts are not a package: gdb and lldb run them by path.
 sys.path.insert(0, str(Path(__file__).parents[2] / "debug"))
 
 import run
@@ -15,7 +15,7 @@ import run
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that comes first on PYTHONPATH."""
+    """A directory that comes first on PYTHONPATH."""
     folder = tmp_path_factory.mktemp("package")
     run.build(folder)
     return folder

@@ -1,4 +1,4 @@
-"""What the debuggers show, asserted. A debugger that is not on this machine is skipped, and said so."""
+"""Tests of the debuggers' output. A debugger that is not installed is skipped with a message."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What a machine says that does not let a debugger start a process: a container without ptrace.
+# Messages on a machine that does not let a debugger start a process: a container without ptrace.
 FORBIDDEN = re.compile(r"ptrace: Operation not permitted|Couldn't get CS register|'A' packet returned an error")
 
 
 def sections(debugger: str, package: Path) -> dict[str, list[str]]:
-    """What one debugger printed, by the headings of its session."""
+    """The output of one debugger, by the headings of its session."""
     if shutil.which(debugger) is None:
-        pytest.skip(f"no {debugger} here: apt-get install {debugger}")
+        pytest.skip(f"{debugger} is not installed: apt-get install {debugger}")
     done = run.session(debugger, package)
     print(done.stdout)
     if FORBIDDEN.search(done.stdout):
@@ -32,7 +32,7 @@ def sections(debugger: str, package: Path) -> dict[str, list[str]]:
 
 
 def place(stack: list[str], *words: str) -> int:
-    """Where in a stack the frame is in which all these words are."""
+    """The index of the frame that contains all these words."""
     found = [number for number, line in enumerate(stack) if all(word in line for word in words)]
     assert len(found) == 1, f"{words} {len(found)} times in {stack}"
     return found[0]
@@ -65,7 +65,7 @@ def test_gdb(package: Path) -> None:
             place(mixed, "shop.py", "in checkout ()"),
         ]
     else:
-        # Without debug information: the loops at their places, what runs in them below.
+        # Without debug information: the loops in order, and the Python frames below.
         loops = [number for number, line in enumerate(mixed) if "Python (one or more" in line]
         order = [0, loops[0], place(mixed, "Rust", "::Basket::total", "basket.rs"), loops[1]]
         assert place(mixed, "shop.py", "in price") < place(mixed, "shop.py", "in checkout")

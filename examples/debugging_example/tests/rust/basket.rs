@@ -1,4 +1,4 @@
-//! The core through the rlib, with no Python.
+//! Tests of the core through the rlib, without Python.
 
 use debugging_example::{discounted, Basket, Error, Line};
 

@@ -1,4 +1,4 @@
-"""Settings of services, and the exceptions that they raise."""
+"""Service settings, and the exceptions that they raise."""
 
 from error_handling._error_handling import (
     MissingError,

@@ -5,15 +5,15 @@ from typing import ClassVar, Final, final
 __version__: Final[str]
 
 class SettingsError(Exception):
-    """Settings cannot be used. All others derive from it."""
+    """Settings cannot be used. The base class of all others."""
 
 class ParseError(SettingsError):
-    """A line is wrong; ``line`` is its number."""
+    """A line is invalid; ``line`` is its number."""
 
     line: int
 
 class MissingError(SettingsError):
-    """A setting is not there; ``key`` is its name."""
+    """A setting is missing; ``key`` is its name."""
 
     key: str
 
@@ -33,21 +33,22 @@ class Settings:
         """The value of ``key``. Raises MissingError."""
 
     def number(self, key: str) -> int:
-        """The value of ``key`` as a number of 16 bits.
+        """The value of ``key`` as a 16-bit number.
 
         Raises MissingError, or ParseError with the ValueError as its cause.
         """
 
 @final
 class Service:
-    """Where a service listens."""
+    """The address and port of a service."""
 
     @staticmethod
     def load(path: str | PathLike[str], resolve: Callable[[str], str] | None = None) -> Service:
         """The service that the file at ``path`` describes.
 
-        ``resolve`` finds the address of its host; by default the host is the address. Raises SettingsError. What
-        ``resolve`` raises is the last of its causes.
+        ``resolve`` finds the address of its host; by default the host is the address.
+
+        Raises SettingsError. An exception of ``resolve`` is the last of its causes.
         """
 
     @property
@@ -56,7 +57,7 @@ class Service:
 
     @property
     def port(self) -> int:
-        """The port there."""
+        """Its port."""
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]

@@ -1,9 +1,9 @@
-//! Rust's errors as Python's exceptions, the only place that knows both.
+//! Maps Rust errors to Python exceptions: the only place that knows both.
 //!
-//! - Each class is something that a caller does differently, not one for each variant.
-//! - What Rust calls `source` is Python's `__cause__`, all the way down.
-//! - Context that is added above an error does not change what catches it.
-//! - An exception that a callback raised comes back as itself, with its traceback.
+//! - A class exists where callers react differently, not for each variant.
+//! - Rust's `source` becomes Python's `__cause__`, all the way down.
+//! - Added context does not change how an error is caught.
+//! - An exception raised by a callback is passed on unchanged, with its traceback.
 
 use std::error::Error as StdError;
 use std::io;
@@ -15,21 +15,21 @@ use pyo3::prelude::*;
 
 use crate::Error;
 
-create_exception!(error_handling, SettingsError, PyException, "Settings cannot be used. All others derive from it.");
-create_exception!(error_handling, ParseError, SettingsError, "A line is wrong; `line` is its number.");
-create_exception!(error_handling, MissingError, SettingsError, "A setting is not there; `key` is its name.");
+create_exception!(error_handling, SettingsError, PyException, "Settings cannot be used. The base class of all others.");
+create_exception!(error_handling, ParseError, SettingsError, "A line is invalid; `line` is its number.");
+create_exception!(error_handling, MissingError, SettingsError, "A setting is missing; `key` is its name.");
 
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
-        // `From` hands over no token. To attach again costs next to nothing, and is right in a detached closure too.
+        // `From` receives no token. Attaching again is almost free, and also correct in a detached closure.
         Python::attach(|py| exception(py, &error))
     }
 }
 
-/// What anyhow collected, on its way to Python.
+/// An anyhow error on its way to Python.
 ///
-/// No crate may write `From<anyhow::Error> for PyErr` but PyO3 itself, whose feature `anyhow` has one: everything is a
-/// RuntimeError, and the causes are lines of its text. With this type `?` works the same, and keeps what they are.
+/// Only PyO3 itself may implement `From<anyhow::Error> for PyErr`. With its feature `anyhow`, every error is a
+/// RuntimeError, and the causes are lines of its text. With this type `?` works too, and keeps the causes.
 pub(super) struct Failure(anyhow::Error);
 
 impl From<anyhow::Error> for Failure {
@@ -43,7 +43,7 @@ impl From<Failure> for PyErr {
         Python::attach(|py| {
             let raised = error.chain().find_map(|cause| cause.downcast_ref::<PyErr>());
             match raised {
-                // Ctrl-C in a callback is no failure of the settings: an `except SettingsError` is not to eat it.
+                // Ctrl-C in a callback is not a failure of the settings: `except SettingsError` must not swallow it.
                 Some(stop) if !stop.is_instance_of::<PyException>(py) => stop.clone_ref(py),
                 _ => exception(py, error.as_ref()),
             }
@@ -51,7 +51,7 @@ impl From<Failure> for PyErr {
     }
 }
 
-/// The exception for `error`, with all that led to it.
+/// The exception for `error`, with all its causes.
 fn exception(py: Python<'_>, error: &(dyn StdError + 'static)) -> PyErr {
     if let Some(raised) = error.downcast_ref::<PyErr>() {
         // It came from Python and has its own cause.
@@ -70,7 +70,7 @@ fn exception(py: Python<'_>, error: &(dyn StdError + 'static)) -> PyErr {
     exception
 }
 
-/// The class is that of the first of our errors from here on down: `error` itself, or what it is the context of.
+/// The class is that of the first of our errors in the chain: `error` itself, or an error that it adds context to.
 fn settings_error(py: Python<'_>, error: &(dyn StdError + 'static)) -> PyErr {
     let text = error.to_string();
     let (exception, attribute) = match ours(error) {
@@ -86,7 +86,7 @@ fn settings_error(py: Python<'_>, error: &(dyn StdError + 'static)) -> PyErr {
         }
         Some(Error::Read { .. }) | None => (SettingsError::new_err(text), Ok(())),
     };
-    // Out of memory, if anything: then that is what to tell.
+    // Out of memory, most likely: report that instead.
     attribute.err().unwrap_or(exception)
 }
 
@@ -94,13 +94,13 @@ fn ours<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     error.downcast_ref().or_else(|| ours(error.source()?))
 }
 
-/// OSError with its number, from which Python takes the subclass. PyO3's own conversion gives the text alone, so that
-/// `errno` is None.
+/// OSError with its number, from which Python chooses the subclass. PyO3's own conversion passes only the text, so
+/// that `errno` is None.
 fn os_error(error: &io::Error) -> PyErr {
     let text = error.to_string();
     match error.raw_os_error() {
         None => PyOSError::new_err(text),
-        // The fourth argument is Windows' own number, from which Python makes the first.
+        // The fourth argument is the Windows error number, from which Python derives the first.
         Some(code) if cfg!(windows) => PyOSError::new_err((0, text, None::<String>, code)),
         Some(code) => PyOSError::new_err((code, text)),
     }

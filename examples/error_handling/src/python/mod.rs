@@ -1,11 +1,11 @@
-//! The extension module `error_handling._error_handling`: the list of what Python sees.
+//! The extension module `error_handling._error_handling`: the list of all names that Python sees.
 
 use pyo3::prelude::*;
 
 mod errors;
 mod types;
 
-/// The compiled half of `error_handling`.
+/// The compiled part of `error_handling`.
 #[pymodule(gil_used = false)]
 mod _error_handling {
     #[pymodule_export]
@@ -14,6 +14,6 @@ mod _error_handling {
     use super::types::{PyService, PySettings};
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

@@ -16,7 +16,7 @@ pub(super) struct PySettings(Settings);
 #[pymethods]
 impl PySettings {
     /// Read `text`. Raises ParseError.
-    // A Result with the core's own error: PyO3 turns it into PyErr by the one `From`.
+    // A Result with the core's own error: PyO3 converts it to PyErr with the only `From`.
     #[staticmethod]
     fn parse(text: &str) -> Result<Self, Error> {
         Settings::parse(text).map(Self)
@@ -25,7 +25,7 @@ impl PySettings {
     /// Read the file at `path`. Raises ParseError, or SettingsError with the OSError as its cause.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> Result<Self, Error> {
-        // The error crosses from the detached closure as what it is in Rust: no Python is needed to carry it.
+        // The error leaves the detached closure as a Rust value: it does not need Python.
         py.detach(|| Settings::read(&path)).map(Self)
     }
 
@@ -38,13 +38,13 @@ impl PySettings {
         self.0.text(key)
     }
 
-    /// The value of `key` as a number of 16 bits. Raises MissingError, or ParseError with the ValueError as its cause.
+    /// The value of `key` as a 16-bit number. Raises MissingError, or ParseError with the ValueError as its cause.
     fn number(&self, key: &str) -> Result<u16, Error> {
         self.0.number(key)
     }
 }
 
-/// Where a service listens.
+/// The address and port of a service.
 #[pyclass(name = "Service", module = "error_handling", frozen, eq)]
 #[derive(PartialEq)]
 pub(super) struct PyService(Service);
@@ -54,13 +54,13 @@ impl PyService {
     /// The service that the file at `path` describes. `resolve` finds the address of its host; by default the host
     /// is the address.
     ///
-    /// Raises SettingsError. What `resolve` raises is the last of its causes.
+    /// Raises SettingsError. The exception of `resolve`, if any, is the last of its causes.
     #[staticmethod]
     #[pyo3(signature = (path, resolve = None))]
     fn load(path: PathBuf, resolve: Option<&Bound<'_, PyAny>>) -> Result<Self, Failure> {
         let service = Service::load(&path, |host| match resolve {
             None => Ok(host.to_owned()),
-            // PyErr is an error like any other: anyhow takes it, and gives it back.
+            // PyErr is an error like any other: anyhow accepts it, and gives it back.
             Some(resolve) => Ok(resolve.call1((host,))?.extract()?),
         })?;
         Ok(Self(service))
@@ -72,7 +72,7 @@ impl PyService {
         &self.0.address
     }
 
-    /// The port there.
+    /// Its port.
     #[getter]
     fn port(&self) -> u16 {
         self.0.port

@@ -1,4 +1,4 @@
-"""Which exception is raised, what it carries, and what led to it."""
+"""The class of each exception, its attributes and its causes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk from an exception to what led to it."""
+    """Walk from an exception to its causes."""
     while error is not None:
         yield error
         error = error.__cause__
@@ -85,7 +85,7 @@ def test_context_is_a_chain_and_does_not_change_the_class(service: Path) -> None
         (MissingError, "it has no port to listen on"),
         (MissingError, "there is no `port`"),
     ]
-    assert caught.value.key == "port", "on the outermost, which is what is caught"
+    assert caught.value.key == "port", "on the outermost exception, the one that is caught"
 
 
 def test_the_whole_chain_reaches_the_first_reason(service: Path) -> None:

@@ -1,4 +1,4 @@
-//! The application's errors: every layer is kept, and the library's own can be found among them.
+//! The application's errors: every layer is kept, including the library's own errors.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The library's errors: which one, where, and why.
+//! The library's errors: their variants, places and causes.
 
 use std::error::Error as _;
 use std::path::Path;

@@ -1,4 +1,4 @@
-"""A queue and a tree that hold Python's objects."""
+"""A queue and a tree that hold Python objects."""
 
 from ffi_safety._ffi_safety import (
     ClosedError,

@@ -4,7 +4,7 @@ from typing import Final, final
 __version__: Final[str]
 
 class ClosedError(Exception):
-    """A queue lets nothing in, and has nothing more."""
+    """The queue is closed, and has no items left."""
 
 @final
 class Queue:
@@ -12,19 +12,19 @@ class Queue:
 
     def __new__(cls, capacity: int | None = None) -> Queue: ...
     def put(self, item: object, timeout: float | None = None) -> None:
-        """Put ``item`` in; wait for room for ``timeout`` seconds, by default as long as it takes.
+        """Put ``item`` in; wait for room for at most ``timeout`` seconds, by default without limit.
 
         Raises queue.Full, or ClosedError.
         """
 
     def get(self, timeout: float | None = None) -> object:
-        """Take the oldest item; wait for one for ``timeout`` seconds, by default as long as it takes.
+        """Take the oldest item; wait for one for at most ``timeout`` seconds, by default without limit.
 
         Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
         """
 
     def close(self) -> None:
-        """Let nothing more in. What is in it can still be taken."""
+        """Close the queue. Its remaining items can still be taken."""
 
     def items(self) -> list[object]:
         """The items, oldest first. They stay in the queue."""
@@ -33,12 +33,12 @@ class Queue:
 
 @final
 class Node:
-    """A node of a tree. It owns its children, and they own it: both are references that Python counts."""
+    """A node of a tree. It owns its children, and they own it: Python counts both references."""
 
     def __new__(cls, value: object) -> Node: ...
     @property
     def value(self) -> object:
-        """What it was made with."""
+        """The value it was created with."""
 
     @property
     def parent(self) -> Node | None:
@@ -46,10 +46,10 @@ class Node:
 
     @property
     def children(self) -> list[Node]:
-        """The nodes below, in their order."""
+        """The nodes below, in order."""
 
     def add(self, child: Node) -> None:
-        """Put ``child`` below. Raises ValueError where it has a parent, or where this node is below it."""
+        """Add ``child``. Raises ValueError if it has a parent, or if this node is below it."""
 
     def walk(self, visit: Callable[[Node], object]) -> None:
         """Call ``visit`` with this node and all below it, from the top. It may change the tree."""

@@ -1,4 +1,4 @@
-//! Which exception each error becomes.
+//! The exception for each error.
 
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyValueError};
@@ -6,13 +6,13 @@ use pyo3::PyErr;
 
 use crate::Error;
 
-/// The standard library's own: who has used `queue.Queue` catches them already.
+/// The standard library's own: users of `queue.Queue` already catch them.
 mod standard {
     pyo3::import_exception!(queue, Empty);
     pyo3::import_exception!(queue, Full);
 }
 
-create_exception!(ffi_safety, ClosedError, PyException, "A queue lets nothing in, and has nothing more.");
+create_exception!(ffi_safety, ClosedError, PyException, "The queue is closed, and has no items left.");
 
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {

@@ -1,7 +1,7 @@
-//! What the compiler refuses, each beside its neighbour that compiles: they differ in one place, so that it is that place
-//! which is refused, with any version of the compiler. `cargo test --doc` compiles all of them.
+//! Code that the compiler rejects, each beside a variant that compiles: they differ in one place, so that this place
+//! is what is rejected, with any version of the compiler. `cargo test --doc` compiles all of them.
 //!
-//! # A `Bound` does not come along when a thread detaches
+//! # A `Bound` cannot be used in a detached closure
 //!
 //! ```compile_fail
 //! use pyo3::prelude::*;
@@ -13,7 +13,7 @@
 //! fn keep(py: Python<'_>, value: Py<PyAny>) -> Py<PyAny> { py.detach(|| value) }
 //! ```
 //!
-//! # Nothing of Python is made or called while detached
+//! # Python objects are not created or called while detached
 //!
 //! ```compile_fail
 //! use pyo3::prelude::*;
@@ -49,7 +49,7 @@
 //! fn kept() -> Py<PyList> { let list = Python::attach(|py| PyList::empty(py).unbind()); list }
 //! ```
 //!
-//! # A class holds what all threads may have
+//! # A class holds only values that all threads may share
 //!
 //! ```compile_fail
 //! #[pyo3::pyclass(frozen)]
@@ -61,7 +61,7 @@
 //! struct Shared { value: std::sync::Arc<i64> }
 //! ```
 //!
-//! # A class that is frozen is not borrowed to be changed
+//! # A frozen class cannot be borrowed mutably
 //!
 //! ```compile_fail
 //! use pyo3::prelude::*;

@@ -1,4 +1,4 @@
-"""Who owns what: counts of references, cycles that the collector frees, destructors and callbacks that come back in."""
+"""Ownership: reference counts, cycles that the collector frees, destructors and callbacks that call back in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Item:
 
 @pytest.fixture(autouse=True)
 def _collected() -> Iterator[None]:
-    """Nothing of another test is left."""
+    """Nothing of another test is left over."""
     gc.collect()
     yield
     gc.collect()
@@ -57,7 +57,7 @@ def test_a_queue_in_itself_is_freed() -> None:
     held.put(item)
     held.put(held)
     del held, item
-    assert watch() is not None, "a cycle: counting does not see that nobody has it"
+    assert watch() is not None, "a cycle: reference counting does not free it"
     gc.collect()
     assert watch() is None
 

@@ -1,4 +1,4 @@
-"""Threads: who waits lets others run, Ctrl-C is heard, and under stress nothing is lost or freed too early."""
+"""Threads: a waiting thread lets others run, Ctrl-C works, and under stress nothing is lost or freed too early."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ffi_safety import ClosedError, Node, Queue
 
 
 class Cell:
-    """An object that only the collector can free, and that can be seen to be whole."""
+    """An object that only the collector can free, and whose integrity can be checked."""
 
     def __init__(self, number: int) -> None:
-        """Make it hold itself."""
+        """Make it refer to itself."""
         self.number = number
         self.itself = self
 
@@ -102,7 +102,7 @@ def test_ctrl_c_ends_waiting() -> None:
 
 
 def test_nothing_is_lost_or_freed_too_early() -> None:
-    """Four threads put, four take, and one collects all the time: each item comes out once, and whole."""
+    """Four threads put, four take, and one collects all the time: each item comes out once, and intact."""
     held = Queue(3)
     held.put(held)
     assert held.get() is held
@@ -206,7 +206,7 @@ queue.close()
 
 
 def test_threads_end_when_their_queue_is_closed() -> None:
-    """Not daemons: Python waits for them at its end, and they for the queue."""
+    """Not daemons: Python waits for them at exit, and they wait for the queue."""
     done = subprocess.run(
         [sys.executable, "-c", END],
         check=False,

@@ -1,4 +1,4 @@
-//! The channel by itself: order, bounds, the end, waiting, and that nothing is dropped under its lock.
+//! The channel by itself: order, bounds, closing, waiting, and that nothing is dropped under its lock.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -54,7 +54,7 @@ fn nobody_waits_longer_than_asked() {
     assert_eq!(channel.pop(), Err(Error::Empty));
 }
 
-/// Uses the channel it was in when it is dropped: with the lock held, that would never end.
+/// Uses its channel when it is dropped: with the lock held, that would deadlock.
 struct Reentrant(Weak<Channel<Reentrant>>, Arc<AtomicUsize>);
 
 impl Drop for Reentrant {

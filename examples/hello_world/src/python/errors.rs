@@ -1,4 +1,4 @@
-//! Which exception each error of the core becomes. This is the only place that says so: everywhere else, `?` does it.
+//! The exception for each error of the core. This is the only place that maps them; everywhere else uses `?`.
 
 use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::PyErr;
@@ -8,7 +8,7 @@ use crate::Error;
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
         let text = error.to_string();
-        // No `_` arm: a new error does not compile until somebody has decided what it is in Python.
+        // No `_` arm: a new error does not compile until somebody chooses its exception.
         match error {
             Error::Overflow => PyOverflowError::new_err(text),
             Error::EmptyName | Error::LongName(_) | Error::Word(_) => PyValueError::new_err(text),

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 mod errors;
 mod types;
 
-/// The compiled half of `hello_world`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `hello_world`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _hello_world {
     use super::*;
@@ -15,7 +15,7 @@ mod _hello_world {
     use super::types::PyGreeter;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     /// A greeting for `name`. Raises ValueError for an empty name or one over 100 characters.
@@ -24,13 +24,13 @@ mod _hello_world {
         Ok(crate::greet(name)?)
     }
 
-    /// `a + b` in 64 bits. Raises OverflowError where it does not fit.
+    /// `a + b` in 64 bits. Raises OverflowError if it does not fit.
     #[pyfunction]
     fn add(a: i64, b: i64) -> PyResult<i64> {
         Ok(crate::add(a, b)?)
     }
 
-    /// The sum of the squares of `values`, with the interpreter released while it is computed.
+    /// The sum of the squares of `values`, computed while detached from the interpreter.
     #[pyfunction]
     fn sum_of_squares(py: Python<'_>, values: Vec<f64>) -> f64 {
         py.detach(|| crate::sum_of_squares(&values))

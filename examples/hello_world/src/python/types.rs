@@ -1,11 +1,11 @@
-//! The classes that Python sees. Each holds a type of the core and passes calls on.
+//! The classes that Python sees. Each wraps a type of the core and forwards calls.
 
 use pyo3::prelude::*;
 
 use crate::Greeter;
 
-/// Greets with a word of its own.
-// `frozen`: nothing changes after `__new__`, so PyO3 keeps no borrow flag, and threads share one freely.
+/// Greets with a word of your choice.
+// `frozen`: nothing changes after `__new__`, so PyO3 needs no borrow flag, and threads can share an instance.
 #[pyclass(name = "Greeter", module = "hello_world", frozen, eq, hash)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct PyGreeter(Greeter);
@@ -19,7 +19,7 @@ impl PyGreeter {
         Ok(Self(Greeter::new(word.unwrap_or(Greeter::WORD))?))
     }
 
-    /// What every greeting begins with.
+    /// The word that every greeting begins with.
     #[getter]
     fn word(&self) -> &str {
         self.0.word()
@@ -31,7 +31,7 @@ impl PyGreeter {
     }
 
     fn __repr__(&self) -> String {
-        // Debug's quotes and escapes are near enough to Python's for a word.
+        // Debug's quotes and escapes are close enough to Python's for a word.
         format!("Greeter({:?})", self.0.word())
     }
 }

@@ -1,4 +1,4 @@
-"""The wheel, as a user has it: installed, whichever family and platform it is of."""
+"""Tests of the installed wheel, of any ABI family and platform."""
 
 import sys
 import sysconfig
@@ -79,7 +79,7 @@ def test_eight_threads_get_right_answers() -> None:
         if hello_world.sum_of_squares(values[number:]) != 200_000.0 - number:
             wrong.append(("sum_of_squares", number, 0))
 
-    # A thread that raises would end alone.
+    # An exception would end only its own thread.
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(work, range(8))) == [None] * 8
     assert wrong == []
@@ -87,7 +87,7 @@ def test_eight_threads_get_right_answers() -> None:
 
 if sys.version_info >= (3, 13):
 
-    @pytest.mark.skipif(not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="this Python always has its GIL")
+    @pytest.mark.skipif(not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="this Python always has the GIL")
     def test_the_gil_stays_off() -> None:
         assert sys._is_gil_enabled() is False
 

@@ -1,4 +1,4 @@
-//! The library as another crate has it: through the rlib, without Python.
+//! Tests of the library as another crate uses it: through the rlib, without Python.
 
 use hello_world::*;
 

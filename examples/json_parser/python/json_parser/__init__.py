@@ -1,4 +1,4 @@
-"""JSON without needless copies: ``loads``, and a ``Document`` that is parsed where one looks."""
+"""JSON without needless copies: ``loads``, and a ``Document`` that is parsed on access."""
 
 from json_parser._json_parser import (
     MAX_DEPTH,

@@ -1,13 +1,13 @@
-"""What is wrong with a text."""
+"""The exception for invalid JSON."""
 
 from __future__ import annotations
 
 
 class JSONError(ValueError):
-    """A text is no JSON: ``position`` is where in it, counted from 0 like the characters of a ``str``."""
+    """A text is not valid JSON: ``position`` is the place, counted from 0 in characters of a ``str``."""
 
     def __init__(self, message: str, position: int, line: int, column: int) -> None:
-        """Say what, and where; lines and columns begin with 1."""
+        """Create it with its message and position; lines and columns start at 1."""
         super().__init__(message, position, line, column)
         self.message = message
         self.position = position
@@ -15,5 +15,5 @@ class JSONError(ValueError):
         self.column = column
 
     def __str__(self) -> str:
-        """Say all of it."""
+        """Return all of it."""
         return f"{self.message}: line {self.line} column {self.column}"

@@ -1,5 +1,5 @@
-//! The exception. Its class is written in Python: to derive a pyclass from ValueError needs an interpreter of 3.12 or
-//! later behind the stable ABI, and attributes need a constructor.
+//! The exception. Its class is written in Python: deriving a pyclass from ValueError behind the stable ABI needs an
+//! interpreter of 3.12 or later, and attributes need a constructor.
 
 use pyo3::PyErr;
 

@@ -1,4 +1,4 @@
-//! The extension module `json_parser._json_parser`: the list of what Python sees.
+//! The extension module `json_parser._json_parser`: the list of all names that Python sees.
 
 use pyo3::prelude::*;
 
@@ -6,7 +6,7 @@ mod errors;
 mod objects;
 mod types;
 
-/// The compiled half of `json_parser`.
+/// The compiled part of `json_parser`.
 #[pymodule(gil_used = false)]
 mod _json_parser {
     #[pymodule_export]
@@ -16,6 +16,6 @@ mod _json_parser {
     const MAX_DEPTH: usize = crate::MAX_DEPTH;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

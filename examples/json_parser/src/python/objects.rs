@@ -1,4 +1,4 @@
-//! Python's objects of what is read, with no tree of Rust values in between.
+//! Python objects built directly from the text, without a tree of Rust values.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,14 +8,14 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
 use crate::Build;
 
-/// Longer keys are seldom the same.
+/// Longer keys are seldom repeated.
 const SHORT: usize = 32;
 
-/// Makes Python's objects.
+/// Builds Python objects.
 pub(super) struct Objects<'a, 'py> {
     py: Python<'py>,
-    /// Keys that have been read: records have the same ones again and again, and a string that is there already has its
-    /// hash too. The names are slices of the text.
+    /// Keys that have been read: records repeat them again and again, and an existing string already has its
+    /// hash. The names are slices of the text.
     keys: HashMap<&'a str, Bound<'py, PyString>>,
 }
 
@@ -43,7 +43,7 @@ impl<'a, 'py> Build<'a> for Objects<'a, 'py> {
     }
 
     fn large(&mut self, digits: &'a str) -> PyResult<Self::Value> {
-        // int() itself, with its own limit against a text of a million digits.
+        // int() itself, with its limit against a text of a million digits.
         self.py.get_type::<PyInt>().call1((digits,))
     }
 

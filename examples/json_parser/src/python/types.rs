@@ -1,4 +1,4 @@
-//! What comes in, and a document that is parsed where one looks.
+//! Input types, and a document that is parsed on access.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -8,14 +8,14 @@ use super::objects::Objects;
 use crate::{parse_with, Error};
 
 /// A text: `str`, or UTF-8 in `bytes` or `bytearray`.
-// Each keeps the Python object alive and lends what is in it. `bytes` is not copied at all; `str` is once, below a floor of
-// 3.10; a bytearray is, since it can change. A buffer of any kind would need a floor of 3.11.
+// Each keeps the Python object alive and lends its content. `bytes` is never copied; `str` is copied below a floor
+// of 3.10; a bytearray is copied, because it can change. A general buffer would need a floor of 3.11.
 pub(super) enum Text {
     Text(PyBackedStr),
     Bytes(PyBackedBytes),
 }
 
-// By hand: a derived one would try `bytes` for a `str` too, and tell a lone surrogate as a TypeError about both.
+// Written by hand: a derived one would try `bytes` for a `str` too, and report a lone surrogate as a TypeError on both.
 impl FromPyObject<'_, '_> for Text {
     type Error = PyErr;
 
@@ -37,21 +37,21 @@ impl Text {
     }
 }
 
-/// A text that has been checked as a whole and is parsed where one looks. It keeps the text it was given, and copies
+/// A text that is validated completely, and parsed on access. It keeps the text it was given, and copies
 /// nothing of it.
 #[pyclass(name = "Document", module = "json_parser", frozen)]
 pub(super) struct PyDocument(Text);
 
 #[pymethods]
 impl PyDocument {
-    // To check makes no Python objects, so other threads run meanwhile: what `Text` holds may be read by any thread.
+    // Validation creates no Python objects, so other threads run meanwhile: any thread may read the content of `Text`.
     #[new]
     fn new(py: Python<'_>, text: Text) -> PyResult<Self> {
         py.detach(|| crate::check(text.get()?))?;
         Ok(Self(text))
     }
 
-    /// The value at `pointer` (RFC 6901), such as "/items/0/name"; `default` where there is none.
+    /// The value at `pointer` (RFC 6901), such as "/items/0/name"; `default` if there is none.
     #[pyo3(signature = (pointer = "", default = None))]
     fn get<'py>(
         &self,
@@ -65,7 +65,7 @@ impl PyDocument {
         }
     }
 
-    /// The text of the value at `pointer`, as it is written; None where there is none.
+    /// The text of the value at `pointer`, as it is written; None if there is none.
     #[pyo3(signature = (pointer = ""))]
     fn raw(&self, pointer: &str) -> Result<Option<&str>, Error> {
         crate::find(self.0.get()?, pointer)
@@ -76,7 +76,7 @@ impl PyDocument {
     }
 }
 
-/// The value that `text` is, of `str`, or UTF-8 in `bytes` or `bytearray`. Raises JSONError.
+/// Parse `text`: a `str`, or UTF-8 in `bytes` or `bytearray`. Raises JSONError.
 #[pyfunction]
 #[pyo3(signature = (text, /))]
 pub(super) fn loads<'py>(py: Python<'py>, text: Text) -> PyResult<Bound<'py, PyAny>> {

@@ -1,4 +1,4 @@
-"""The library against Python's own json: the same values, and errors with their places."""
+"""The library compared with Python's own json: the same values, and errors with positions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_values_are_those_of_json(ascii_: bool) -> None:
     for _ in range(1_000):
         value = random_value(random_, 4)
         text = json.dumps(value, ensure_ascii=ascii_, indent=random_.choice([None, 1]))
-        # repr: 1 is no 1.0, and -0.0 is no 0.0.
+        # repr: 1 is not 1.0, and -0.0 is not 0.0.
         for form in (text, text.encode(), bytearray(text.encode())):
             assert repr(loads(form)) == repr(value)
         assert repr(Document(text).get()) == repr(value)
@@ -83,7 +83,7 @@ def test_a_place_is_where_json_says_it_is() -> None:
 
 
 def test_bytes_that_are_no_utf8_have_their_place() -> None:
-    with pytest.raises(JSONError, match="no UTF-8: line 2 column 3") as caught:
+    with pytest.raises(JSONError, match="invalid UTF-8: line 2 column 3") as caught:
         loads(b'["\xc3\xa4",\n "\xff"]')
     assert caught.value.position == 8
     with pytest.raises(UnicodeEncodeError):

@@ -1,4 +1,4 @@
-//! One value of a text, by RFC 6901.
+//! Lookups of one value, by RFC 6901.
 
 use json_parser::{find, Reason};
 

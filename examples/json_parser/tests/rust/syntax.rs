@@ -1,10 +1,10 @@
-//! What is JSON, and where a text stops being it.
+//! Valid JSON, and the positions of syntax errors.
 
 use json_parser::{check, parse, Error, Reason, Value, MAX_DEPTH};
 
 fn wrong(text: &str) -> (Reason, usize, usize, usize) {
     let Error { reason, position, line, column } = parse(text).unwrap_err();
-    assert_eq!(check(text).unwrap_err().position, position, "both walks stop at the same place: {text}");
+    assert_eq!(check(text).unwrap_err().position, position, "both walks stop at the same position: {text}");
     (reason, position, line, column)
 }
 
@@ -59,7 +59,7 @@ fn every_cut_of_a_text_is_an_error() {
     let text = r#"{"a": [1, -2.5e3, true, null, "x\u00e9\ud83e\udd80"], "b": {}}"#;
     assert!(matches!(parse(text), Ok(Value::Object(members)) if members.len() == 2));
     for end in 0..text.len() {
-        // Between the halves of a pair the first one stands alone.
+        // Between the halves of a pair the first one is alone.
         let cut = &text[..end];
         let half = cut.trim_end_matches('\\').ends_with("\\ud83e");
         assert_eq!(wrong(cut).0, if half { Reason::Surrogate } else { Reason::Ended }, "{cut}");

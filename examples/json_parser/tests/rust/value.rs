@@ -1,4 +1,4 @@
-//! What a text is, and what of it is copied.
+//! Parsed values, and which of them are copied.
 
 use std::borrow::Cow;
 
@@ -34,7 +34,7 @@ fn a_string_is_a_slice_of_the_text() {
 
 #[test]
 fn a_string_ends_where_it_ends() {
-    // Eight bytes are looked at together: every length, and every character that is nearly special.
+    // Eight bytes are checked at a time: test every length, and every character that is nearly special.
     for length in 0..40 {
         for near in ["a", "!", "#", "[", "]", " ", "\u{7f}", "ä", "\u{a2}", "\u{dc}"] {
             let text = format!("\"{}\\n{}\"", near.repeat(length), near.repeat(length));

@@ -1,4 +1,4 @@
-"""Work on NumPy arrays in Rust, without copies on the way in or out."""
+"""Work on NumPy arrays in Rust, without copying input or output."""
 
 from numpy_interop._numpy_interop import __version__, address, clip, made_in_rust, moving_average, row_means
 

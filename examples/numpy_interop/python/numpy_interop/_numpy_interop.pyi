@@ -8,16 +8,16 @@ __all__ = ["__version__", "address", "clip", "made_in_rust", "moving_average", "
 __version__: Final[str]
 
 def address(values: NDArray[np.float64]) -> int:
-    """Where Rust sees the first value of an array: to be compared with ``values.ctypes.data``."""
+    """The address of an array's first value in Rust, to compare with ``values.ctypes.data``."""
 
 def clip(values: NDArray[np.float64], low: float, high: float) -> None:
-    """Bring every value between the limits, in the array itself."""
+    """Clip every value to the limits, in place."""
 
 def made_in_rust(length: int) -> tuple[int, NDArray[np.float64]]:
-    """An array of the numbers up to ``length``, and where Rust had made them before it was an array."""
+    """An array of the numbers up to ``length``, and the address where Rust created them."""
 
 def moving_average(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The mean of each window of ``width`` neighbours, as a new array; ``values`` is read where it is."""
+    """The mean of each window of ``width`` adjacent values, as a new array; ``values`` is read in place."""
 
 def row_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of each row of a two-dimensional array, in whatever order it lies in memory."""
+    """The mean of each row of a two-dimensional array, in any memory order."""

@@ -1,24 +1,24 @@
-//! What comes from Python, as the array that Rust works on: or what is wrong with it, and what to write instead.
+//! Converts arguments to the arrays that Rust works on, or reports what is wrong and how to fix it.
 //!
-//! A plain `PyReadonlyArray1<f64>` as the type of an argument refuses the same arrays with less to go by. Nothing is
-//! converted here: a conversion is a copy, and those who call should see it in their own line.
+//! A plain `PyReadonlyArray1<f64>` as argument type refuses the same arrays with less helpful errors. Nothing is
+//! converted here: a conversion is a copy, and should be visible in the caller's code.
 
 use numpy::{dtype, PyArray1, PyArray2, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-/// An array of float64 in one dimension, whose values lie one after the other.
+/// A contiguous one-dimensional array of float64.
 pub(crate) fn vector<'a, 'py>(value: &'a Bound<'py, PyAny>, name: &str) -> PyResult<&'a Bound<'py, PyArray1<f64>>> {
     let array = floats(value, name, 1)?;
     if !array.is_c_contiguous() {
         return Err(PyValueError::new_err(format!(
-            "{name} does not lie in one piece: numpy.ascontiguousarray({name}) copies it into one"
+            "{name} is not contiguous: numpy.ascontiguousarray({name}) makes a contiguous copy"
         )));
     }
     Ok(value.cast::<PyArray1<f64>>()?)
 }
 
-/// An array of float64 in two dimensions; its rows may lie anywhere.
+/// A two-dimensional array of float64; its rows may be anywhere in memory.
 pub(crate) fn matrix<'a, 'py>(value: &'a Bound<'py, PyAny>, name: &str) -> PyResult<&'a Bound<'py, PyArray2<f64>>> {
     floats(value, name, 2)?;
     Ok(value.cast::<PyArray2<f64>>()?)

@@ -1,15 +1,15 @@
 //! The extension module `numpy_interop._numpy_interop`: names and types, no logic.
 //!
-//! While Rust works it is detached, as NumPy's own functions are. Two borrows of one array that do not go together
-//! are refused by rust-numpy; that no *Python* thread writes to it meanwhile is up to the caller, as it is with NumPy.
+//! While Rust works it is detached, like NumPy's own functions. rust-numpy refuses conflicting borrows of one array;
+//! the caller has to ensure that no *Python* thread writes to it at the same time, as with NumPy.
 
 mod arrays;
 mod errors;
 
 use pyo3::prelude::*;
 
-/// The compiled half of `numpy_interop`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `numpy_interop`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _numpy_interop {
     use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyUntypedArrayMethods};
@@ -18,10 +18,10 @@ mod _numpy_interop {
     use super::*;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    /// The mean of each window of `width` neighbours, as a new array; `values` is read where it is.
+    /// The mean of each window of `width` adjacent values, as a new array; `values` is read in place.
     #[pyfunction]
     #[pyo3(signature = (values, width))]
     fn moving_average<'py>(values: &Bound<'py, PyAny>, width: usize) -> PyResult<Bound<'py, PyArray1<f64>>> {
@@ -30,11 +30,11 @@ mod _numpy_interop {
         let borrowed = array.try_readonly()?;
         let slice = borrowed.as_slice()?;
         let means = py.detach(|| crate::moving_average(slice, width))?;
-        // The array takes the vector's memory over; it is not copied.
+        // The array takes over the vector's memory; nothing is copied.
         Ok(means.into_pyarray(py))
     }
 
-    /// The mean of each row of a two-dimensional array, in whatever order it lies in memory.
+    /// The mean of each row of a two-dimensional array, in any memory order.
     #[pyfunction]
     #[pyo3(signature = (values))]
     fn row_means<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
@@ -47,7 +47,7 @@ mod _numpy_interop {
         Ok(means.into_pyarray(py))
     }
 
-    /// Brings every value between the limits, in the array itself.
+    /// Clips every value to the limits, in place.
     #[pyfunction]
     #[pyo3(signature = (values, low, high))]
     fn clip(values: &Bound<'_, PyAny>, low: f64, high: f64) -> PyResult<()> {
@@ -56,7 +56,7 @@ mod _numpy_interop {
         Ok(values.py().detach(|| crate::clip(slice, low, high))?)
     }
 
-    /// Where Rust sees the first value of an array: to be compared with `values.ctypes.data`.
+    /// The address of an array's first value in Rust, to compare with `values.ctypes.data`.
     #[pyfunction]
     #[pyo3(signature = (values))]
     fn address(values: &Bound<'_, PyAny>) -> PyResult<usize> {
@@ -64,7 +64,7 @@ mod _numpy_interop {
         Ok(borrowed.as_slice()?.as_ptr() as usize)
     }
 
-    /// An array of the numbers up to `length`, and where Rust had made them before it was an array.
+    /// An array of the numbers up to `length`, and the address where Rust created them.
     #[pyfunction]
     #[pyo3(signature = (length))]
     fn made_in_rust(py: Python<'_>, length: u32) -> (usize, Bound<'_, PyArray1<f64>>) {

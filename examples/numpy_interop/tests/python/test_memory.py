@@ -21,7 +21,7 @@ def test_an_array_takes_over_the_memory_of_rust() -> None:
     assert values.ctypes.data == where
     assert values.dtype == np.float64
     assert values.flags.writeable
-    assert not values.flags.owndata  # a Vec owns it; it goes with the last array that looks at it
+    assert not values.flags.owndata  # a Vec owns it; it is freed with the last array that uses it
     assert np.array_equal(values, np.arange(1000.0))
     part = values[10:20]
     del values

@@ -1,4 +1,4 @@
-"""The results are NumPy's, and what is not as it has to be is refused with what to write instead."""
+"""The results equal NumPy's, and unsuitable arguments are refused with the call that fixes them."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_means_of_rows_in_any_order_of_memory() -> None:
         (None, TypeError, "values is a NoneType"),
         (np.zeros((2, 2)), ValueError, "values has 2 dimensions, not 1"),
         (np.array(1.0), ValueError, "values has 0 dimensions, not 1"),
-        (np.arange(10.0)[::2], ValueError, r"not lie in one piece: numpy\.ascontiguousarray\(values\)"),
-        (np.arange(10.0)[::-1], ValueError, "not lie in one piece"),
+        (np.arange(10.0)[::2], ValueError, r"not contiguous: numpy\.ascontiguousarray\(values\)"),
+        (np.arange(10.0)[::-1], ValueError, "not contiguous"),
     ],
 )
 def test_refuses_other_arrays(values: NDArray[np.float64], error: type[Exception], said: str) -> None:

@@ -1,4 +1,4 @@
-//! The core through the rlib, with no Python.
+//! Tests of the core through the rlib, without Python.
 
 use numpy_interop::{clip, moving_average, row_means, Error};
 

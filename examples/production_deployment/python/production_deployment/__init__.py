@@ -1,4 +1,4 @@
-"""Slugs: what a title is in a URL."""
+"""Slugs: titles for use in URLs."""
 
 from production_deployment._production_deployment import Slugger, __version__, slug
 

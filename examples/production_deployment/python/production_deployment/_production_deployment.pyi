@@ -15,7 +15,7 @@ class Slugger:
     @property
     def separator(self) -> str: ...
     def slug(self, text: str) -> str:
-        """The slug of ``text``. Raises ValueError where nothing is left."""
+        """The slug of ``text``. Raises ValueError if nothing is left."""
 
 def slug(text: str) -> str:
-    """The slug of ``text`` as a plain ``Slugger()`` makes it. Raises ValueError where nothing is left."""
+    """The slug of ``text`` as a plain ``Slugger()`` makes it. Raises ValueError if nothing is left."""

@@ -1,4 +1,4 @@
-//! How the core's errors look in Python.
+//! The Python exceptions for the core's errors.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::PyErr;

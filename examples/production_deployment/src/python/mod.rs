@@ -5,8 +5,8 @@ mod types;
 
 use pyo3::prelude::*;
 
-/// The compiled half of `production_deployment`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `production_deployment`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _production_deployment {
     use super::*;
@@ -15,10 +15,10 @@ mod _production_deployment {
     use super::types::Slugger;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    /// The slug of `text` as a plain `Slugger()` makes it. Raises ValueError where nothing is left.
+    /// The slug of `text` as a plain `Slugger()` makes it. Raises ValueError if nothing is left.
     #[pyfunction]
     fn slug(text: &str) -> PyResult<String> {
         Ok(crate::Slugger::default().slug(text)?)

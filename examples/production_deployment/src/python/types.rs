@@ -19,7 +19,7 @@ impl Slugger {
         Ok(Self { inner: crate::Slugger::new(separator, longest.unwrap_or(plain.longest()))? })
     }
 
-    /// The slug of `text`. Raises ValueError where nothing is left.
+    /// The slug of `text`. Raises ValueError if nothing is left.
     fn slug(&self, text: &str) -> PyResult<String> {
         Ok(self.inner.slug(text)?)
     }

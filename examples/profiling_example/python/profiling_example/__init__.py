@@ -1,4 +1,4 @@
-"""Finds similar words, in two versions: what one writes first, and what a profile of it led to."""
+"""Finds similar words, in two versions: the obvious one, and one optimized after profiling."""
 
 from profiling_example._profiling_example import Dictionary, __version__
 

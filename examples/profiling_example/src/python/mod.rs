@@ -5,14 +5,14 @@ mod types;
 
 use pyo3::prelude::*;
 
-/// The compiled half of `profiling_example`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `profiling_example`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _profiling_example {
     #[pymodule_export]
     use super::types::Dictionary;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

@@ -1,4 +1,4 @@
-"""The package, built for profilers, once for all."""
+"""The package, built for profilers once for all tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# The scripts are no package: each is started by its path.
+# The scripts are not a package: each is started by path.
 sys.path.insert(0, str(Path(__file__).parents[2] / "profile"))
 
 from build import build
@@ -15,7 +15,7 @@ from build import build
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that comes first on PYTHONPATH."""
+    """A directory that comes first on PYTHONPATH."""
     folder = tmp_path_factory.mktemp("package")
     build(folder)
     return folder

@@ -1,4 +1,4 @@
-"""Folding, on text as perf prints it."""
+"""Tests of folding, on text as perf prints it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel, as a user has it: installed."""
+"""Tests of the installed wheel."""
 
 from __future__ import annotations
 

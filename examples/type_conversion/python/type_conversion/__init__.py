@@ -1,4 +1,4 @@
-"""Sensor readings, and the numbers and texts they come in."""
+"""Sensor readings, and the numbers and texts in them."""
 
 from type_conversion._type_conversion import (
     Reading,

@@ -6,9 +6,9 @@ from typing_extensions import TypeAlias
 
 __version__: Final[str]
 
-# A float is no integer, even a whole one; what has __index__ is.
+# A float is not an integer, even one without a fraction; an object with __index__ is.
 def byte(value: SupportsIndex) -> int:
-    """``value``, which fits 8 bits. Raises OverflowError where it does not, TypeError for a float."""
+    """``value``, which has to fit 8 bits. Raises OverflowError if it does not, TypeError for a float."""
 
 def single(value: SupportsFloat) -> float:
     """``value`` with 32 bits. Raises OverflowError for a finite number that would become infinite."""
@@ -17,44 +17,44 @@ def total(values: Sequence[int]) -> int:
     """The sum of integers of any size."""
 
 def minimum(values: Sequence[float]) -> float | None:
-    """The least of ``values``; None of none; NaN where one of them is NaN."""
+    """The smallest of ``values``; None if there are none; NaN if one of them is NaN."""
 
 def length(vector: Sequence[float]) -> float:
     """The length of a vector of three numbers. Raises ValueError for more or fewer."""
 
 def capitals(text: str) -> str:
-    """``text`` in capitals. Raises UnicodeEncodeError for a lone surrogate, which no UTF-8 can hold."""
+    """``text`` in capitals. Raises UnicodeEncodeError for a lone surrogate, which UTF-8 cannot represent."""
 
 def lossy(text: str) -> str:
-    """``text`` with U+FFFD for what is no Unicode."""
+    """``text`` with U+FFFD in place of invalid Unicode."""
 
 def decode(data: bytes) -> str:
-    """The text that ``data`` is in UTF-8. Raises UnicodeDecodeError with the place that is wrong."""
+    """``data`` decoded from UTF-8. Raises UnicodeDecodeError with the invalid position."""
 
 def reversed_bytes(data: bytes | bytearray) -> bytes:
     """The bytes in reverse order."""
 
 def words(text: str) -> int:
-    """How many words ``text`` has."""
+    """The number of words in ``text``."""
 
 def tally(words: Sequence[str]) -> dict[str, int]:
-    """How often each of ``words`` is there. A str, itself a sequence of str, is refused with TypeError."""
+    """The number of occurrences of each of ``words``. A str, itself a sequence of str, is refused with TypeError."""
 
 def inverted(mapping: Mapping[str, int]) -> dict[int, list[str]]:
     """The keys of each value of ``mapping``, in order."""
 
 def utf8_length(texts: Iterable[str]) -> int:
-    """The length of all of ``texts`` in bytes of UTF-8; ``texts`` is any iterable, and is read one by one."""
+    """The total length of ``texts`` in bytes of UTF-8; ``texts`` is any iterable, and is read one by one."""
 
 def file_name(path: str | PathLike[str]) -> str | None:
     """The last part of a path, or None."""
 
 def ordinal(character: str) -> int:
-    """The number of one character. Raises ValueError for a text of more or fewer."""
+    """The code point of one character. Raises ValueError for a text of another length."""
 
 @final
 class Unit:
-    """The scale that a temperature is told in."""
+    """The unit of a temperature."""
 
     CELSIUS: ClassVar[Unit]
     KELVIN: ClassVar[Unit]
@@ -63,7 +63,7 @@ class Unit:
 
 @final
 class Reading:
-    """What a sensor said."""
+    """A reading of a sensor."""
 
     def __new__(cls, sensor: str, value: float, *, unit: Unit | None = None, note: str | None = None) -> Reading: ...
     @property
@@ -72,7 +72,7 @@ class Reading:
 
     @property
     def note(self) -> str | None:
-        """What a person added, or None."""
+        """A note, or None."""
 
     def value(self, unit: Unit | None = None) -> float:
         """The temperature in ``unit``, by default in degrees Celsius."""
@@ -96,11 +96,11 @@ class _Place(Protocol):
     @property
     def y(self) -> float: ...
 
-# Names for the type checker alone: the module has none of them.
+# Names for the type checker only: the module has none of them.
 _Given: TypeAlias = Reading | tuple[str, float] | _Fields
 
 def summary(readings: Sequence[_Given]) -> _Summary:
-    """Readings in a few numbers: count, mean in degrees Celsius (None of none), and notes."""
+    """A summary of readings: count, mean in degrees Celsius (None if there are none), and notes."""
 
 def warmer(one: tuple[_Place, float], other: tuple[_Place, float]) -> tuple[float, float, str | None, float]:
-    """Where the warmer of two places is: ``(x, y, name)`` of it, with its temperature."""
+    """The warmer of two places: its ``(x, y, name)``, with its temperature."""

@@ -1,4 +1,4 @@
-//! Which exception each error of the core becomes: the builtin ones that Python itself raises for the same.
+//! The exception for each error of the core: the built-in ones that Python itself raises for the same problem.
 
 use pyo3::exceptions::{PyOverflowError, PyUnicodeDecodeError, PyValueError};
 use pyo3::PyErr;
@@ -13,10 +13,10 @@ impl From<Error> for PyErr {
             Error::NotTemperature(_) | Error::NoSensor => PyValueError::new_err(text),
             Error::NotUtf8(data, error) => {
                 let start = error.valid_up_to();
-                // Nothing after a sequence that breaks off at the end.
+                // `None` if a sequence is cut off at the end.
                 let end = error.error_len().map_or(data.len(), |length| start + length);
-                // A tuple is the constructor's arguments; Vec<u8> becomes bytes. Nothing of this is made before
-                // Python looks at the exception.
+                // A tuple holds the constructor's arguments; Vec<u8> becomes bytes. None of these objects is created
+                // before Python uses the exception.
                 PyUnicodeDecodeError::new_err(("utf-8", data, start, end, text))
             }
         }

@@ -1,4 +1,4 @@
-//! The extension module `type_conversion._type_conversion`: the list of what Python sees.
+//! The extension module `type_conversion._type_conversion`: the list of all names that Python sees.
 
 use pyo3::prelude::*;
 
@@ -7,7 +7,7 @@ mod numbers;
 mod texts;
 mod types;
 
-/// The compiled half of `type_conversion`.
+/// The compiled part of `type_conversion`.
 #[pymodule(gil_used = false)]
 mod _type_conversion {
     #[pymodule_export]
@@ -20,6 +20,6 @@ mod _type_conversion {
     use super::types::{summary, warmer, PyReading, PyUnit};
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

@@ -1,11 +1,11 @@
-//! Numbers. PyO3 checks range and type where an argument is extracted; what is left is what a type cannot say.
+//! Numbers. PyO3 checks range and type when it extracts an argument; the rest is what a type cannot express.
 
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
 use crate::{number, Error};
 
-/// `value`, which fits 8 bits. Raises OverflowError where it does not, TypeError for a float.
+/// `value`, which has to fit 8 bits. Raises OverflowError if it does not, TypeError for a float.
 // True is an int in Python, and comes in as 1.
 #[pyfunction]
 pub(super) fn byte(value: u8) -> u8 {
@@ -19,8 +19,8 @@ pub(super) fn single(value: f64) -> Result<f32, Error> {
     number::single(value)
 }
 
-/// An integer of any size: a machine's where it fits, Python's own where not.
-// The variants are tried in their order; what is no integer at all fits neither.
+/// An integer of any size: an `i64` if it fits, otherwise a Python integer.
+// The variants are tried in order; a value that is not an integer matches neither.
 #[derive(FromPyObject)]
 pub(super) enum Int<'py> {
     Small(i64),
@@ -37,14 +37,14 @@ pub(super) fn total<'py>(py: Python<'py>, values: Vec<Int<'py>>) -> PyResult<Bou
     let mut total = small.into_pyobject(py)?.into_any();
     for value in values {
         if let Int::Big(value) = value {
-            // What Rust has no type for, Python's own addition does.
+            // Rust has no type for this; Python's own addition handles it.
             total = total.add(value)?;
         }
     }
     Ok(total)
 }
 
-/// The least of `values`; None of none; NaN where one of them is NaN.
+/// The smallest of `values`; None if there are none; NaN if one of them is NaN.
 #[pyfunction]
 pub(super) fn minimum(values: Vec<f64>) -> Option<f64> {
     number::minimum(&values)

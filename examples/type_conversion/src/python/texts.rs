@@ -1,4 +1,4 @@
-//! Texts, bytes and names of files: who owns what, and where a copy is made.
+//! Texts, bytes and file names: who owns them, and where they are copied.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -11,21 +11,21 @@ use pyo3::types::PyString;
 
 use crate::{text, Error};
 
-/// `text` in capitals. Raises UnicodeEncodeError for a lone surrogate, which no UTF-8 can hold.
-// &str is borrowed for the call. The stable ABI has a string's UTF-8 without a copy from 3.10 on; below, PyO3 makes one.
+/// `text` in capitals. Raises UnicodeEncodeError for a lone surrogate, which UTF-8 cannot represent.
+// &str is borrowed for the call. The stable ABI lends a string's UTF-8 without a copy from 3.10 on; below, PyO3 copies.
 #[pyfunction]
 pub(super) fn capitals(text: &str) -> String {
     text.to_uppercase()
 }
 
-/// `text` with U+FFFD for what is no Unicode.
+/// `text` with U+FFFD in place of invalid Unicode.
 #[pyfunction]
 pub(super) fn lossy<'a>(text: &'a Bound<'_, PyString>) -> Cow<'a, str> {
     text.to_string_lossy()
 }
 
-/// The text that `data` is in UTF-8. Raises UnicodeDecodeError with the place that is wrong.
-// &[u8] is what `bytes` holds, not copied; a bytearray, which could change meanwhile, is refused.
+/// `data` decoded from UTF-8. Raises UnicodeDecodeError with the invalid position.
+// &[u8] borrows the content of `bytes` without a copy; a bytearray, which could change, is refused.
 #[pyfunction]
 pub(super) fn decode(data: &[u8]) -> Result<&str, Error> {
     text::decode(data)
@@ -38,14 +38,14 @@ pub(super) fn reversed_bytes(data: Cow<'_, [u8]>) -> Vec<u8> {
     data.iter().rev().copied().collect()
 }
 
-/// How many words `text` has.
-// PyBackedStr keeps the Python string alive and is Send: a &str could not be taken along while detached.
+/// The number of words in `text`.
+// PyBackedStr keeps the Python string alive and is Send: a &str could not be used while detached.
 #[pyfunction]
 pub(super) fn words(py: Python<'_>, text: PyBackedStr) -> usize {
     py.detach(|| text::words(&text))
 }
 
-/// How often each of `words` is there. A str, itself a sequence of str, is refused with TypeError.
+/// The number of occurrences of each of `words`. A str, itself a sequence of str, is refused with TypeError.
 #[pyfunction]
 pub(super) fn tally(words: Vec<PyBackedStr>) -> BTreeMap<String, usize> {
     text::tally(words.iter().map(|word| &**word)).into_iter().map(|(word, count)| (word.to_owned(), count)).collect()
@@ -62,8 +62,8 @@ pub(super) fn inverted(mapping: HashMap<String, i64>) -> BTreeMap<i64, Vec<Strin
     keys
 }
 
-/// The length of all of `texts` in bytes of UTF-8; `texts` is any iterable, and is read one by one.
-// Vec takes sequences alone, since it asks for their length; a generator is iterated over.
+/// The total length of `texts` in bytes of UTF-8; `texts` is any iterable, and is read one by one.
+// Vec accepts only sequences, because it needs their length; iterate over a generator instead.
 #[pyfunction]
 pub(super) fn utf8_length(texts: &Bound<'_, PyAny>) -> PyResult<usize> {
     let mut length = 0;
@@ -74,14 +74,14 @@ pub(super) fn utf8_length(texts: &Bound<'_, PyAny>) -> PyResult<usize> {
 }
 
 /// The last part of a path, or None.
-// PathBuf takes str and os.PathLike, and no bytes. OsString goes back as Python names files: what is no UTF-8 survives
+// PathBuf takes str and os.PathLike, but not bytes. OsString is returned as Python names files: invalid UTF-8 survives
 // as surrogates, which a String would refuse.
 #[pyfunction]
 pub(super) fn file_name(path: PathBuf) -> Option<OsString> {
     path.file_name().map(OsString::from)
 }
 
-/// The number of one character. Raises ValueError for a text of more or fewer.
+/// The code point of one character. Raises ValueError for a text of another length.
 #[pyfunction]
 pub(super) fn ordinal(character: char) -> u32 {
     character.into()

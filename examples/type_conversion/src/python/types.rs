@@ -1,12 +1,12 @@
-//! Custom types: classes, an enum, what is taken in several shapes, and what goes out as a dict.
+//! Custom types: classes, an enum, arguments in several forms, and results as a dict.
 
 use pyo3::prelude::*;
 
 use crate::reading::{self, Reading, Temperature, Unit};
 use crate::Error;
 
-/// The scale that a temperature is told in.
-// `from_py_object`: taken by value as an argument, which needs Clone. Say it: the default is going to change.
+/// The unit of a temperature.
+// `from_py_object`: taken by value as an argument, which needs Clone. State it explicitly: the default will change.
 #[pyclass(name = "Unit", module = "type_conversion", frozen, eq, hash, from_py_object)]
 #[pyo3(rename_all = "SCREAMING_SNAKE_CASE")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,14 +24,14 @@ impl From<PyUnit> for Unit {
     }
 }
 
-/// What a sensor said.
+/// A reading of a sensor.
 #[pyclass(name = "Reading", module = "type_conversion", frozen, eq, skip_from_py_object)]
 #[derive(Clone, PartialEq)]
 pub(super) struct PyReading(Reading);
 
 #[pymethods]
 impl PyReading {
-    // Without a signature an Option is a required argument that may be None, and `*` is how keywords are asked for.
+    // Without a signature an Option is a required argument that may be None; `*` makes arguments keyword-only.
     #[new]
     #[pyo3(signature = (sensor, value, *, unit = None, note = None))]
     fn new(sensor: String, value: f64, unit: Option<PyUnit>, note: Option<String>) -> Result<Self, Error> {
@@ -45,7 +45,7 @@ impl PyReading {
         self.0.sensor()
     }
 
-    /// What a person added, or None.
+    /// A note, or None.
     // Option<&str>: Python copies the text once. A getter that clones first would copy twice.
     #[getter]
     fn note(&self) -> Option<&str> {
@@ -63,12 +63,12 @@ impl PyReading {
     }
 }
 
-/// What is taken for a reading: one, a pair, or a mapping with its fields. They are tried in this order.
-// By type alone. A value that is wrong (f64 here, not Celsius) is told later: an error in a variant would only mean
-// that the next is tried, and all of them would end as one TypeError.
+/// Accepted as a reading: a Reading, a pair, or a mapping with its fields. They are tried in this order.
+// By type alone. An invalid value (f64 here, not Celsius) is reported later: an error in a variant would only mean
+// that the next variant is tried, and all of them would end in one TypeError.
 #[derive(FromPyObject)]
 pub(super) enum Given<'py> {
-    // Py<T> or Bound<T>, not T by value: nothing is copied, and a frozen class lends what it holds without a lock.
+    // Py<T> or Bound<T>, not T by value: nothing is copied, and a frozen class lends its content without a lock.
     Reading(Bound<'py, PyReading>),
     Pair(String, f64),
     Fields {
@@ -91,7 +91,7 @@ impl Given<'_> {
     }
 }
 
-/// A number of degrees, checked where it comes in.
+/// A number of degrees, checked at the boundary.
 pub(super) struct Celsius(Temperature);
 
 impl FromPyObject<'_, '_> for Celsius {
@@ -112,7 +112,7 @@ impl<'py> IntoPyObject<'py> for Celsius {
     }
 }
 
-/// Goes out as a dict with these keys.
+/// Returned as a dict with these keys.
 #[derive(IntoPyObject)]
 pub(super) struct Summary {
     count: usize,
@@ -120,7 +120,7 @@ pub(super) struct Summary {
     notes: Vec<String>,
 }
 
-/// Readings in a few numbers: count, mean in degrees Celsius (None of none), and notes.
+/// A summary of readings: count, mean in degrees Celsius (None if there are none), and notes.
 #[pyfunction]
 pub(super) fn summary(readings: Vec<Given<'_>>) -> Result<Summary, Error> {
     let readings = readings.into_iter().map(Given::reading).collect::<Result<Vec<_>, _>>()?;
@@ -137,7 +137,7 @@ pub(super) struct Place {
     name: Option<String>,
 }
 
-/// Where the warmer of two places is: `(x, y, name)` of it, with its temperature.
+/// The warmer of two places: its `(x, y, name)`, with its temperature.
 #[pyfunction]
 pub(super) fn warmer(one: (Place, Celsius), other: (Place, Celsius)) -> (f64, f64, Option<String>, Celsius) {
     let (place, value) = if other.1 .0 > one.1 .0 { other } else { one };

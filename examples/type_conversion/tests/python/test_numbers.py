@@ -1,4 +1,4 @@
-"""Numbers at the boundary: overflow, huge integers, NaN, and what is no number."""
+"""Numbers at the boundary: overflow, huge integers, NaN, and values that are not numbers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ HUGE = 10**400
 
 
 class Index:
-    """An integer by its own account."""
+    """An object that acts as an integer."""
 
     def __index__(self) -> int:
-        """Give it."""
+        """Return it."""
         return 7
 
 

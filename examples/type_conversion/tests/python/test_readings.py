@@ -12,7 +12,7 @@ from type_conversion import Reading, Unit
 
 
 class Place(NamedTuple):
-    """What has the attributes."""
+    """An object with all attributes."""
 
     x: float
     y: float
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 
 class Bare:
-    """What has only those that are needed."""
+    """An object with only the required ones."""
 
     x, y = 1, 2
 
@@ -44,9 +44,9 @@ def test_none_is_the_default() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -273.16])
 def test_no_such_temperature(value: float) -> None:
-    with pytest.raises(ValueError, match="is no temperature"):
+    with pytest.raises(ValueError, match="is not a temperature"):
         Reading("roof", value)
-    with pytest.raises(ValueError, match="is no temperature"):
+    with pytest.raises(ValueError, match="is not a temperature"):
         conversion.summary([("roof", value)])
 
 
@@ -91,5 +91,5 @@ def test_what_has_the_attributes_is_a_place() -> None:
     assert conversion.warmer(one, (Bare(), -50.0))[:3] == (0.0, 1.0, "pole")
     with pytest.raises(AttributeError, match="has no attribute 'x'"):
         conversion.warmer(one, (object(), 1.0))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="NaN is no temperature"):
+    with pytest.raises(ValueError, match="NaN is not a temperature"):
         conversion.warmer(one, (Bare(), math.nan))

@@ -1,4 +1,4 @@
-"""Texts at the boundary: surrogates, invalid UTF-8, bytes and bytearray, names of files."""
+"""Texts at the boundary: surrogates, invalid UTF-8, bytes and bytearray, file names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_lone_surrogate_is_no_utf8() -> None:
         conversion.words(LONE)
     with pytest.raises(UnicodeEncodeError):
         conversion.tally(["fine", LONE])
-    # How many depends on the Python: CPython's own decoder says one for each byte.
+    # The number depends on the Python: CPython's own decoder emits one for each byte.
     assert conversion.lossy(LONE).strip("�") in {"a�b", "a��b", "a���b"}
 
 
@@ -110,7 +110,7 @@ def test_a_path_is_a_path() -> None:
             conversion.file_name(wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="names of files are Unicode elsewhere")
+@pytest.mark.skipif(os.name != "posix", reason="file names are Unicode elsewhere")
 def test_a_name_that_is_no_utf8_survives() -> None:
     name = conversion.file_name(os.fsdecode(b"a/\xff"))
     assert name is not None

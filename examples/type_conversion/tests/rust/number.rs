@@ -1,4 +1,4 @@
-//! Sums that do not overflow, NaN that is not lost, narrowing that is not silent.
+//! Sums do not overflow, NaN is not lost, narrowing is not silent.
 
 use type_conversion::number::*;
 use type_conversion::Error;

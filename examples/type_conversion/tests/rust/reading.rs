@@ -1,4 +1,4 @@
-//! Temperatures that exist, and readings summed up.
+//! Valid temperatures, and summaries of readings.
 
 use type_conversion::reading::*;
 use type_conversion::Error;

@@ -5,7 +5,7 @@ from versioning._versioning import Versions, __version__, crc32, verify, version
 
 __all__ = ["Versions", "__version__", "crc32", "verify", "versions"]
 
-# The floor of the wheel decides, not the Python that runs: it may have taken the wheel for 3.8.
+# This depends on the floor of the wheel, not on the running Python, which may have the wheel for 3.8.
 if hasattr(_versioning, "crc32_buffer"):
     from versioning._versioning import crc32_buffer
 

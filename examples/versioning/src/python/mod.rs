@@ -1,15 +1,15 @@
 //! The extension module `versioning._versioning`: names and types, no logic.
 //!
-//! What a name needs decides where it is chosen. `#[cfg(Py_3_11)]` asks for the floor of the wheel: the function is
-//! in it or not. `Python::version_info` asks for the interpreter that loaded it, which is never older.
+//! The requirements of a name decide how it is selected. `#[cfg(Py_3_11)]` checks the floor of the wheel: the function
+//! is in it or not. `Python::version_info` checks the interpreter that loaded it, which is never older.
 
 mod errors;
 mod types;
 
 use pyo3::prelude::*;
 
-/// The compiled half of `versioning`.
-// It keeps no state, so it needs no GIL on a free-threaded Python.
+/// The compiled part of `versioning`.
+// It has no state, so it does not need the GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _versioning {
     use super::*;
@@ -18,10 +18,10 @@ mod _versioning {
     use super::types::Versions;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    /// The CRC-32 of `data`, going on from `start`.
+    /// The CRC-32 of `data`, continued from `start`.
     #[pyfunction]
     #[pyo3(signature = (data, start=None))]
     fn crc32(py: Python<'_>, data: &[u8], start: Option<u32>) -> u32 {
@@ -35,21 +35,21 @@ mod _versioning {
         Ok(py.detach(|| crate::verify(data.iter().copied(), expected))?)
     }
 
-    /// The CRC-32 of anything with a buffer of bytes: `bytearray`, `memoryview`, `mmap`, `array`; nothing is copied
-    /// unless its bytes lie apart. Only in wheels with a floor of 3.11 or later.
+    /// The CRC-32 of any object with a buffer of bytes: `bytearray`, `memoryview`, `mmap`, `array`; nothing is copied
+    /// unless its bytes are not contiguous. Only in wheels with a floor of 3.11 or later.
     #[cfg(Py_3_11)]
     #[pyfunction]
     #[pyo3(signature = (data, start=None))]
     fn crc32_buffer(py: Python<'_>, data: pyo3::buffer::PyBuffer<u8>, start: Option<u32>) -> PyResult<u32> {
         let start = start.unwrap_or(0);
         Ok(match data.as_slice(py) {
-            // Attached all the time: others may write to a buffer while this thread is detached.
+            // Always attached: others may write to a buffer while this thread is detached.
             Some(cells) => crate::crc32(cells.iter().map(pyo3::buffer::ReadOnlyCell::get), start),
             None => crate::crc32(data.to_vec(py)?, start),
         })
     }
 
-    /// The versions that met: of the wheel and of the interpreter.
+    /// The versions of the wheel and of the interpreter.
     #[pyfunction]
     fn versions(py: Python<'_>) -> PyResult<Versions> {
         Versions::of(py)

@@ -1,4 +1,4 @@
-//! The class `Versions`: what was known at compile time, and what is found out at run time.
+//! The class `Versions`: facts from compile time and from run time.
 
 use pyo3::prelude::*;
 
@@ -11,24 +11,24 @@ const FLOOR: (u8, u8) = if cfg!(Py_3_15) {
     (3, 8)
 };
 
-/// The versions that met.
+/// The versions of the wheel and of the interpreter.
 #[pyclass(frozen, get_all, module = "versioning")]
 pub(crate) struct Versions {
     /// The oldest Python that this wheel is for.
     floor: (u8, u8),
-    /// Whether the module keeps to the stable ABI, and so serves later Pythons too.
+    /// Whether the module uses only the stable ABI, and so supports later Pythons too.
     stable_abi: bool,
-    /// The Python that runs.
+    /// The running Python.
     running: (u8, u8, u8),
-    /// Whether it has its GIL on now; Pythons before 3.13 always do.
+    /// Whether its GIL is currently enabled; before 3.13 it always is.
     gil: bool,
 }
 
 impl Versions {
     pub(crate) fn of(py: Python<'_>) -> PyResult<Self> {
         let running = py.version_info();
-        // A newer Python is asked what an older one does not have. The stable ABI has no function for this; the
-        // name in `sys` is looked up only where it is.
+        // Only newer Pythons have this. The stable ABI has no function for it; the
+        // name in `sys` is looked up only if it exists.
         let gil =
             if running >= (3, 13) { py.import("sys")?.getattr("_is_gil_enabled")?.call0()?.extract()? } else { true };
         Ok(Self {

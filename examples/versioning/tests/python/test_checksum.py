@@ -1,4 +1,4 @@
-"""The functions of every wheel, with zlib's as the truth."""
+"""Tests of the functions in every wheel, with zlib as the reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the wheel says of itself and of the Python that took it. The same tests run on every wheel of the set."""
+"""Tests of the versions of the wheel and its Python. The same tests run on every wheel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_says_what_runs() -> None:
     found = versioning.versions()
     assert found.running == sys.version_info[:3]
     assert found.stable_abi is True
-    # No installer takes a wheel for a later Python.
+    # No installer chooses a wheel for a later Python.
     assert found.floor in [(3, 8), (3, 11), (3, 15)]
     assert found.floor <= found.running
     assert repr(found).startswith(f"<a wheel for {FLOOR[0]}.{FLOOR[1]} on Python ")

@@ -1,10 +1,10 @@
-//! The core through the rlib, with no Python.
+//! Tests of the core through the rlib, without Python.
 
 use versioning::{crc32, verify, Error};
 
 #[test]
 fn known_checksums() {
-    // The check value of the catalogue of CRCs.
+    // The check value of the CRC catalog.
     assert_eq!(crc32(*b"123456789", 0), 0xCBF4_3926);
     assert_eq!(crc32([], 0), 0);
     assert_eq!(crc32([0; 4], 0), 0x2144_DF1C);

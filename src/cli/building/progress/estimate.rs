@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn what_is_being_built_has_its_rest_and_a_second_at_least() {
         let mut estimate = estimate(1);
-        ["a", "b"].map(|id| estimate.began(id));
+        estimate.began("a");
+        estimate.began("b");
         assert_eq!(estimate.left(&[("a", 4.0), ("b", 25.0)]), Some(30.0 + 6.0 + 1.0));
     }
 

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use crate::Error;
 
-/// A node of a tree. It owns its children, and they own it: both are references that Python counts.
+/// A node of a tree. It owns its children, and they own it: Python counts both references.
 #[pyclass(module = "ffi_safety", frozen)]
 pub(crate) struct Node {
     /// Never changes, so it needs no lock.
@@ -21,13 +21,13 @@ struct Links {
     children: Vec<Py<Node>>,
 }
 
-/// Held while any tree changes its shape: two threads could else put each node below the other. It is taken before the
+/// Held while any tree changes: otherwise two threads could put each node below the other. It is taken before the
 /// lock of a node, never after.
 static SHAPE: Mutex<()> = Mutex::new(());
 
 impl Node {
-    // Not `lock_py_attached`: it would hold the lock while it waits to be attached, and the collector waits for the lock.
-    // Whoever holds this one needs nothing of Python, so nobody waits for long.
+    // Not `lock_py_attached`: it would hold the lock while it waits to attach, and the collector waits for the lock.
+    // The holder of this one does not need Python, so nobody waits for long.
     fn links(&self) -> MutexGuard<'_, Links> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -36,7 +36,7 @@ impl Node {
         node.get().links().parent.as_ref().map(|parent| parent.bind(node.py()).clone())
     }
 
-    /// The children now. Their references are copied under the lock, and used after it.
+    /// The current children. Their references are copied under the lock, and used after it.
     fn children_of<'py>(node: &Bound<'py, Self>) -> Vec<Bound<'py, Self>> {
         node.get().links().children.iter().map(|child| child.bind(node.py()).clone()).collect()
     }
@@ -49,30 +49,30 @@ impl Node {
         Self { value, links: Mutex::default() }
     }
 
-    /// What it was made with.
-    // `Py<T>` is cloned with the token at hand: one more reference to the same object.
+    /// The value it was created with.
+    // Cloning a `Py<T>` needs the token: it adds a reference to the same object.
     #[getter]
     fn value(&self, py: Python<'_>) -> Py<PyAny> {
         self.value.clone_ref(py)
     }
 
     /// The node above, or None.
-    // `slf` instead of `self` where the object itself is needed, and not only what is in it.
+    // `slf` instead of `self`, because the object itself is needed, and not only its content.
     #[getter]
     fn parent<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Self>> {
         Self::parent_of(slf)
     }
 
-    /// The nodes below, in their order.
+    /// The nodes below, in order.
     #[getter]
     fn children<'py>(slf: &Bound<'py, Self>) -> Vec<Bound<'py, Self>> {
         Self::children_of(slf)
     }
 
-    /// Put `child` below. Raises ValueError where it has a parent, or where this node is below it.
+    /// Add `child`. Raises ValueError if it has a parent, or if this node is below it.
     fn add(slf: &Bound<'_, Self>, child: &Bound<'_, Self>) -> Result<(), Error> {
         let _shape = SHAPE.lock().unwrap_or_else(PoisonError::into_inner);
-        // Each ancestor is owned by the one before it: none of these references is the last, so none frees anything here.
+        // Each ancestor is owned by the one before it: none of these references is the last, so none frees anything.
         let mut above = Some(slf.clone());
         while let Some(node) = above {
             if node.is(child) {
@@ -95,7 +95,7 @@ impl Node {
         // A list instead of recursion: a tree can be deeper than a thread's stack.
         let mut left = vec![slf.clone()];
         while let Some(node) = left.pop() {
-            // Any code runs in here, and no lock is held.
+            // This can run any code, so no lock is held.
             visit.call1((&node,))?;
             left.extend(Self::children_of(&node).into_iter().rev());
         }
@@ -113,7 +113,7 @@ impl Node {
         links.children.iter().try_for_each(|child| visit.call(child))
     }
 
-    // What does not change need not be cleared: every cycle goes through a link.
+    // Immutable fields need not be cleared: every cycle goes through a link.
     fn __clear__(&self) {
         let links = std::mem::take(&mut *self.links());
         drop(links);

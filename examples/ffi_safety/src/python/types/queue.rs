@@ -1,4 +1,4 @@
-//! A queue between threads: waiting, owning, and what the collector has to know.
+//! A queue between threads: waiting, ownership, and garbage collection.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use pyo3::prelude::*;
 
 use crate::{Channel, Error};
 
-/// How long a thread waits before it looks for Ctrl-C.
+/// The time between two checks for Ctrl-C while a thread waits.
 const SLICE: Duration = Duration::from_millis(50);
 
 /// A queue of objects between threads.
-// Frozen: no `&mut self` that a second thread would meet as "Already borrowed". What changes has a lock of its own.
+// Frozen: with `&mut self`, a second thread would get "Already borrowed". The mutable state has a lock of its own.
 #[pyclass(module = "ffi_safety", frozen)]
 pub(crate) struct Queue(Channel<Py<PyAny>>);
 
@@ -20,11 +20,11 @@ impl Queue {
     #[new]
     #[pyo3(signature = (capacity = None))]
     fn new(capacity: Option<usize>) -> Result<Self, Error> {
-        // What Python's objects are counted in has no more than this.
+        // The type of Python's reference counts and sizes has no larger values.
         Channel::new(capacity.unwrap_or(isize::MAX as usize)).map(Self)
     }
 
-    /// Put `item` in; wait for room for `timeout` seconds, by default as long as it takes.
+    /// Put `item` in; wait for room for at most `timeout` seconds, by default without limit.
     ///
     /// Raises queue.Full, or ClosedError.
     #[pyo3(signature = (item, timeout = None))]
@@ -32,13 +32,13 @@ impl Queue {
         let deadline = Deadline::after(timeout)?;
         let mut item = item;
         loop {
-            // Attached: the reference moves from this call into the queue while no collector looks.
+            // Attached: the reference moves from this call into the queue while no collector runs.
             match self.0.push(item) {
                 Ok(()) => return Ok(()),
                 Err((back, Error::Full)) => {
                     item = back;
                     let slice = deadline.slice(Error::Full)?;
-                    // Detached: the thread that makes room has to run. The closure takes no reference along.
+                    // Detached: the thread that makes room has to run. The closure captures no reference.
                     py.detach(|| self.0.wait_for_room(slice));
                     py.check_signals()?;
                 }
@@ -47,7 +47,7 @@ impl Queue {
         }
     }
 
-    /// Take the oldest item; wait for one for `timeout` seconds, by default as long as it takes.
+    /// Take the oldest item; wait for one for at most `timeout` seconds, by default without limit.
     ///
     /// Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
     #[pyo3(signature = (timeout = None))]
@@ -65,7 +65,7 @@ impl Queue {
         }
     }
 
-    /// Let nothing more in. What is in it can still be taken.
+    /// Close the queue. Its remaining items can still be taken.
     fn close(&self) {
         self.0.close();
     }
@@ -73,7 +73,7 @@ impl Queue {
     /// The items, oldest first. They stay in the queue.
     fn items(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
         let mut items = Vec::new();
-        // Under the lock references are copied, and that is all. The list is made of them afterwards: to make one can
+        // Under the lock only copy references. The list is created from them afterwards: creating one can
         // start the collector, which takes this lock.
         let copied: Result<(), std::convert::Infallible> = self.0.visit(|item| {
             items.push(item.clone_ref(py));
@@ -87,19 +87,19 @@ impl Queue {
         self.0.len()
     }
 
-    // Not `__repr__` of the items: they can be this queue.
+    // Not `__repr__` of the items: one of them can be this queue.
     fn __repr__(&self) -> String {
         format!("<Queue of {} items>", self.0.len())
     }
 
-    /// What the collector asks: each reference that is owned here.
-    // A queue can hold what holds the queue. Without this, that would never be freed, and nothing would say so.
+    /// For the collector: each reference that this object owns.
+    // A queue can hold an object that holds the queue. Without this, the cycle would leak silently.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.0.visit(|item| visit.call(item))
     }
 
     fn __clear__(&self) {
-        // Out of the queue under its lock; dropped here, where a `__del__` can use the queue again.
+        // Taken out under the lock; dropped here, where a `__del__` can use the queue again.
         drop(self.0.drain());
     }
 }
@@ -113,12 +113,12 @@ impl Deadline {
         if seconds.is_nan() || seconds < 0.0 {
             return Err(Error::NoTime);
         }
-        // More than the clock has is as long as it takes.
+        // A time beyond the clock's range means no limit.
         let time = Duration::try_from_secs_f64(seconds).ok();
         Ok(Self(time.and_then(|time| Instant::now().checked_add(time))))
     }
 
-    /// How long to wait now, or the error that says it was long enough.
+    /// The remaining time to wait, or the error for a timeout.
     fn slice(&self, late: Error) -> Result<Duration, Error> {
         let Some(end) = self.0 else { return Ok(SLICE) };
         match end.saturating_duration_since(Instant::now()) {
