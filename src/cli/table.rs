@@ -74,7 +74,8 @@ impl Table {
     fn fitted(&self, width: usize) -> Vec<Shape> {
         let natural: Vec<usize> = (0..self.headings.len()).map(|column| self.natural(column)).collect();
         let least = |column: usize| {
-            let least = self.wrapping.iter().find(|(wraps, _)| *wraps == column).map_or(usize::MAX, |(_, least)| *least);
+            let least =
+                self.wrapping.iter().find(|(wraps, _)| *wraps == column).map_or(usize::MAX, |(_, least)| *least);
             natural[column].min(least.max(self.headings[column].len()))
         };
         let total = |shown: &[usize]| {
@@ -133,10 +134,8 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let mut table = Table::new(&["target", "seconds", "rust target", "wheel tag"])
-            .right(1..2)
-            .wrap(3, 24)
-            .optional(&[2, 1, 3]);
+        let mut table =
+            Table::new(&["target", "seconds", "rust target", "wheel tag"]).right(1..2).wrap(3, 24).optional(&[2, 1, 3]);
         let tag = "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64";
         table.row([&"manylinux_2_17_x86_64", &"1.5", &"x86_64-unknown-linux-gnu", &tag]);
         table.row([&"win_amd64", &"12.0", &"x86_64-pc-windows-gnullvm", &"cp38-abi3-win_amd64"]);

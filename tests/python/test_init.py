@@ -228,7 +228,8 @@ def test_a_crate_that_cannot_be_one(change: dict[str, str], said: str, monowheel
     """Each is reported with the next step, and stays unchanged."""
     before = contents(put(crate, change))
     ended = monowheel("init", crate, "--json", "--yes")
-    assert (ended.returncode, ended.stdout, contents(crate)) == (USAGE, "", before)
+    assert (ended.returncode, contents(crate)) == (USAGE, before)
+    assert json.loads(ended.stdout)["schema"] == "monowheel.error/1"
     assert said in ended.stderr
     assert "next: " in ended.stderr
 

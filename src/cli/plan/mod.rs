@@ -61,9 +61,8 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     }
     show_native(&plan.native, screen);
     screen.print(text!("\n"));
-    let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"])
-        .wrap(5, 32)
-        .optional(&[2, 4, 3, 5]);
+    let mut rows =
+        Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]).wrap(5, 28).optional(&[2, 3, 5, 4]);
     for job in &plan.jobs {
         let std = match job.std.iter().map(|std| std.from).max() {
             Some(from) => word(from),

@@ -2,7 +2,7 @@
 
 pub(super) mod args;
 
-use monowheel_error::text::count;
+use monowheel_error::text::{count, harmless};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 use monowheel_test::lab::Runner;
@@ -10,6 +10,7 @@ use monowheel_test::trials::{self, Origin, Python, Pythons, Wanted};
 use serde::Serialize;
 
 use crate::cli::args::Global;
+use crate::cli::prose::labelled;
 use crate::cli::pythons::args::PythonsArgs;
 use crate::cli::screen::{BAD, FAINT, Screen};
 use crate::cli::table::Table;
@@ -66,7 +67,8 @@ fn show(found: &Pythons, screen: &mut Screen) {
     }
     screen.print(rows.text(screen.width()));
     for broken in &found.broken {
-        screen.print(text!("{}  {}: {}\n", BAD.paint("broken"), broken.path.display(), broken.why));
+        let said = format!("{}: {}", broken.path.display(), broken.why);
+        screen.print(labelled(&text!("{} ", BAD.paint("broken")), &harmless(&said), screen.width()));
     }
     let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
     let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of them not used for tests") };

@@ -28,7 +28,8 @@ pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Res
         screen.json(&Document { schema: "monowheel.rules/1", rules })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = Table::new(&["rule", "group", "severity", "what is wrong"]).wrap(0, 16).wrap(3, 22).optional(&[1, 2]);
+    let mut rows =
+        Table::new(&["rule", "group", "severity", "what is wrong"]).wrap(0, 16).wrap(3, 22).optional(&[1, 2]);
     for rule in &chosen {
         rows.row([&rule.id, &rule.group.word(), &rule.severity.word(), &rule.summary()]);
     }

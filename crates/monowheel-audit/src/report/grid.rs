@@ -134,22 +134,22 @@ mod tests {
           win_amd64                 3     3     3     3     3     3     3     4      -      4
         ");
         insta::assert_snapshot!(plain(Some(80)), @r"
-                                  3.8-3.14  3.15  3.14t  3.15t
-          manylinux_2_17_x86_64          1     2      -      2
-          win_amd64                      3     4      -      4
+                                 3.8-3.14  3.15  3.14t  3.15t
+          manylinux_2_17_x86_64         1     2      -      2
+          win_amd64                     3     4      -      4
         ");
     }
 
     #[test]
     fn what_does_not_fit_continues_below() {
         insta::assert_snapshot!(plain(Some(40)), @r"
-                                  3.8-3.14  3.15
-          manylinux_2_17_x86_64          1     2
-          win_amd64                      3     4
+                                 3.8-3.14  3.15
+          manylinux_2_17_x86_64         1     2
+          win_amd64                     3     4
 
-                                  3.14t  3.15t
-          manylinux_2_17_x86_64       -      2
-          win_amd64                   -      4
+                                 3.14t  3.15t
+          manylinux_2_17_x86_64      -      2
+          win_amd64                  -      4
         ");
     }
 }

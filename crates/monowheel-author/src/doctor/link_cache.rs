@@ -79,12 +79,20 @@ fn question() -> String {
 }
 
 /// What the result depends on; none if one of its files cannot be examined.
-pub(super) fn key(target: &Target, triple: &str, toolchain: &Toolchain, own_std: bool, machine: &Machine) -> Option<String> {
+pub(super) fn key(
+    target: &Target,
+    triple: &str,
+    toolchain: &Toolchain,
+    own_std: bool,
+    machine: &Machine,
+) -> Option<String> {
     let (maturin, zig) = (machine.maturin.as_ref()?, machine.zig.as_ref()?);
     let sysroot = if own_std { machine.std_cache.sysroot(toolchain) } else { toolchain.sysroot.clone() };
     let library = sysroot.join("lib/rustlib").join(triple).join("lib");
-    let files = [&toolchain.rustc, &maturin.path, &zig.path, &library].map(|path| state(path));
-    let files = files.into_iter().collect::<Option<Vec<String>>>()?.join("\n");
+    let mut files: Vec<PathBuf> = fs_err::read_dir(library).ok()?.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    files.extend([&toolchain.rustc, &maturin.path, &zig.path].map(Clone::clone));
+    let files = files.iter().map(|path| state(path)).collect::<Option<Vec<String>>>()?.join("\n");
     let tools = format!("{}\n{}\n{}\n{files}", toolchain.verbose_version, maturin.version, zig.version);
     Some(format!("{target} {triple} {}", sha256(tools.as_bytes())))
 }

@@ -49,6 +49,12 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let links = LinkCache::read(!context.request.fresh);
     let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
         let place = place(target, triple);
+        // Before the standard library is read as a whole, which takes as long as linking.
+        let is_own = std_for(toolchain, triple, &context.machine.std_cache) == StdFrom::Cache;
+        let key = link_cache::key(target, triple, toolchain, is_own, context.machine);
+        if let Some(seconds) = key.as_ref().and_then(|key| links.of(key)) {
+            return Ok(linked_before(place, is_own, seconds));
+        }
         let own_std = match way(context, toolchain, target, triple) {
             Way::Link { own_std } => own_std,
             Way::Not(state, said) => {
@@ -59,10 +65,6 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
                 });
             }
         };
-        let key = link_cache::key(target, triple, toolchain, own_std, context.machine);
-        if let Some(seconds) = key.as_ref().and_then(|key| links.of(key)) {
-            return Ok(linked_before(place, own_std, seconds));
-        }
         let own = folder.path().join(number.to_string());
         fs_err::create_dir_all(&own)?;
         let linked = link(target, triple, toolchain, own_std, context.machine, &own, context.stop);

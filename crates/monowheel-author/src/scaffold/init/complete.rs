@@ -143,8 +143,8 @@ impl<'a> Complete<'a> {
 
     /// Whether maturin links extensions for Windows, and this PyO3 has nothing to link them with.
     fn is_without_import_library(&self) -> bool {
-        let is_msvc = Project::read(self.root)
-            .is_ok_and(|project| project.pyproject.config().windows == Some(WindowsAbi::Msvc));
+        let is_msvc =
+            Project::read(self.root).is_ok_and(|project| project.pyproject.config().windows == Some(WindowsAbi::Msvc));
         is_msvc && Support::of(&self.bindings).import_library && !self.bindings.enabled.contains(IMPORT_LIBRARY)
     }
 
@@ -456,7 +456,9 @@ mod tests {
         fixture.made(false);
         assert!(fixture.read("python/demo/demo.pyi").contains("def __getattr__(name: str) -> Any: ..."));
         assert_eq!(fixture.read("python/demo/py.typed"), "");
-        assert!(fixture.read("pyproject.toml").ends_with("command = \"pytest {project}/tests\"\nrequires = [\"pytest\"]\n"));
+        assert!(
+            fixture.read("pyproject.toml").ends_with("command = \"pytest {project}/tests\"\nrequires = [\"pytest\"]\n")
+        );
     }
 
     #[test]
