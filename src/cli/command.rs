@@ -16,56 +16,56 @@ use crate::cli::{
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Write a new project from a template: it builds, passes its tests and audits clean
+    /// Create a project that builds, passes its tests and audits clean
     New(new::args::NewArgs),
-    /// Add what is missing to an existing Rust crate or Python project, after showing the diff
+    /// Add what a crate or Python project is missing, after a diff
     Init(new::args::InitArgs),
-    /// Show what a build would do for each target and ABI family, without building
+    /// Show what a build would do for each target and ABI
     Plan(plan::args::PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/
     Build(building::args::BuildArgs),
-    /// Check wheels: tags, ABI symbols, metadata, signatures, interpreter coverage
+    /// Check wheels: tags, symbols, metadata, signatures, coverage
     Audit(Box<audit::args::AuditArgs>),
-    /// Find PyO3 mistakes that compile: deadlocks, leaks, mismatched names
+    /// Find PyO3 mistakes that compile: deadlocks, leaks, wrong names
     Lint(Box<lint::args::LintArgs>),
-    /// Install each wheel on every matching interpreter as pip would, import it, and run the project's tests
+    /// Install wheels on each interpreter and run the project's tests
     Test(Box<test::args::TestArgs>),
-    /// Compare two wheels, sdists or directories, down to individual symbols
+    /// Compare two wheels, sdists or directories, down to symbols
     Compare(compare::args::CompareArgs),
-    /// Build twice, the second time in a different environment, and check that the results are identical
+    /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
-    /// Rebuild a published wheel from its source with the tools it records, and compare
+    /// Rebuild a published wheel from its source, and compare
     Verify(Box<verify::args::VerifyArgs>),
-    /// Prepare the next version, check it, and tag it with the hashes of its distributions
+    /// Prepare the next version, check it, and tag it
     Release(release::args::ReleaseArgs),
-    /// Upload a release by trusted publishing and verify what the index serves, or rehearse it locally
+    /// Upload a release by trusted publishing, or rehearse that here
     Publish(Box<publish::args::PublishArgs>),
-    /// Lock the wheels of a release by hash for pip and uv, or check an existing lock
+    /// Lock the wheels of a release by hash, or check such a lock
     Pin(Box<pin::args::PinArgs>),
-    /// Write CI workflows that build, test and publish the project, or check them for drift
+    /// Write CI workflows that build, test and publish the project
     Ci(ci::args::CiArgs),
-    /// Check this machine's toolchain, and print a fix for anything missing
+    /// Check this machine, and print a fix for anything missing
     Doctor(doctor::args::DoctorArgs),
-    /// List the Python interpreters of this machine: native, under qemu, under wine
+    /// List the interpreters here: native, under qemu, under wine
     Pythons(pythons::args::PythonsArgs),
-    /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
+    /// Get interpreters: newer, free-threaded, aarch64, musl, Windows
     Lab(lab::args::LabArgs),
     /// Show the documentation of a rule of audit or lint
     Explain(rules::args::ExplainArgs),
     /// Link for macOS; called by a build
     #[command(hide = true)]
     Link(link::args::LinkArgs),
-    /// Print a script that completes commands and options in a shell
+    /// Print a script that completes commands in a shell
     Completions(completions::args::CompletionsArgs),
     /// List the rules of audit and lint
     Rules(rules::args::RulesArgs),
-    /// Show or empty the cache of downloads, standard libraries and build directories
+    /// Show or empty the cache of downloads and build directories
     Cache(cache::args::CacheArgs),
     /// Lint in an editor: a language server on stdin and stdout
     Lsp,
     /// Write the manual pages
     Man(man::args::ManArgs),
-    /// Print the JSON Schema of [tool.monowheel], for editors and validators
+    /// Print the JSON Schema of [tool.monowheel], for editors
     Schema,
 }
 

@@ -65,7 +65,11 @@ async def conversation(path: Path) -> tuple[lsp.Diagnostic, list[Any], lsp.Hover
             lsp.TextDocumentItem(uri=path.as_uri(), language_id="rust", version=1, text=SOURCE)
         )
     )
-    (finding,) = (await asyncio.wait_for(shown.get(), 60)).diagnostics
+    params = await asyncio.wait_for(shown.get(), 60)
+    while params.uri != path.as_uri():
+        # Cargo.toml has a note: there is no Cargo.lock.
+        params = await asyncio.wait_for(shown.get(), 60)
+    (finding,) = params.diagnostics
     context = lsp.CodeActionContext(diagnostics=[finding])
     actions = await client.text_document_code_action_async(lsp.CodeActionParams(document, finding.range, context))
     hover = await client.text_document_hover_async(lsp.HoverParams(document, finding.range.start))

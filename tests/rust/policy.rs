@@ -125,7 +125,7 @@ fn a_declared_target_counts_everywhere() {
         assert_eq!(project.is_good_for_audit(), is_good, "audit: {targets}");
         assert_eq!(project.is_good_for_release(), is_good, "release check: {targets}");
         let ended = project.publish();
-        assert_eq!(ended.err.contains("there is no win_amd64"), !is_good, "publish: {}", ended.err);
+        assert_eq!(ended.err.contains("missing win_amd64"), !is_good, "publish: {}", ended.err);
         // A build of one target is complete.
         let selected = Selection { targets: Some(vec!["manylinux_2_17_x86_64".to_owned()]), ..Selection::default() };
         assert!(project.is_good_for_build(&selected), "build --target: {targets}");

@@ -55,7 +55,7 @@ fn it_is_of_the_wheels_beside_it_and_of_no_others() -> Result<()> {
     assert!(refusal(at).contains(NEW));
     fs_err::write(at.join(NEW), NEW)?;
     fs_err::write(at.join("other-1.0-py3-none-any.whl"), "")?;
-    assert!(refusal(at).contains("other-1.0-py3-none-any.whl was not run"));
+    assert!(refusal(at).contains("other-1.0-py3-none-any.whl was not tested"));
     fs_err::write(at.join(FILE), "{\"schema\": \"monowheel.test/2\"}")?;
     assert!(refusal(at).contains("monowheel.test/1"));
     fs_err::remove_file(at.join(FILE))?;

@@ -62,7 +62,7 @@ pub fn library(name: &str) -> Library {
     Library { name: name.to_owned(), delayed: false, weak: false }
 }
 
-/// The functions that both families use:  functions of 3.2 to 3.8; an abi3t module has no static `PyModuleDef`.
+/// The functions that both families use: functions of 3.2 to 3.8; an abi3t module has no static `PyModuleDef`.
 fn python_functions(family: Family) -> &'static [&'static str] {
     match family {
         Family::Abi3 => &["PyErr_SetString", "PyLong_FromLong", "PyModuleDef_Init", "PyModule_Create2", "Py_IncRef"],

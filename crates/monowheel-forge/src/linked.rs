@@ -1,4 +1,4 @@
-//! Builds Mach-O libraries as zig links them:  local symbols and stabs, an indirect symbol table, an export trie,
+//! Builds Mach-O libraries as zig links them: local symbols and stabs, an indirect symbol table, an export trie,
 //! an LC_UUID, and on arm64 a linker's signature.
 
 use sha2::{Digest as _, Sha256};

@@ -89,7 +89,7 @@ mod tests {
         WRONG   target     win_amd64     a small cdylib does not link
                            ld: no such thing
                            why: because of <U+001B>[31mthis
-        note    python     CPython       3.11; the oldest, 3.8, is not here
+        note    python     CPython       3.11; the oldest, 3.8, is missing
                            fix: one<U+202E>line
                                 and another
         UNKNOWN xonsh      /x/bin/xonsh  could not determine its Python

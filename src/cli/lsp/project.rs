@@ -8,7 +8,7 @@ use gen_lsp_types::{
     MarkupKind, Message, Position, Range, TextEdit, Uri, WorkspaceEdit,
 };
 use monowheel_audit::finding::{Finding, Severity};
-use monowheel_audit::lint;
+use monowheel_audit::lint::{self, Options};
 use monowheel_audit::report::doc;
 use monowheel_audit::rule::page;
 use monowheel_audit::rules;
@@ -44,11 +44,14 @@ impl Project {
         MANIFESTS.iter().find_map(above).map(Path::to_path_buf)
     }
 
-    /// Lints the project in `root` as it is on disk, by its own configuration.
-    pub(super) fn lint(root: &Path, stop: &CancelToken) -> Result<Self> {
-        let configuration = Configuration::find(None, Some(root))?;
-        let options = LintPolicy::for_project(configuration.as_ref()).options(false, stop);
-        let report = lint::lint(&[root.to_path_buf()], &options)?;
+    /// What the configuration in `root` says about a lint.
+    pub(super) fn options(root: &Path, stop: &CancelToken) -> Result<Options> {
+        Ok(LintPolicy::for_project(Configuration::find(None, Some(root))?.as_ref()).options(false, stop))
+    }
+
+    /// Lints the project in `root` as it is on disk.
+    pub(super) fn lint(root: &Path, options: &Options) -> Result<Self> {
+        let report = lint::lint(&[root.to_path_buf()], options)?;
         let mut by_file: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
         for finding in report.projects.into_iter().flat_map(|project| project.findings) {
             let file = match &finding.place.member {

@@ -162,19 +162,18 @@ impl<'a> Server<'a> {
 
     /// Lints a project and shows what was found; files without a finding any more are cleared.
     fn lint(&mut self, root: &Path) -> Result<()> {
-        let linted = match Project::lint(root, self.stop) {
-            Ok(project) => project,
-            Err(error) => {
-                self.stop.check()?;
-                // The findings of before may no longer be true. A crate without PyO3 is no mistake.
-                self.show(root, Project::default())?;
-                return match error.kind() {
-                    ErrorKind::Usage => Ok(()),
-                    _ => self.say(&error),
-                };
-            }
+        let (project, said) = match Project::options(root, self.stop) {
+            Ok(options) => match Project::lint(root, &options) {
+                Ok(project) => (project, None),
+                // Most often a crate without PyO3, which deserves no window.
+                Err(error) => (Project::default(), Some(("window/logMessage", error))),
+            },
+            Err(error) => (Project::default(), Some(("window/showMessage", error))),
         };
-        self.show(root, linted)
+        self.stop.check()?;
+        // After an error there is nothing to show: the earlier findings may no longer be true.
+        self.show(root, project)?;
+        said.map_or(Ok(()), |(method, error)| self.say(method, &error))
     }
 
     fn show(&mut self, root: &Path, project: Project) -> Result<()> {
@@ -196,11 +195,9 @@ impl<'a> Server<'a> {
         self.notify("textDocument/publishDiagnostics", &params)
     }
 
-    fn say(&self, error: &Error) -> Result<()> {
-        self.notify(
-            "window/showMessage",
-            &ShowMessageParams { kind: MessageType::Error, message: format!("monowheel: {error}") },
-        )
+    /// Both methods take the same.
+    fn say(&self, method: &str, error: &Error) -> Result<()> {
+        self.notify(method, &ShowMessageParams { kind: MessageType::Error, message: format!("monowheel: {error}") })
     }
 
     fn notify(&self, method: &str, params: &impl Serialize) -> Result<()> {

@@ -17,7 +17,7 @@ fn an_index_without_hashes_is_refused() {
     index.change(|files| files[0] = without());
     for file in files {
         let said = refusal(index.check(&file));
-        assert!(said.starts_with("Incomplete no SHA-256 of"), "{said}");
+        assert!(said.starts_with("Incomplete the SHA-256 of"), "{said}");
     }
 }
 

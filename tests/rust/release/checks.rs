@@ -126,7 +126,7 @@ fn sets_that_are_not_finished() {
     project.prove(Verdict::Nothing);
     assert!(project.one_wrong(&[]).starts_with("proof: no interpreter here accepts any"));
     fs_err::remove_file(project.path("dist").join(monowheel_audit::test_report::FILE)).unwrap();
-    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not tested;  monowheel test "));
+    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not tested; monowheel test "));
     // The project says that it ships more.
     project.change("pyproject.toml", "targets = [", "targets = [\"win_amd64\", ");
     project.commit();

@@ -105,7 +105,7 @@ fn the_remote_is_asked_when_that_is_wanted() {
     assert!(
         project
             .one_wrong(&["--remote"])
-            .contains("remote: v1.0.0 exists there at this commit, but not here;  git fetch up-stream tag v1.0.0")
+            .contains("remote: v1.0.0 exists there at this commit, but not here; git fetch up-stream tag v1.0.0")
     );
     project.commit();
     project.build();

@@ -58,7 +58,7 @@ fn a_whole_release_is_clean() {
 fn mixed_versions() {
     let mut mixed = set(&[LINUX, "demo-1.1-cp38-abi3-win_amd64.whl"]);
     mixed.sdists.push("demo-1.1.tar.gz".to_owned());
-    assert_eq!(said(&mixed), "mixed-versions: wheels of 2 versions: 1.0, 1.1\n");
+    assert_eq!(said(&mixed), "mixed-versions: wheels of 2 different versions: 1.0, 1.1\n");
     assert_eq!(said(&set(&[LINUX, "demo-1.0.0-cp38-abi3-win_amd64.whl"])), "");
 }
 
@@ -210,7 +210,7 @@ fn sdist_missing() {
 #[test]
 fn duplicate_tags() {
     let repaired = "demo-1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    assert_eq!(said(&set(&[repaired, LINUX])), "duplicate-tags: 2 wheels for cp38-abi3-manylinux_2_17_x86_64\n");
+    assert_eq!(said(&set(&[repaired, LINUX])), "duplicate-tags: 2 wheels share cp38-abi3-manylinux_2_17_x86_64\n");
     assert_eq!(said(&set(&[repaired, "demo-1.0-1-cp38-abi3-manylinux_2_17_x86_64.whl"])), "");
 }
 

@@ -109,7 +109,7 @@ fn what_is_no_project_is_told() {
     let project = Project::with(MODULE);
     let said = |path: &str| lint::lint(&[project.root().join(path)], &Options::default()).unwrap_err().to_string();
     assert!(said("gone").contains("no such file or directory"));
-    assert!(said("python/demo").contains("no Cargo.toml and no file of Rust"));
+    assert!(said("python/demo").contains("no Cargo.toml and no Rust file"));
     assert!(said("python/demo/py.typed").contains("not a directory, a manifest or a Rust file"));
     project.write("Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     assert!(said("").contains("no crate here depends on pyo3"));

@@ -89,7 +89,7 @@ mod tests {
         let (state, said) = judged(">=3.8", &[8, 11, 12, 13]);
         assert!(state == State::Ok && said.contains("3.8, 3.11 to 3.13"), "{said}");
         let (state, said) = judged(">=3.9", &[11]);
-        assert!(state == State::Note && said.contains("the oldest, 3.9, is missing;  Some(\"get 9\")"), "{said}");
+        assert!(state == State::Note && said.contains("the oldest, 3.9, is missing; Some(\"get 9\")"), "{said}");
     }
 
     #[test]

@@ -187,7 +187,7 @@ mod tests {
         }
         let long = said(&"ab-".repeat(40));
         assert!(long.contains("begins and ends"), "{long}");
-        assert!(said(&"a".repeat(65)).contains("65 letters"));
+        assert!(said(&"a".repeat(65)).contains("65 characters"));
     }
 
     #[test]

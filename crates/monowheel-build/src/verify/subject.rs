@@ -99,7 +99,7 @@ mod tests {
         assert!(said(Path::new("nh3")).contains("nh3==VERSION"));
         assert!(said(Path::new("gone.whl")).contains("NAME==VERSION"));
         fs_err::write(dir.path().join("x"), "").unwrap();
-        assert!(said(&dir.path().join("x")).contains("no wheel"));
+        assert!(said(&dir.path().join("x")).contains("not a wheel"));
     }
 
     #[test]

@@ -175,8 +175,8 @@ fn bytes_of_the_archive() {
         &|b| b.end.comment = b"hello".to_vec(),
         &["the end record with the archive's comment has 22 bytes in A and 27 bytes in B"],
     );
-    differs(&|b| b.prefix = b"#!x".to_vec(), &["only of B: 3 bytes before the first member"]);
-    differs(&|b| b.suffix = b"xyz".to_vec(), &["only of B: 3 bytes after the end of the archive"]);
+    differs(&|b| b.prefix = b"#!x".to_vec(), &["only in B: 3 bytes before the first member"]);
+    differs(&|b| b.suffix = b"xyz".to_vec(), &["only in B: 3 bytes after the end of the archive"]);
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
         "invalid-publisher" => (
             ErrorKind::Usage,
             "add a publisher that matches this run, with exactly this owner, repository, workflow file and environment, \
-             at  https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
+             at https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
              https://pypi.org/manage/account/publishing/ for a new project",
         ),
         "invalid-reuse-token" => {

@@ -63,7 +63,7 @@ impl Place {
     }
 
     /// Whether the index may ask for an identity with this audience. Anyone who has an identity can use it at the
-    /// service it is for:  an index gets none for `PyPI`, for Sigstore, or for a cloud (`sts.amazonaws.com`).
+    /// service it is for: an index gets none for `PyPI`, for Sigstore, or for a cloud (`sts.amazonaws.com`).
     pub(super) fn may_ask_for(&self, audience: &str) -> bool {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if audience.is_empty() || audience.starts_with('-') || !audience.chars().all(is_plain) {

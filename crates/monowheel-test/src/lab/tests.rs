@@ -145,7 +145,7 @@ fn an_interpreter_without_its_emulator_is_broken_until_it_is_made_anew() -> Resu
         fs_err::remove_dir_all(lab.root().join("shared/emulator"))?;
         assert_eq!(lab.entries(), []);
         let broken = lab.broken();
-        assert!(broken.len() == 1 && broken[0].1.to_string().contains("shared/emulator is gone"), "{broken:?}");
+        assert!(broken.len() == 1 && broken[0].1.to_string().contains("shared/emulator is missing"), "{broken:?}");
         assert!(lab.get_by(recipe, wish, &hands)?.1);
         assert!(matches!(lab.state(recipe), State::Ready(_)) && lab.broken().is_empty());
         Ok(())
