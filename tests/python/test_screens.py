@@ -135,7 +135,7 @@ def test_the_coverage_map_fits(columns: int, monowheel: Run, dist: Path) -> None
     start = next(number for number, line in enumerate(lines) if line.strip() == head)
     chart = lines[start : lines.index("", start)]
     assert_fits(chart, columns)
-    assert re.search(r" 3\.8-3\.\d+( |$)", "\n".join(lines[start:]))
+    assert re.search(r"(?m) 3\.8-3\.\d+( |$)", "\n".join(lines[start:]))
     for wheel in dist.iterdir():
         assert wheel.name in "".join(line.strip() for line in lines[start:])
 

@@ -133,7 +133,7 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
     }
     let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "path or cost"])
         .wrap(5, 20)
-        .optional(&[3, 2, 4]);
+        .optional(&[3, 2, 4, 5]);
     for item in &interpreters {
         let [version, runner, size] = match &item.entry {
             Some(entry) => [entry.version.clone(), entry.runner.word().to_owned(), megabytes(entry.bytes)],
