@@ -14,7 +14,9 @@ mod help;
 #[cfg(test)]
 mod hints;
 mod job_summary;
+mod prose;
 mod screen;
+mod table;
 mod work_dir;
 
 mod audit;

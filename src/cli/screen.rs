@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::StyledStr;
-use monowheel_audit::report::document;
-use monowheel_error::terminal::{Ink, Shown, TerminalText, lines, without_commands};
+use monowheel_audit::report::{Text, document};
+use monowheel_error::terminal::{Ink, TerminalText, lines, without_commands};
 use monowheel_error::{Error, ErrorKind, Result, text};
 use monowheel_system::standard_streams;
 use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
 
 use crate::cli::args::Color;
 
@@ -93,6 +94,10 @@ pub struct Screen {
     out: Stream,
     notes: Notes,
     is_terminal: bool,
+    /// The columns of stdout, if it is a terminal.
+    width: Option<usize>,
+    /// The columns of stderr, if it is one.
+    live_width: Option<usize>,
     /// Why stdout could not be written, the first time.
     failed: Option<std::io::Error>,
     /// Whether a document for programs was printed: there is one a run.
@@ -120,6 +125,7 @@ impl Screen {
             if standard_streams::fill() { Box::new(Closed) } else { Box::new(std::io::stdout()) };
         let mut screen = Self::of(out, Box::new(std::io::stderr()));
         screen.is_terminal = std::io::stderr().is_terminal();
+        (screen.width, screen.live_width) = (columns(std::io::stdout()), columns(std::io::stderr()));
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
         screen.out.links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
@@ -131,7 +137,16 @@ impl Screen {
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
         let stream = |to| Stream { to, colours: false, links: false, is_obeyed: false };
         let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
-        Self { out: stream(out), notes, is_terminal: false, failed: None, has_document: false, record: None }
+        Self {
+            out: stream(out),
+            notes,
+            is_terminal: false,
+            width: None,
+            live_width: None,
+            failed: None,
+            has_document: false,
+            record: None,
+        }
     }
 
     /// The same, read by a runner of GitHub Actions: no line of text may be a workflow command. Machine output is kept.
@@ -163,6 +178,21 @@ impl Screen {
     /// Whether lines may be redrawn.
     pub(super) const fn is_live(&self) -> bool {
         self.is_terminal && !self.notes.quiet
+    }
+
+    /// The number of columns to fit text in. None where stdout is a file or a pipe: its lines keep their length.
+    pub(super) const fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// The number of columns for lines that are redrawn.
+    pub(super) const fn live_width(&self) -> Option<usize> {
+        self.live_width
+    }
+
+    /// How a report is shown on stdout.
+    pub(super) fn report(&self, details: bool) -> Text {
+        Text { colours: true, details, width: self.width, ..Text::default() }
     }
 
     /// Whether the user can be asked: both stderr and stdin are terminals.
@@ -268,46 +298,22 @@ impl Screen {
     }
 }
 
+/// The width of a stream that is a terminal.
+#[cfg(unix)]
+fn columns(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size_of(stream).map(|(Width(columns), _)| usize::from(columns))
+}
+
+/// The width of a stream that is a terminal.
+#[cfg(windows)]
+fn columns(stream: impl std::os::windows::io::AsHandle) -> Option<usize> {
+    terminal_size_of(stream).map(|(Width(columns), _)| usize::from(columns))
+}
+
 fn unwritten(error: &std::io::Error) -> Error {
     let next = match error.kind() {
         Io::StorageFull | Io::QuotaExceeded => "free some space on that disk and run the command again",
         _ => "check what stdout is redirected to, or print to the terminal",
     };
     Error::new(ErrorKind::Io, format!("stdout could not be written: {error}")).next(next)
-}
-
-/// A table without borders: cells under headings.
-pub(super) struct Table(comfy_table::Table);
-
-impl Table {
-    /// An empty one.
-    pub(super) fn new(headings: &[&'static str]) -> Self {
-        let mut table = comfy_table::Table::new();
-        table
-            .load_preset(comfy_table::presets::NOTHING)
-            .set_content_arrangement(comfy_table::ContentArrangement::Disabled);
-        table.set_header(headings);
-        Self(table)
-    }
-
-    /// Aligns these columns to the right.
-    pub(super) fn right(mut self, columns: std::ops::Range<usize>) -> Self {
-        for column in columns {
-            if let Some(column) = self.0.column_mut(column) {
-                column.set_cell_alignment(comfy_table::CellAlignment::Right);
-            }
-        }
-        self
-    }
-
-    /// Adds a row; every cell is escaped.
-    pub(super) fn row<const N: usize>(&mut self, cells: [&dyn Shown; N]) {
-        self.0.add_row(cells.map(|cell| text!("{}", *cell).plain().into_owned()));
-    }
-
-    /// Its lines, without the padding at both ends of them.
-    pub(super) fn text(&self) -> TerminalText {
-        let lines = self.0.to_string();
-        lines.lines().map(|line| text!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
-    }
 }

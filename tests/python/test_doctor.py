@@ -85,11 +85,14 @@ def of(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
 @pytest.mark.builds
 def test_this_machine_links_for_the_target(monowheel: Run, project: Path) -> None:
     """Everything for a build is here: the cdylib links, and the report has its time."""
-    ended = monowheel("doctor", project, "--json")
+    ended = monowheel("doctor", project, "--json", "--fresh")
     document = report(ended)
     (target,) = of(document, "target")
     assert target["state"] == "ok", target
     assert 0 < target["seconds"] < 300
+    (again,) = of(report(monowheel("doctor", project, "--json")), "target")
+    assert (again["state"], "seconds" in again) == ("ok", False), "the same tools are not tried twice"
+    assert "linked by these tools before" in again["said"]
     assert [check["state"] for check in of(document, "rust")] == ["ok"]
     assert ended.returncode in {CLEAN, FINDINGS, INCOMPLETE}
     assert not (project / "target").exists()

@@ -228,7 +228,8 @@ def test_a_crate_that_cannot_be_one(change: dict[str, str], said: str, monowheel
     """Each is reported with the next step, and stays unchanged."""
     before = contents(put(crate, change))
     ended = monowheel("init", crate, "--json", "--yes")
-    assert (ended.returncode, ended.stdout, contents(crate)) == (USAGE, "", before)
+    assert (ended.returncode, contents(crate)) == (USAGE, before)
+    assert json.loads(ended.stdout)["schema"] == "monowheel.error/1"
     assert said in ended.stderr
     assert "next: " in ended.stderr
 
@@ -274,7 +275,9 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
     text = (package / "pyproject.toml").read_text(encoding="utf-8")
     assert 'name = "My.Tools"  # as everybody knows it\n' in text
     assert 'build-backend = "maturin"' in text
-    assert text.endswith('# the end\n\n[tool.maturin]\npython-source = "src"\nmodule-name = "my_tools._my_tools"\n')
+    maturin = '[tool.maturin]\npython-source = "src"\nmodule-name = "my_tools._my_tools"\n'
+    tests = '[tool.monowheel.test]\ncommand = "pytest {project}/tests"\nrequires = ["pytest"]\n'
+    assert text.endswith(f"# the end\n\n{maturin}\n{tests}")
     manifest = (package / "Cargo.toml").read_text(encoding="utf-8")
     assert 'version = "2.0.1"' in manifest
     assert "pyo3/abi3-py39" in manifest
@@ -325,6 +328,76 @@ def test_setup_py_alone_and_a_flat_package(monowheel: Run, tmp_path: Path) -> No
     assert "python-source" not in text
     assert 'requires-python = ">=3.8"' in text
     assert (project / "setup.py").is_file()
+
+
+SETUPTOOLS = PACKAGE.replace("hatchling.build", "setuptools.build_meta").split("[tool.", maxsplit=1)[0]
+PYO3 = """
+[lib]
+name = "text_tools"
+crate-type = ["cdylib"]
+"""
+MODULE = "use pyo3::prelude::*;\n\n#[pymodule]\nmod text_tools {}\n"
+
+
+def pyo3_project(backend: str, tables: str = "") -> str:
+    """A pyproject.toml for a crate with PyO3."""
+    system = f'[build-system]\nrequires = []\nbuild-backend = "{backend}"\n'
+    return f'{system}\n[project]\nname = "text-tools"\nversion = "1.2.0"\nrequires-python = ">=3.9"\n\n{tables}'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"Cargo.toml": CRATE, "src/lib.rs": LIBRARY, "LICENSE": "MIT\n"}, id="crate"),
+        pytest.param({"pyproject.toml": PACKAGE, "src/my_tools/__init__.py": ""}, id="hatchling"),
+        pytest.param(
+            {
+                "pyproject.toml": SETUPTOOLS + '[tool.setuptools.package-data]\nmy_tools = ["*.json"]\n',
+                "my_tools/__init__.py": "",
+                "my_tools/data.json": "{}",
+            },
+            id="setuptools",
+        ),
+        pytest.param(
+            {
+                "Cargo.toml": CRATE.replace("[dependencies]", PYO3 + '\n[dependencies]\npyo3 = "0.29"'),
+                "src/lib.rs": MODULE,
+                "pyproject.toml": pyo3_project("maturin"),
+            },
+            id="maturin",
+        ),
+        pytest.param(
+            {
+                "Cargo.toml": CRATE.replace("[dependencies]", PYO3 + '\n[dependencies]\npyo3 = "0.29"'),
+                "src/lib.rs": MODULE,
+                "pyproject.toml": pyo3_project("maturin", '[tool.maturin]\npython-source = "python"\n'),
+                "python/text_tools/__init__.py": "from .text_tools import *\n",
+                "tests/test_tools.py": "",
+            },
+            id="maturin-mixed",
+        ),
+        pytest.param(
+            {
+                "Cargo.toml": CRATE.replace("[dependencies]", PYO3 + '\n[dependencies]\npyo3 = "0.29"'),
+                "src/lib.rs": MODULE.replace("text_tools", "_lib"),
+                "pyproject.toml": pyo3_project(
+                    "setuptools.build_meta",
+                    '[[tool.setuptools-rust.ext-modules]]\ntarget = "text_tools._lib"\npath = "Cargo.toml"\n',
+                ),
+                "python/text_tools/__init__.py": "",
+            },
+            id="setuptools-rust",
+        ),
+    ],
+)
+def test_lint_has_nothing_to_say_about_it(files: dict[str, str], monowheel: Run, tmp_path: Path) -> None:
+    """Not a warning, and not the notes about what is made here; what is there already is another matter."""
+    project = put(tmp_path / "project", files)
+    done = monowheel("init", project, "--yes", "--change-backend")
+    assert done.returncode == CLEAN, done.stderr
+    linted = monowheel("lint", project, "--fail-on", "warning", "--format", "json")
+    assert linted.returncode == CLEAN, linted.stdout
+    assert "missing-" not in linted.stdout
 
 
 def test_no_project(monowheel: Run, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ fn empty() -> Report {
     }
 }
 
-const PLAIN: Text = Text { colours: false, details: false, min_severity: None, quiet: false };
+const PLAIN: Text = Text { colours: false, details: false, min_severity: None, quiet: false, width: None };
 
 #[test]
 fn text() {

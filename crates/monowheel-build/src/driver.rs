@@ -52,6 +52,14 @@ pub struct Request {
     pub isolator: Isolator,
 }
 
+impl Request {
+    /// How many wheels are built at the same time on this number of cores.
+    #[must_use]
+    pub fn lanes(&self, cores: usize) -> usize {
+        self.jobs.unwrap_or_else(|| cores.min(4)).max(1)
+    }
+}
+
 /// Builds what was prepared and returns the record that is in the output directory.
 ///
 /// # Errors

@@ -8,6 +8,7 @@
 pub mod near_names;
 pub mod terminal;
 pub mod text;
+pub mod wrapping;
 
 use std::fmt;
 

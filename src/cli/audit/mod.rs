@@ -151,6 +151,7 @@ pub(super) fn tell(
         details: global.verbose,
         min_severity: args.min_severity,
         quiet: global.quiet && output.is_none(),
+        width: screen.width().filter(|_| output.is_none()),
     };
     if format == Format::Github {
         // An annotation shows ten findings of a level and no more.

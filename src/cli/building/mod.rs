@@ -4,7 +4,8 @@ pub(super) mod args;
 mod failures;
 pub(super) mod progress;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::HumanBytes;
@@ -22,7 +23,8 @@ use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan;
-use crate::cli::screen::{BAD, GOOD, Screen, Table};
+use crate::cli::screen::{BAD, GOOD, Screen};
+use crate::cli::table::Table;
 
 pub(super) fn run(
     args: &BuildArgs,
@@ -52,6 +54,7 @@ pub(super) fn run(
     }
     let (fail_fast, keep_going) = (args.fail_fast, args.keep_going);
     let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast, keep_going, isolator };
+    progress.expect(last_times(&request.out), request.lanes(machine.cores));
     let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
     let manifest = built?;
@@ -72,9 +75,15 @@ pub(super) fn run(
     Ok(exit_code(&manifest))
 }
 
+/// How long each wheel took in the build whose record is in the output directory.
+fn last_times(out: &Path) -> BTreeMap<String, f64> {
+    let wheels = Manifest::read(out).map(|manifest| manifest.wheels).unwrap_or_default();
+    wheels.iter().filter_map(|wheel| Some((format!("{}-{}", wheel.target, wheel.abi), wheel.seconds?))).collect()
+}
+
 /// Wheels, sizes, seconds, verdicts; then each failure with its next step.
 fn show(manifest: &Manifest, screen: &mut Screen) {
-    let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3);
+    let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3).wrap(0, 24).optional(&[2, 1]);
     rows.row([&manifest.sdist.file, &HumanBytes(manifest.sdist.size), &"", &"sdist"]);
     for wheel in &manifest.wheels {
         let file = wheel.file.as_ref();
@@ -85,7 +94,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
             &wheel.verdict.word(),
         ]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     if let Some(isolation) = &manifest.isolation {
         screen.print(text!("\nbuild scripts ran {}\n", isolation.line()));
     }

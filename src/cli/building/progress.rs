@@ -1,5 +1,6 @@
 //! Progress of a build: live lines on a terminal, plain lines elsewhere.
 
+mod estimate;
 mod heartbeat;
 mod running;
 
@@ -13,12 +14,17 @@ use monowheel_build::manifest;
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text;
 
+use crate::cli::building::progress::estimate::Estimate;
 use crate::cli::building::progress::heartbeat::Heartbeat;
 use crate::cli::building::progress::running::{Running, phase};
 use crate::cli::screen::{BAD, FAINT, GOOD, Notes, Screen};
 
 /// Width of the column of wheel names; the longest default is `musllinux_1_2_aarch64-abi3t`.
 const NAME: usize = 30;
+/// Width of the time before a line.
+const TIME: usize = 11;
+/// Terminals with fewer columns show a wheel's name and what it is at, and nothing else.
+const NARROW: usize = 60;
 /// How often a build without live lines prints its progress.
 const BEAT: Duration = Duration::from_secs(30);
 
@@ -28,6 +34,8 @@ pub(crate) struct Progress {
     verbose: bool,
     notes: Notes,
     live: Option<MultiProgress>,
+    /// The width of live lines.
+    width: Option<usize>,
     shown: Arc<Mutex<Shown>>,
     _heartbeat: Option<Heartbeat>,
 }
@@ -77,9 +85,20 @@ impl Progress {
             verbose,
             notes,
             live: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
+            width: screen.live_width().filter(|_| is_live),
             shown,
             _heartbeat: heartbeat,
         }
+    }
+
+    /// Estimates the rest of the build by these times of the last one, by wheel.
+    pub(super) fn expect(&self, last: BTreeMap<String, f64>, lanes: usize) {
+        self.shown().running.estimate = Estimate::new(last, lanes);
+    }
+
+    /// Whether a terminal has no room for the time and a detail on a wheel's line.
+    fn is_narrow(&self) -> bool {
+        self.width.is_some_and(|width| width < NARROW)
     }
 
     /// Clears everything that is still shown.
@@ -107,7 +126,7 @@ impl Progress {
     }
 
     fn timed(&self, text: TerminalText) {
-        self.line(timed(self.start, text));
+        self.line(if self.is_narrow() { text } else { timed(self.start, text) });
     }
 
     fn bar(&self, name: &str) -> ProgressBar {
@@ -117,7 +136,10 @@ impl Progress {
             Some(count) => live.insert_before(count, bar),
             None => live.add(bar),
         };
-        let style = format!("  {{spinner}} {{prefix:{NAME}}} {{elapsed:>4}}  {{wide_msg}}");
+        let style = match self.is_narrow() {
+            true => "{spinner} {prefix} {wide_msg}".to_owned(),
+            false => format!("  {{spinner}} {{prefix:{NAME}}} {{elapsed:>4}}  {{wide_msg}}"),
+        };
         bar.set_style(ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_prefix(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(125));
@@ -148,7 +170,14 @@ impl Progress {
             }
             (None, None, None) => String::new(),
         };
-        self.timed(text!("{:NAME$} {}  {}", id, style.paint(wheel.verdict.word()), detail));
+        let word = wheel.verdict.word();
+        let (time, wide) = if self.is_narrow() { (0, 0) } else { (TIME, NAME) };
+        let before = time + id.chars().count().max(wide) + word.len() + 3;
+        let detail = match self.width {
+            Some(width) => shortened(&detail, width.saturating_sub(before)),
+            None => detail,
+        };
+        self.timed(text!("{:wide$} {}  {}", id, style.paint(word), detail).trimmed());
     }
 }
 
@@ -194,7 +223,8 @@ impl Watch for Progress {
                 self.timed(text!("wheels to build: {}", ids.len()));
                 let count = self.count();
                 let mut shown = self.shown();
-                (shown.running.wheels, shown.count) = (ids.len(), count);
+                shown.running.waits(ids);
+                shown.count = count;
                 shown.counted();
             }
             Event::Began(job) => {
@@ -231,6 +261,15 @@ impl Watch for Progress {
             }
         }
     }
+}
+
+/// A detail that fits on the line of its wheel; the report has all of it.
+fn shortened(detail: &str, room: usize) -> String {
+    if detail.chars().count() <= room {
+        return detail.to_owned();
+    }
+    let kept: String = detail.chars().take(room.saturating_sub(1)).collect();
+    if kept.is_empty() { kept } else { format!("{}…", kept.trim_end()) }
 }
 
 /// A tool's own line, without its colors.

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::cache::args::{CacheArgs, CacheCommand, CleanArgs};
-use crate::cli::screen::{FAINT, Screen, Table};
+use crate::cli::screen::{FAINT, Screen};
+use crate::cli::table::Table;
 
 const SCHEMA: &str = "monowheel.cache/1";
 
@@ -72,12 +73,12 @@ fn size(root: &Path, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
         screen.json(&Contents { schema: SCHEMA, cache: root, parts })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = Table::new(&["part", "MB", "holds"]).right(1..2);
+    let mut rows = Table::new(&["part", "MB", "holds"]).right(1..2).wrap(2, 16);
     for part in &parts {
         rows.row([&part.name, &megabytes(part.bytes), &part.holds]);
     }
     rows.row([&"", &megabytes(parts.iter().map(|part| part.bytes).sum()), &"in all"]);
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     screen.print(text!("\n{}\n", FAINT.paint(text!("the cache is {}", root.display()))));
     Ok(ExitCode::Clean)
 }

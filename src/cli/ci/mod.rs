@@ -3,7 +3,6 @@
 pub(super) mod args;
 pub(super) mod report;
 
-use monowheel_audit::report::Text;
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_release::ci::drift::Written;
@@ -21,7 +20,7 @@ use crate::cli::screen::{Screen, WARN};
 
 pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let (provider, args) = args.command.parts();
-    let text = Text { colours: true, details: global.verbose, ..Text::default() };
+    let text = screen.report(global.verbose);
     let checkout = Checkout::of(&args.project)?;
     let facts = Facts::read(&args.project, &checkout.folder)?;
     let plan = plan(&facts, provider)?;

@@ -17,6 +17,9 @@ pub(crate) struct DoctorArgs {
     /// Check this Rust toolchain (rustup's name, or `system`) instead of the one that a build would use
     #[arg(long, value_name = "NAME")]
     toolchain: Option<String>,
+    /// Link for every target again, also where an earlier run did with the same tools
+    #[arg(long)]
+    pub(crate) fresh: bool,
     /// Show the commands that fix the problems, ask, run them, and check again
     #[arg(long)]
     pub(crate) fix: bool,

@@ -37,9 +37,9 @@ pub(super) fn run(
     if asks && !screen.is_answered() {
         return Err(cannot_ask("cannot ask for confirmation: no terminal; nothing was run"));
     }
-    let request = Request { root: args.project.clone(), selection: args.selection(), python };
+    let request = Request { root: args.project.clone(), selection: args.selection(), python, fresh: args.fresh };
     let mut report = look(&request, stop, screen)?;
-    let how = Text { colours: true, details: global.verbose, ..Text::default() };
+    let how = screen.report(global.verbose);
     if args.fix || args.dry_run {
         if !global.json {
             screen.print(render(&report, how));

@@ -1,6 +1,5 @@
 //! `monowheel init`.
 
-use monowheel_audit::report::Text;
 use monowheel_author::scaffold::file::State;
 use monowheel_author::scaffold::init::Init;
 use monowheel_error::text::count;
@@ -14,7 +13,7 @@ use crate::cli::new::report::{lacking, outcome};
 use crate::cli::screen::Screen;
 
 pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let text = Text { colours: true, details: global.verbose, ..Text::default() };
+    let text = screen.report(global.verbose);
     let cannot_ask = |why: &str| {
         Error::new(ErrorKind::Usage, why).next("use --yes to write without asking, or --dry-run to only show the diff")
     };

@@ -14,7 +14,8 @@ use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::lab::args::{ChosenArgs, GetArgs, LabArgs, LabCommand};
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN};
+use crate::cli::table::Table;
 
 /// The JSON form of `list`.
 #[derive(Serialize)]
@@ -130,7 +131,9 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
         screen.json(&Listing { schema: SCHEMA, lab: lab.root(), interpreters })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "path or cost"]);
+    let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "path or cost"])
+        .wrap(5, 20)
+        .optional(&[3, 2, 4, 5]);
     for item in &interpreters {
         let [version, runner, size] = match &item.entry {
             Some(entry) => [entry.version.clone(), entry.runner.word().to_owned(), megabytes(entry.bytes)],
@@ -139,7 +142,7 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
         let state = if item.hindrance.is_some() { "not possible" } else { item.state };
         rows.row([&item.id, &state, &version, &runner, &size, &rest(item)]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     let mut told: Vec<&Hindrance> = Vec::new();
     for hindrance in interpreters.iter().filter_map(|item| item.hindrance.as_ref()) {
         if !told.contains(&hindrance) {

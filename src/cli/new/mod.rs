@@ -3,7 +3,6 @@
 pub(super) mod args;
 pub(super) mod report;
 
-use monowheel_audit::report::Text;
 use monowheel_author::scaffold::Template;
 use monowheel_author::scaffold::new::{Folder, New};
 use monowheel_author::scaffold::template::Entry;
@@ -27,7 +26,7 @@ struct List {
 }
 
 pub(super) fn run(args: &NewArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let text = Text { colours: true, details: global.verbose, ..Text::default() };
+    let text = screen.report(global.verbose);
     if args.list {
         let list = Template::list()?;
         if global.json {

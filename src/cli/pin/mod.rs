@@ -5,7 +5,6 @@ pub mod report;
 
 use std::path::Path;
 
-use monowheel_audit::report::Text;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{IndexOptions, is_lock_file};
@@ -76,7 +75,7 @@ fn form(asked: Option<PinFormat>, output: Option<&Path>) -> Result<PinFormat> {
 
 /// The lock goes to stdout or to its file; messages about it go to the other one.
 fn tell(pinned: &Pinned, text: &str, output: Option<&Path>, global: &Global, screen: &mut Screen) -> Result<()> {
-    let said = render(pinned, Text { colours: true, details: global.verbose, ..Text::default() });
+    let said = render(pinned, screen.report(global.verbose));
     if global.json {
         return screen.json(&pinned);
     }
@@ -124,7 +123,7 @@ fn look(
     if global.json {
         screen.json(&report)?;
     } else {
-        screen.print(render_check(&report, Text { colours: true, details: global.verbose, ..Text::default() }));
+        screen.print(render_check(&report, screen.report(global.verbose)));
     }
     Ok(report.exit_code())
 }

@@ -12,14 +12,16 @@ use monowheel_build::plan::Plan;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::choice::StdFrom;
-use monowheel_error::terminal::lines;
+use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan::args::PlanArgs;
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
+use crate::cli::prose::{faint, labelled};
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+use crate::cli::table::Table;
 
 pub(super) fn run(
     args: &PlanArgs,
@@ -46,22 +48,21 @@ pub(super) fn run(
 pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
     screen.print(text!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
-    screen.print(text!(
-        "{}\n",
-        FAINT.paint(text!(
-            "maturin {}, zig {}, {} (toolchain {})",
-            known(&plan.tools.maturin),
-            known(&plan.tools.zig),
-            plan.tools.rustc.as_deref().unwrap_or("no rustc"),
-            known(&plan.tools.toolchain)
-        ))
-    ));
+    let tools = text!(
+        "maturin {}, zig {}, {} (toolchain {})",
+        known(&plan.tools.maturin),
+        known(&plan.tools.zig),
+        plan.tools.rustc.as_deref().unwrap_or("no rustc"),
+        known(&plan.tools.toolchain)
+    );
+    screen.print(faint(&tools, screen.width()));
     if let Some(lock) = &plan.lock {
         show_lock(lock, screen);
     }
     show_native(&plan.native, screen);
     screen.print(text!("\n"));
-    let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
+    let mut rows =
+        Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]).wrap(5, 28).optional(&[2, 3, 5, 4]);
     for job in &plan.jobs {
         let std = match job.std.iter().map(|std| std.from).max() {
             Some(from) => word(from),
@@ -76,7 +77,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
             if job.blocked.is_some() { &"cannot be built" } else { &job.tag },
         ]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     show_hindrances(plan, screen);
     let mut notes: Vec<&str> = Vec::new();
     for note in plan.notes.iter().chain(plan.jobs.iter().flat_map(|job| &job.notes)) {
@@ -85,7 +86,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
         }
     }
     for note in notes {
-        screen.print(text!("{}: {}\n", WARN.paint("note"), lines(note)));
+        screen.print(labelled(&text!("{}:", WARN.paint("note")), note, screen.width()));
     }
     let ready = plan.ready().count();
     let style = if ready == plan.jobs.len() { GOOD } else { BAD };
@@ -103,13 +104,13 @@ fn show_native(native: &Native, screen: &mut Screen) {
             From::Nowhere => "missing",
         };
         let users = program.users.join(", ");
-        screen.print(text!("{}\n", FAINT.paint(text!("{} {} for {}: {}", program.name, program.version, users, from))));
+        screen.print(faint(&text!("{} {} for {}: {}", program.name, program.version, users, from), screen.width()));
     }
     if let Some(openssl) = &native.openssl {
         let from = if openssl.vendored { "vendored by the crate" } else { "built from source, once per target" };
         let text = text!("OpenSSL {} for {}: {}", openssl.version, openssl.openssl_sys, from);
         let own = text!("OpenSSL for {}: {}", openssl.openssl_sys, from);
-        screen.print(text!("{}\n", FAINT.paint(if openssl.vendored { own } else { text })));
+        screen.print(faint(if openssl.vendored { &own } else { &text }, screen.width()));
     }
 }
 
@@ -126,33 +127,36 @@ fn show_lock(lock: &State, screen: &mut Screen) {
     // Of a new lock the tools are enough here: the table has a row for each target.
     let is_new = lock.state == Standing::New;
     let is_shown = |change: &&Change| !is_new || ["rustc", "maturin", "zig"].contains(&change.what.as_str());
-    screen.print(text!("{}\n", FAINT.paint(text!("{}: {}", lockfile::FILE, said))));
+    screen.print(faint(&text!("{}: {}", lockfile::FILE, said), screen.width()));
     for change in lock.changes.iter().filter(is_shown) {
-        screen.print(text!("{}\n", FAINT.paint(text!("  {}", change.line()))));
+        screen.print(faint(&text!("  {}", change.line()), screen.width()));
     }
 }
 
 /// Each reason once, with the wheels that it blocks and the command that fixes it.
 fn show_hindrances(plan: &Plan, screen: &mut Screen) {
     for problem in &plan.problems {
-        screen.print(text!("\n{}: {}\n  fix:  {}\n", BAD.paint("blocked"), lines(&problem.why), lines(&problem.mend)));
+        screen.print(blocked(&problem.why, None, &problem.mend, screen.width()));
     }
     let mut told: Vec<_> = plan.problems.iter().collect();
-    for blocked in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
-        if told.contains(&blocked) {
+    for hindrance in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
+        if told.contains(&hindrance) {
             continue;
         }
-        told.push(blocked);
+        told.push(hindrance);
         let ids: Vec<&str> =
-            plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(blocked)).map(|job| job.id.as_str()).collect();
-        screen.print(text!(
-            "\n{}: {}\n  for:  {}\n  fix:  {}\n",
-            BAD.paint("blocked"),
-            lines(&blocked.why),
-            ids.join(", "),
-            lines(&blocked.mend)
-        ));
+            plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(hindrance)).map(|job| job.id.as_str()).collect();
+        screen.print(blocked(&hindrance.why, Some(&ids.join(", ")), &hindrance.mend, screen.width()));
     }
+}
+
+/// What cannot be built, and how to fix it: the command is not broken, so that it can be copied.
+fn blocked(why: &str, wheels: Option<&str>, fix: &str, width: Option<usize>) -> TerminalText {
+    let wheels = wheels.map(|wheels| labelled(&text!("  for: "), wheels, width));
+    text!("\n")
+        + labelled(&text!("{}:", BAD.paint("blocked")), why, width)
+        + wheels.unwrap_or_default()
+        + text!("  fix:  {}\n", lines(fix))
 }
 
 const fn word(from: StdFrom) -> &'static str {

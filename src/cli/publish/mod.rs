@@ -46,7 +46,7 @@ pub(super) fn run(
     if global.json {
         screen.json(&report)?;
     } else {
-        screen.print(render(&report, Text { colours: true, details: global.verbose, ..Text::default() }));
+        screen.print(render(&report, screen.report(global.verbose)));
     }
     Ok(report.exit_code())
 }
@@ -128,7 +128,7 @@ fn in_private(
     if global.json {
         screen.json(&made)?;
     } else {
-        screen.print(rehearsal(&made, Text { colours: true, details: global.verbose, ..Text::default() }));
+        screen.print(rehearsal(&made, screen.report(global.verbose)));
     }
     Ok(judged(&made))
 }

@@ -2,7 +2,7 @@
 
 pub(super) mod args;
 
-use monowheel_error::text::count;
+use monowheel_error::text::{count, harmless};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 use monowheel_test::lab::Runner;
@@ -10,8 +10,10 @@ use monowheel_test::trials::{self, Origin, Python, Pythons, Wanted};
 use serde::Serialize;
 
 use crate::cli::args::Global;
+use crate::cli::prose::labelled;
 use crate::cli::pythons::args::PythonsArgs;
-use crate::cli::screen::{BAD, FAINT, Screen, Table};
+use crate::cli::screen::{BAD, FAINT, Screen};
+use crate::cli::table::Table;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "monowheel.pythons/1";
@@ -36,7 +38,9 @@ pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &CancelToken, scree
 }
 
 fn show(found: &Pythons, screen: &mut Screen) {
-    let mut rows = Table::new(&["version", "build", "platform", "libc", "runs", "from", "path"]);
+    let mut rows = Table::new(&["version", "build", "platform", "libc", "runs", "from", "path"])
+        .wrap(6, 24)
+        .optional(&[3, 2, 5, 4, 1]);
     for python in &found.pythons {
         let about = &python.about;
         let build = match (about.free_threaded, about.debug) {
@@ -61,9 +65,10 @@ fn show(found: &Pythons, screen: &mut Screen) {
             &python.path.display(),
         ]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     for broken in &found.broken {
-        screen.print(text!("{}  {}: {}\n", BAD.paint("broken"), broken.path.display(), broken.why));
+        let said = format!("{}: {}", broken.path.display(), broken.why);
+        screen.print(labelled(&text!("{} ", BAD.paint("broken")), &harmless(&said), screen.width()));
     }
     let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
     let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of them not used for tests") };

@@ -3,7 +3,6 @@
 pub(super) mod args;
 pub(super) mod report;
 
-use monowheel_audit::report::Text;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_release::release::check::{Request, check};
@@ -29,16 +28,12 @@ fn request(args: &CheckArgs) -> Request {
     Request { root: args.project.clone(), set: args.dist.clone(), remote: args.remote.clone() }
 }
 
-fn text(global: &Global) -> Text {
-    Text { colours: true, details: global.verbose, ..Text::default() }
-}
-
 fn look(args: &CheckArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let report = check(&request(args), stop)?;
     if global.json {
         screen.json(&report)?;
     } else {
-        screen.print(render(&report, text(global)));
+        screen.print(render(&report, screen.report(global.verbose)));
     }
     Ok(report.exit_code())
 }
@@ -48,7 +43,7 @@ fn make(args: &TagArgs, global: &Global, stop: &CancelToken, screen: &mut Screen
     if global.json {
         screen.json(&tagged)?;
     } else {
-        screen.print(render(&tagged.check, text(global)));
+        screen.print(render(&tagged.check, screen.report(global.verbose)));
         let name = &tagged.check.tag;
         if tagged.made {
             screen.print(text!("{} {}\n", GOOD.paint("tagged"), name));
@@ -81,7 +76,7 @@ fn raise(args: &PrepareArgs, global: &Global, stop: &CancelToken, screen: &mut S
     }
     let mut prepared = prepare(&args.project, &wanted, &date::day(args.date.as_deref())?, stop)?;
     if !global.json && !prepared.already {
-        screen.print(diffs(&prepared, text(global)));
+        screen.print(diffs(&prepared, screen.report(global.verbose)));
     }
     if asks && !prepared.already {
         if !screen.is_answered() {

@@ -4,7 +4,6 @@ pub(super) mod args;
 
 use std::path::PathBuf;
 
-use monowheel_audit::report::Text;
 use monowheel_build::input::Input;
 use monowheel_build::isolated::isolator;
 use monowheel_build::reproduce::{Request, reproduce};
@@ -53,7 +52,7 @@ pub(super) fn run(
         let style = if report.identical { GOOD } else { BAD };
         screen.note(style.paint(verdict(report)));
     } else {
-        screen.print(render(report, Text { colours: true, details: global.verbose, ..Text::default() }));
+        screen.print(render(report, screen.report(global.verbose)));
     }
     Ok(reproduction.exit_code())
 }

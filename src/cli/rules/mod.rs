@@ -11,7 +11,8 @@ use serde::Serialize;
 use crate::cli::args::Global;
 use crate::cli::rules::args::RulesArgs;
 use crate::cli::rules::explain::RuleObject;
-use crate::cli::screen::{FAINT, Screen, Table};
+use crate::cli::screen::{FAINT, Screen};
+use crate::cli::table::Table;
 
 #[derive(Serialize)]
 struct Document {
@@ -27,11 +28,12 @@ pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Res
         screen.json(&Document { schema: "monowheel.rules/1", rules })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = Table::new(&["rule", "group", "severity", "what is wrong"]);
+    let mut rows =
+        Table::new(&["rule", "group", "severity", "what is wrong"]).wrap(0, 16).wrap(3, 22).optional(&[1, 2]);
     for rule in &chosen {
         rows.row([&rule.id, &rule.group.word(), &rule.severity.word(), &rule.summary()]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     screen.print(text!(
         "\n{}\n",
         FAINT.paint(text!("{} rules; `monowheel explain RULE` shows the documentation of one", chosen.len()))

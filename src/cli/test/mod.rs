@@ -140,7 +140,8 @@ fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
 }
 
 fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, screen: &mut Screen) -> Result<()> {
-    let how = Text { colours: args.output.is_none(), details: global.verbose, ..Text::default() };
+    let (colours, width) = (args.output.is_none(), screen.width().filter(|_| args.output.is_none()));
+    let how = Text { colours, details: global.verbose, width, ..Text::default() };
     let Some(output) = &args.output else {
         match format {
             ProofFormat::Text => screen.print(render(proof, how)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use monowheel_audit::report::grid::Grid;
 use monowheel_audit::report::test_report::{explained, is_bad, reasons, tally, word};
 use monowheel_audit::report::text::{Ink, Text};
 use monowheel_audit::test_report::{Cell, Check, Outcome, Proof, Release, Trial, Verdict};
@@ -121,28 +122,19 @@ fn map(release: &Release, how: Text) -> TerminalText {
     if map.rows.is_empty() {
         return TerminalText::new();
     }
-    let pythons: Vec<String> = map.pythons.iter().map(ToString::to_string).collect();
-    let platforms: Vec<_> = map.rows.iter().map(|row| harmless(&row.platform)).collect();
-    let wide = platforms.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let mut text = text!("  {:wide$}", "");
-    for python in &pythons {
-        text += text!("  {:>5}", python);
-    }
-    text += text!("\n");
-    for (row, platform) in map.rows.iter().zip(&platforms) {
-        text += text!("  {:wide$}", platform);
-        for cell in &row.cells {
-            let (sign, ink) = match cell {
-                Cell::Ran { .. } => ("ran", Ink::Good),
-                Cell::Failed { .. } => ("FAIL", Ink::Bad),
-                Cell::NotRun { .. } => ("?", Ink::Warn),
-                Cell::Nothing => ("-", Ink::Faint),
-            };
-            text += text!("  {}", how.paint(ink, text!("{:>5}", sign)));
-        }
-        text += text!("\n");
-    }
-    text + legend(release, how)
+    let cell = |cell: &Cell| match cell {
+        Cell::Ran { .. } => ("ran".to_owned(), Ink::Good),
+        Cell::Failed { .. } => ("FAIL".to_owned(), Ink::Bad),
+        Cell::NotRun { .. } => ("?".to_owned(), Ink::Warn),
+        Cell::Nothing => ("-".to_owned(), Ink::Faint),
+    };
+    let rows = map.rows.iter();
+    let grid = Grid {
+        interpreters: map.pythons.iter().map(ToString::to_string).collect(),
+        least: 5,
+        rows: rows.map(|row| (harmless(&row.platform).into_owned(), row.cells.iter().map(cell).collect())).collect(),
+    };
+    grid.text(how) + legend(release, how)
 }
 
 /// The reasons for the question marks.

@@ -5,7 +5,6 @@ pub mod report;
 
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::report::Text;
 use monowheel_build::provenance::Provenance;
 use monowheel_build::verify::git::Repository;
 use monowheel_build::verify::subject::{Named, is_for};
@@ -74,7 +73,7 @@ fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen
         let style = if report.identical { GOOD } else { BAD };
         screen.note(text!("{}; the report is in {}", style.paint(verdict(report)), output.display()));
     } else {
-        screen.print(render(report, Text { colours: true, details: global.verbose, ..Text::default() }));
+        screen.print(render(report, screen.report(global.verbose)));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 pub mod doc;
 mod github;
 mod gitlab;
+pub mod grid;
 mod groups;
 pub mod html;
 mod json;

@@ -6,8 +6,10 @@ pub use monowheel_error::terminal::Ink;
 use monowheel_error::terminal::{Shown, TerminalText};
 use monowheel_error::text;
 use monowheel_error::text::{bytes, count, harmless, reason_lines};
+use monowheel_error::wrapping::wrapped;
 
 use crate::finding::{Finding, Severity};
+use crate::report::grid::Grid;
 use crate::report::groups::{self, Group};
 use crate::report::test_report::{is_bad, tally};
 use crate::report::words::interpreter;
@@ -34,6 +36,8 @@ pub struct Text {
     pub min_severity: Option<Severity>,
     /// The verdict only.
     pub quiet: bool,
+    /// The width of the terminal that shows it; without one, lines have their natural length.
+    pub width: Option<usize>,
 }
 
 impl Text {
@@ -270,38 +274,40 @@ pub fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> TerminalTe
             legend.len()
         });
     }
-    let pythons: Vec<String> = coverage.pythons.iter().map(interpreter).collect();
-    let platforms: Vec<_> = coverage.rows.iter().map(|row| harmless(&row.platform)).collect();
-    let wide = platforms.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let column = |python: &str| python.len().max(4);
-    let mut text = text!("  {:wide$}", "");
-    for python in &pythons {
-        let width = column(python);
-        text += text!("  {:>width$}", python);
-    }
-    text = text.trimmed().line();
-    for (row, platform) in coverage.rows.iter().zip(&platforms) {
-        text += text!("  {:wide$}", platform);
-        for (python, wheel) in pythons.iter().zip(&row.wheels) {
-            let (cell, ink) = match wheel {
-                None => ("-".to_owned(), Ink::Faint),
-                Some(wheel) => {
-                    let number = numbers.get(wheel.as_str()).copied().unwrap_or_default();
-                    let is_broken = broken.contains(wheel.as_str());
-                    (
-                        format!("{number}{}", if is_broken { "!" } else { "" }),
-                        if is_broken { Ink::Bad } else { Ink::Good },
-                    )
-                }
-            };
-            let width = column(python);
-            text += text!("  {}", how.paint(ink, text!("{:>width$}", cell)));
+    let cell = |wheel: &Option<String>| match wheel {
+        None => ("-".to_owned(), Ink::Faint),
+        Some(wheel) => {
+            let number = numbers.get(wheel.as_str()).copied().unwrap_or_default();
+            let is_broken = broken.contains(wheel.as_str());
+            (format!("{number}{}", if is_broken { "!" } else { "" }), if is_broken { Ink::Bad } else { Ink::Good })
         }
-        text += text!("\n");
-    }
+    };
+    let rows = coverage.rows.iter();
+    let grid = Grid {
+        interpreters: coverage.pythons.iter().map(interpreter).collect(),
+        least: 4,
+        rows: rows.map(|row| (harmless(&row.platform).into_owned(), row.wheels.iter().map(cell).collect())).collect(),
+    };
+    let mut text = grid.text(how);
     for (at, wheel) in legend.iter().enumerate() {
         let mark = if broken.contains(wheel) { "  (! it has errors)" } else { "" };
-        text += text!("  {:>2}  {}{}\n", at + 1, wheel, mark);
+        text += numbered(at + 1, &harmless(wheel), mark, how);
     }
     text
+}
+
+/// A line of the legend; where the terminal is too narrow for it, the rest of the name is below.
+fn numbered(number: usize, wheel: &str, mark: &str, how: Text) -> TerminalText {
+    let room = how.width.map_or(usize::MAX, |width| width.saturating_sub(6));
+    if wheel.chars().count() + mark.len() <= room {
+        return text!("  {:>2}  {}{}\n", number, wheel, mark);
+    }
+    let mark = Some(mark.trim_start()).filter(|mark| !mark.is_empty()).map(str::to_owned);
+    let lines = wrapped(wheel, room).into_iter().chain(mark).enumerate();
+    lines
+        .map(|(at, line)| match at {
+            0 => text!("  {:>2}  {}\n", number, line),
+            _ => text!("      {}\n", line),
+        })
+        .collect()
 }

@@ -13,7 +13,7 @@ use monowheel_project::target::{System, Target};
 use monowheel_system::exec::{Call, CancelToken};
 
 /// The source to compile.
-const SOURCE: &str = include_str!("assets/tiny.rs");
+pub(super) const SOURCE: &str = include_str!("assets/tiny.rs");
 /// Time limit: the first link for a target makes zig compile that platform's C library.
 const LIMIT: Duration = Duration::from_secs(300);
 

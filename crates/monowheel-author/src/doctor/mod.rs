@@ -8,7 +8,8 @@
 //!   ├ tools        maturin and zig
 //!   ├ isolation    bubblewrap, for third-party code
 //!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
-//!   ├ targets      a standard library for each target, and a small cdylib linked by it (link)
+//!   ├ targets      a standard library for each target, and a small cdylib linked by it (link), once for the same tools
+//!   │              (link_cache)
 //!   ├ pythons      the CPythons here against requires-python
 //!   ├ headers      Python.h, if a C source of the project includes it
 //!   ├ environment  (venv) the project's environment
@@ -30,6 +31,7 @@ mod headers;
 mod isolation;
 mod kernel;
 mod link;
+mod link_cache;
 mod lockfile;
 mod project;
 mod pythons;
@@ -67,6 +69,8 @@ pub struct Request {
     pub selection: Selection,
     /// The Python that runs monowheel, if known.
     pub python: Option<PathBuf>,
+    /// Whether to link again for targets that linked in an earlier run with the same tools.
+    pub fresh: bool,
 }
 
 /// All checks.

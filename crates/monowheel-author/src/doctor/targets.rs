@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::link::link;
+use crate::doctor::link_cache::{self, LinkCache};
 use crate::doctor::rust::chosen;
 use crate::doctor::{CheckKind, Context};
 
@@ -45,8 +46,15 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     };
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
     let pool = threads::pool(Some(AT_ONCE))?;
+    let links = LinkCache::read(!context.request.fresh);
     let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
         let place = place(target, triple);
+        // Before the standard library is read as a whole, which takes as long as linking.
+        let is_own = std_for(toolchain, triple, &context.machine.std_cache) == StdFrom::Cache;
+        let key = link_cache::key(target, triple, toolchain, is_own, context.machine);
+        if let Some(seconds) = key.as_ref().and_then(|key| links.of(key)) {
+            return Ok(linked_before(place, is_own, seconds));
+        }
         let own_std = match way(context, toolchain, target, triple) {
             Way::Link { own_std } => own_std,
             Way::Not(state, said) => {
@@ -61,11 +69,16 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         fs_err::create_dir_all(&own)?;
         let linked = link(target, triple, toolchain, own_std, context.machine, &own, context.stop);
         context.stop.check()?;
+        if let (Ok(seconds), Some(key)) = (&linked, key) {
+            links.keep(key, *seconds);
+        }
         Ok(judge(place, own_std, linked))
     };
-    pool.install(|| {
+    let checks = pool.install(|| {
         pairs.par_iter().enumerate().map(|(number, (target, triple))| one(number, target, triple)).collect()
-    })
+    });
+    links.write();
+    checks
 }
 
 /// The target's name; for a universal one with the part.
@@ -127,8 +140,17 @@ fn fix(context: &Context<'_>, toolchain: &Toolchain, triple: &str) -> Option<Fix
     }
 }
 
+const fn std_word(own_std: bool) -> &'static str {
+    if own_std { "built by monowheel" } else { "installed" }
+}
+
+fn linked_before(place: String, own_std: bool, seconds: f64) -> Check {
+    let said = format!("linked by these tools before, in {seconds:.1} s; standard library {}", std_word(own_std));
+    Check::new(place, State::Ok, said)
+}
+
 fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
-    let std = if own_std { "built by monowheel" } else { "installed" };
+    let std = std_word(own_std);
     match linked {
         Ok(seconds) => {
             Check::new(place, State::Ok, format!("links in {seconds:.1} s; standard library {std}")).took(seconds)

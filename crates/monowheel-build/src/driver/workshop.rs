@@ -127,7 +127,7 @@ impl<'a> Workshop<'a> {
         let isolated = Isolated::new(isolator, machine, tools.toolchain, sysroot.as_deref(), &root, &source)?;
         Ok(Self {
             target_dirs: workspace.lanes(&tools.key),
-            lanes: context.request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1),
+            lanes: context.request.lanes(machine.cores),
             frame_pointers: plan.frame_pointers,
             sysroot,
             isolated,

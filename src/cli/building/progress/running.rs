@@ -1,21 +1,28 @@
 //! What a build is doing: the wheels and the step in progress, and what each compiles.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
+use indicatif::HumanDuration;
 use monowheel_error::text::harmless;
+
+use crate::cli::building::progress::estimate::Estimate;
 
 /// What is in progress.
 #[derive(Debug, Default)]
 pub(super) struct Running {
-    /// Number of wheels to build.
+    /// Number of wheels, also of those that an earlier build made.
     pub(super) wheels: usize,
     /// How many of them are done.
     ended: usize,
     now: BTreeMap<String, Task>,
+    /// When the wheels will be done.
+    pub(super) estimate: Estimate,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Task {
+    since: Instant,
     /// What it is doing.
     at: String,
     /// Number of crates started.
@@ -25,7 +32,14 @@ struct Task {
 impl Running {
     /// A step or a wheel begins.
     pub(super) fn began(&mut self, name: &str) {
-        self.now.insert(name.to_owned(), Task::default());
+        self.estimate.began(name);
+        self.now.insert(name.to_owned(), Task { since: Instant::now(), at: String::new(), crates: 0 });
+    }
+
+    /// The wheels that are not done yet.
+    pub(super) fn waits(&mut self, ids: &[&str]) {
+        self.wheels = self.ended + ids.len();
+        self.estimate.waits(ids);
     }
 
     /// A step has ended.
@@ -35,7 +49,9 @@ impl Running {
 
     /// A wheel has ended.
     pub(super) fn wheel_ended(&mut self, id: &str) {
-        self.ended(id);
+        if let Some(task) = self.now.remove(id) {
+            self.estimate.ended(id, task.since.elapsed().as_secs_f64());
+        }
         self.ended += 1;
     }
 
@@ -52,9 +68,16 @@ impl Running {
         task.at.clone()
     }
 
-    /// How many wheels are done and how many are being built.
+    /// How many wheels are done and how many are being built, and how long the rest takes.
     pub(super) fn count(&self) -> String {
-        format!("{} of {} wheels done, {} being built", self.ended, self.wheels, self.now.len())
+        let left = self.left().map(|left| format!(", about {} left", HumanDuration(left))).unwrap_or_default();
+        format!("{}/{} wheels, {} being built{left}", self.ended, self.wheels, self.now.len())
+    }
+
+    fn left(&self) -> Option<Duration> {
+        let now: Vec<(&str, f64)> =
+            self.now.iter().map(|(id, task)| (id.as_str(), task.since.elapsed().as_secs_f64())).collect();
+        self.estimate.left(&now).map(|seconds| Duration::from_secs_f64(seconds.ceil()))
     }
 
     /// One line about everything in progress; `None` when nothing is.
@@ -105,6 +128,17 @@ mod tests {
         running.line_of("win_amd64-abi3", "    Finished `release` profile");
         running.wheel_ended("manylinux_2_17_x86_64-abi3");
         assert_eq!(running.line().as_deref(), Some("1 of 14 wheels done; win_amd64-abi3: packing"));
-        assert_eq!(running.count(), "1 of 14 wheels done, 1 being built");
+        assert_eq!(running.count(), "1/14 wheels, 1 being built");
+    }
+
+    #[test]
+    fn the_rest_takes_as_long_as_the_last_time() {
+        let last = [("win_amd64-abi3", 90.0), ("win_arm64-abi3", 100.0)].map(|(id, seconds)| (id.to_owned(), seconds));
+        let mut running = Running { estimate: Estimate::new(last.into(), 2), ..Running::default() };
+        // One that an earlier build made is reported before the others begin.
+        running.wheel_ended("manylinux_2_17_x86_64-abi3");
+        running.waits(&["win_amd64-abi3", "win_arm64-abi3"]);
+        running.began("win_amd64-abi3");
+        assert_eq!(running.count(), "1/3 wheels, 1 being built, about 2 minutes left");
     }
 }

@@ -11,14 +11,17 @@ use monowheel_manifest::inside::Scope;
 use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_project::project::Project;
 use monowheel_project::pyo3::Support;
+use monowheel_project::target::WindowsAbi;
 use monowheel_wheel::abi::{PythonVersion, admits, dotted};
 use pep440_rs::VersionSpecifiers;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, Refusal, Request, lines_of, slashed};
+use crate::scaffold::init::{Found, Refusal, Request, extras, lines_of, slashed};
 use crate::scaffold::render::{document, set};
 
+/// PyO3's feature that makes an import library of Python for Windows; it builds another crate for that.
+const IMPORT_LIBRARY: &str = "generate-import-lib";
 const BACKEND: &str = "[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n";
 
 /// A crate with PyO3, and the pyproject.toml for it.
@@ -80,14 +83,18 @@ impl<'a> Complete<'a> {
     pub(super) fn missing(&self) -> Result<Found> {
         let mut found = Found::default();
         let floor = self.floor();
-        let pyproject = self.pyproject(floor, &mut found)?;
-        let is_edited = pyproject.is_some();
-        if let Some(text) = pyproject {
-            let file = File::new("pyproject.toml", text);
-            if self.pyproject.is_some() { found.edit(file) } else { found.add(file) }
-        }
+        let before = self.pyproject.as_ref().map(ToString::to_string);
+        let buildable = self.pyproject(floor, &mut found)?;
         let manifest = self.cargo(floor)?;
-        let is_edited = is_edited || manifest.is_some();
+        let is_edited = buildable.is_some() || manifest.is_some();
+        let buildable = document(&buildable.or_else(|| before.clone()).unwrap_or_default())?;
+        extras::add_types(self.root, &buildable, &self.library, &mut found)?;
+        let after = extras::with_tests(self.root, &buildable)?;
+        match before {
+            None => found.add(File::new("pyproject.toml", after)),
+            Some(before) if before != after => found.edit(File::new("pyproject.toml", after)),
+            Some(_) => {}
+        }
         if let Some(text) = manifest {
             found.edit(File::new(&self.manifest_name(), text));
         }
@@ -134,21 +141,31 @@ impl<'a> Complete<'a> {
             && self.bindings.leading_to(is_abi3).is_none()
     }
 
-    /// Cargo.toml with the feature; none if nothing changes.
+    /// Whether maturin links extensions for Windows, and this PyO3 has nothing to link them with.
+    fn is_without_import_library(&self) -> bool {
+        let is_msvc =
+            Project::read(self.root).is_ok_and(|project| project.pyproject.config().windows == Some(WindowsAbi::Msvc));
+        is_msvc && Support::of(&self.bindings).import_library && !self.bindings.enabled.contains(IMPORT_LIBRARY)
+    }
+
+    /// Cargo.toml with the missing features; none if nothing changes.
     fn cargo(&self, floor: PythonVersion) -> Result<Option<String>> {
-        if !self.is_without_abi3() {
+        let abi3 = self.is_without_abi3().then(|| format!("abi3-py{}{}", floor.0, floor.1));
+        let library = self.is_without_import_library().then(|| IMPORT_LIBRARY.to_owned());
+        let features: Vec<String> = abi3.into_iter().chain(library).collect();
+        if features.is_empty() {
             return Ok(None);
         }
         let path = &self.bindings.manifest;
         let text = lines_of(path)?;
         let mut edited = document(&text).map_err(|error| error.at(path.display()))?;
-        let feature = format!("abi3-py{}{}", floor.0, floor.1);
         let item = dependency(&mut edited, &self.bindings.key);
-        let added = item.is_some_and(|item| add_feature(item, &feature));
+        let added = item.is_some_and(|item| features.iter().all(|feature| add_feature(item, feature)));
         if !added {
-            return Err(Error::new(ErrorKind::Project, format!("cannot edit the dependency {}", self.bindings.key))
+            let (key, features) = (&self.bindings.key, features.join(","));
+            return Err(Error::new(ErrorKind::Project, format!("cannot edit the dependency {key}"))
                 .at(path.display())
-                .next(format!("add the feature by hand: cargo add {} --features {feature}", self.bindings.key)));
+                .next(format!("add the features by hand: cargo add {key} --features {features}")));
         }
         Ok(Some(edited.to_string()))
     }
@@ -245,9 +262,7 @@ fn maturin_table(text: &str) -> MaturinTable {
 
 fn depends_on_cffi(pyproject: &DocumentMut) -> bool {
     let named = pyproject.get("project").and_then(|project| project.get("dependencies")).and_then(Item::as_array);
-    let is_cffi =
-        |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).next() == Some("cffi");
-    named.into_iter().flatten().filter_map(Value::as_str).any(is_cffi)
+    named.into_iter().flatten().filter_map(Value::as_str).any(|requirement| extras::name(requirement) == "cffi")
 }
 
 /// The dependency of this name, in any table.
@@ -374,9 +389,11 @@ mod tests {
     fn a_crate_whose_feature_leads_to_abi3_or_whose_abis_are_named_stays_as_it_is() {
         let project = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n";
         let feature = Fixture::new("pyo3 = \"0.29\"\n\n[features]\nstable = [\"pyo3/abi3-py39\"]\n", Some(project));
+        feature.write("demo.pyi", "");
         assert!(feature.look(false).unwrap().is_done());
         let named =
             Fixture::new("pyo3 = \"0.29\"\n", Some(&format!("{project}[tool.monowheel]\nabis = [\"cp312\"]\n")));
+        named.write("demo.pyi", "");
         assert!(named.look(false).unwrap().is_done());
     }
 
@@ -410,6 +427,38 @@ mod tests {
             "{written}"
         );
         assert!(written.contains("python-source = \"python\""), "{written}");
+    }
+
+    #[test]
+    fn an_older_pyo3_gets_an_import_library_only_where_maturin_links_for_windows() {
+        let project = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n";
+        let older = "pyo3 = { version = \"0.24\", features = [\"abi3-py39\"] }\n";
+        let here = Fixture::new(older, Some(project));
+        here.made(false);
+        assert!(!here.read("Cargo.toml").contains("generate-import-lib"), "monowheel makes the library");
+        let msvc = Fixture::new(older, Some(&format!("{project}[tool.monowheel]\nwindows = \"msvc\"\n")));
+        msvc.made(false);
+        assert!(msvc.read("Cargo.toml").contains("features = [\"abi3-py39\", \"generate-import-lib\"]"));
+        let newer = Fixture::new(
+            &older.replace("0.24", "0.29"),
+            Some(&format!("{project}[tool.monowheel]\nwindows = \"msvc\"\n")),
+        );
+        newer.made(false);
+        assert!(!newer.read("Cargo.toml").contains("generate-import-lib"));
+    }
+
+    #[test]
+    fn stubs_their_marker_and_the_tests_are_part_of_it() {
+        let tables = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n\n[tool.maturin]\npython-source = \"python\"\n";
+        let fixture = Fixture::new("pyo3 = \"0.29\"\n", Some(tables));
+        fixture.write("python/demo/__init__.py", "from .demo import *\n");
+        fixture.write("tests/test_demo.py", "");
+        fixture.made(false);
+        assert!(fixture.read("python/demo/demo.pyi").contains("def __getattr__(name: str) -> Any: ..."));
+        assert_eq!(fixture.read("python/demo/py.typed"), "");
+        assert!(
+            fixture.read("pyproject.toml").ends_with("command = \"pytest {project}/tests\"\nrequires = [\"pytest\"]\n")
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod complete;
 mod declare;
+mod extras;
 mod python;
 mod rust;
 

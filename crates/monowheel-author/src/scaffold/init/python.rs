@@ -11,10 +11,10 @@ use pep440_rs::VersionSpecifiers;
 use toml_edit::{Array, DocumentMut, Item, TableLike};
 
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, appended, parts, said};
+use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, appended, extras, parts, said};
 use crate::scaffold::name::Name;
 use crate::scaffold::new::FLOORS;
-use crate::scaffold::render::{FIRST, document, set};
+use crate::scaffold::render::{self, FIRST, document, set};
 use crate::scaffold::words::Words;
 
 /// A Python project that another backend builds.
@@ -141,11 +141,17 @@ impl Package {
         if document.get("tool").is_some_and(|tools| tools.get("maturin").is_some()) {
             return Ok(document.to_string());
         }
+        let has_tests = document.get("tool").is_some_and(|tools| tools.get("monowheel").is_some());
         let (mut more, mut tools) = (DocumentMut::new(), toml_edit::Table::new());
         tools.set_implicit(true);
         tools.insert("maturin", Item::Table(maturin));
         more.insert("tool", Item::Table(tools));
-        appended(&document, &more)
+        let text = appended(&document, &more)?;
+        if has_tests {
+            return Ok(text);
+        }
+        // The tests that are added here, and the project's own.
+        appended(&render::document(&text)?, &extras::test_table("tests", None))
     }
 
     /// What must be done by hand.
@@ -156,6 +162,9 @@ impl Package {
         for (tool, _) in tools {
             let is_own =
                 ["setuptools", "hatch", "flit", "pdm", "poetry", "scikit-build", "setuptools_scm"].contains(&tool);
+            if tool == "setuptools" && is_included(document) {
+                continue;
+            }
             if is_own || own.starts_with(&tool.replace(['_', '-'], "")) {
                 by_hand
                     .push(format!("[tool.{tool}] is no longer read: move its extra files to [tool.maturin] include"));
@@ -200,6 +209,14 @@ impl Package {
             .at(self.root.display())
             .next(format!("put the extension into a package: turn a single {wanted}.py into {wanted}/__init__.py")))
     }
+}
+
+/// Whether `[tool.setuptools]` only says which packages and data files there are: maturin ships every file of the
+/// package.
+fn is_included(document: &DocumentMut) -> bool {
+    const INCLUDED: [&str; 5] = ["include-package-data", "package-data", "package-dir", "packages", "zip-safe"];
+    let table = document.get("tool").and_then(|tools| tools.get("setuptools")).and_then(Item::as_table_like);
+    table.is_some_and(|table| table.iter().all(|(key, _)| INCLUDED.contains(&key)))
 }
 
 /// Cargo.toml and Cargo.lock, with the metadata of `[project]`.
