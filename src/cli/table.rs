@@ -169,12 +169,12 @@ mod tests {
     #[test]
     fn what_is_left_out_is_said() {
         insta::assert_snapshot!(plain(Some(40)), @r"
-        target                 seconds
-        manylinux_2_17_x86_64      1.5
-        win_amd64                 12.0
-        not shown in 40 columns: rust target,
-        wheel tag (use a wider terminal, or
-        --json)
+        target
+        manylinux_2_17_x86_64
+        win_amd64
+        not shown in 40 columns: seconds, rust
+        target, wheel tag (use a wider terminal,
+        or --json)
         ");
     }
 

@@ -128,7 +128,8 @@ mod tests {
         running.line_of("win_amd64-abi3", "    Finished `release` profile");
         running.wheel_ended("manylinux_2_17_x86_64-abi3");
         assert_eq!(running.line().as_deref(), Some("1 of 14 wheels done; win_amd64-abi3: packing"));
-        assert_eq!(running.count(), "1/14 wheels, 1 being built");
+        // How long the rest takes depends on how long this test took.
+        assert!(running.count().starts_with("1/14 wheels, 1 being built"), "{}", running.count());
     }
 
     #[test]
