@@ -123,7 +123,7 @@ def test_the_list_says_what_each_is(monowheel: Run) -> None:
     """A line each, the default first; every example is one."""
     lines = monowheel("new", "--list").stdout.splitlines()
     assert lines[0].startswith("hello_world ")
-    assert lines[0].endswith("(CPython 3.8 and later, by default)")
+    assert lines[0].endswith("(CPython 3.8 and later, the default)")
     names = [line.split()[0] for line in lines]
     assert sorted(names) == sorted(path.parent.name for path in (ROOT / "examples").glob("*/Cargo.toml"))
 
@@ -224,16 +224,16 @@ def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None
         ("con", "device on Windows"),
         ("größe", "not an ASCII letter"),
         ("../x", "--path"),
-        ("a" * 65, "65 letters"),
+        ("a" * 65, "65 characters"),
         ("pyo3", "uses pyo3"),
         ("pytest", "uses pytest"),
         ("maturin", "uses maturin"),
     ],
 )
 def test_a_name_is_refused_with_the_reason(name: str, why: str, monowheel: Run, here: Path) -> None:
-    """Nothing is written, and nothing is on stdout."""
+    """Nothing is written, and stdout has only the error's document."""
     ended = monowheel("new", name, "--json", cwd=here)
-    assert (ended.returncode, ended.stdout) == (USAGE, "")
+    assert (ended.returncode, json.loads(ended.stdout)["schema"]) == (USAGE, "monowheel.error/1")
     assert why in ended.stderr
     assert "next: " in ended.stderr
     assert list(here.iterdir()) == []

@@ -215,7 +215,7 @@ def test_the_set_is_published_and_a_second_run_sends_nothing(monowheel: Run, dis
 def test_a_dry_run_sends_nothing(monowheel: Run, dist: Path, index: Index) -> None:
     done = monowheel("publish", "--dist", dist, *index.words(), "--dry-run", env=index.env)
     assert (done.returncode, index.has()) == (CLEAN, {})
-    assert "9 files to upload, 0 there already" in done.stdout
+    assert "9 files to upload, 0 already there" in done.stdout
 
 
 def test_another_file_of_that_name_stops_it_before_the_first_byte(monowheel: Run, dist: Path, index: Index) -> None:
