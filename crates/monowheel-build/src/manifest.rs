@@ -293,7 +293,8 @@ pub(crate) mod tests {
     #[test]
     fn the_budget_is_that_of_each_wheel() {
         let sdist = file("demo-1.0.tar.gz", &[0; 100]);
-        let wheels = vec![wheel(Some(file("small.whl", &[0; 10]))), wheel(Some(file("large.whl", &[0; 11]))), wheel(None)];
+        let wheels =
+            vec![wheel(Some(file("small.whl", &[0; 10]))), wheel(Some(file("large.whl", &[0; 11]))), wheel(None)];
         let manifest = manifest(sdist, wheels);
         assert_eq!(manifest.over(None), []);
         let over: Vec<String> = manifest.over(Some(10)).into_iter().map(|over| over.file).collect();

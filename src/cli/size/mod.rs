@@ -74,13 +74,7 @@ fn change(
     Ok(Some(Change::of(file, &other)))
 }
 
-fn show(
-    report: &Report,
-    format: SizeFormat,
-    args: &SizeArgs,
-    global: &Global,
-    screen: &mut Screen,
-) -> Result<()> {
+fn show(report: &Report, format: SizeFormat, args: &SizeArgs, global: &Global, screen: &mut Screen) -> Result<()> {
     let rows = if global.verbose { usize::MAX } else { usize::from(args.top) };
     let Some(output) = &args.output else {
         match format {

@@ -10,7 +10,6 @@ use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 use crate::image::Role;
 
-
 /// Two sections with one name.
 pub(super) struct Sides<'a> {
     pub(super) name: String,
