@@ -313,7 +313,7 @@ def test_an_index_without_trusted_publishing_is_told(monowheel: Run, dist: Path,
             (empty / wheel(1)[0]).write_bytes(wheel(1)[1])
             done = monowheel("publish", "--dist", dist, *words, "--credentials", "environment", env=password)
             assert done.returncode == CLEAN, done.stderr
-            assert "8 files sent" in done.stdout
+            assert "8 files uploaded" in done.stdout
             assert {path.name for path in empty.iterdir()} == set(expected(dist))
         finally:
             server.terminate()

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
-use crate::schema;
+use crate::schema_parts;
 use crate::tables::{audit, ci, native, release, size, test};
 use crate::target::{Target, WindowsAbi};
 
@@ -30,15 +30,15 @@ pub const FILE: &str = "pyproject.toml";
 pub struct Config {
     /// The platforms to build for, by name; the default set when absent.
     #[serde(default)]
-    #[schemars(schema_with = "schema::targets")]
+    #[schemars(schema_with = "schema_parts::targets")]
     pub targets: Option<Vec<String>>,
     /// The ABIs to build; the stable ones that the crate has when absent.
     #[serde(default)]
-    #[schemars(schema_with = "schema::abis")]
+    #[schemars(schema_with = "schema_parts::abis")]
     pub abis: Option<Vec<AbiChoice>>,
     /// The floor of abi3, for a crate whose features do not fix it.
     #[serde(default)]
-    #[schemars(schema_with = "schema::floor")]
+    #[schemars(schema_with = "schema_parts::floor")]
     pub floor: Option<Floor>,
     /// How Windows extensions are linked.
     #[serde(default)]

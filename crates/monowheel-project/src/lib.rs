@@ -11,5 +11,6 @@ pub mod project;
 pub mod pyo3;
 pub mod pyproject;
 pub mod schema;
+mod schema_parts;
 pub mod tables;
 pub mod target;

@@ -5,7 +5,7 @@ use monowheel_audit::report::Ignore;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::schema;
+use crate::schema_parts;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -13,10 +13,10 @@ use crate::schema;
 pub struct Table {
     /// Ignored findings, each with its reason.
     #[serde(default)]
-    #[schemars(schema_with = "schema::ignores")]
+    #[schemars(schema_with = "schema_parts::ignores")]
     pub ignore: Vec<Ignore>,
     /// The lowest severity that makes the exit code 1; an error when absent.
     #[serde(default)]
-    #[schemars(schema_with = "schema::severity")]
+    #[schemars(schema_with = "schema_parts::severity")]
     pub fail_on: Option<Severity>,
 }

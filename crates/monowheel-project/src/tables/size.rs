@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-use crate::schema;
+use crate::schema_parts;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -14,7 +14,7 @@ use crate::schema;
 pub struct Table {
     /// The most that a wheel may take: bytes, or a number with a unit such as `5 MB` or `4.5 MiB`; no limit when absent.
     #[serde(default)]
-    #[schemars(schema_with = "schema::byte_size")]
+    #[schemars(schema_with = "schema_parts::byte_size")]
     pub max_wheel: Option<ByteSize>,
 }
 

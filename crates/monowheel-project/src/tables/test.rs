@@ -4,7 +4,7 @@ use monowheel_system::exec::Isolation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::schema;
+use crate::schema_parts;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub struct Table {
     pub import: Option<Vec<String>>,
     /// Whether the wheels run isolated: `auto`, `required` or `off`.
     #[serde(default)]
-    #[schemars(schema_with = "schema::isolation")]
+    #[schemars(schema_with = "schema_parts::isolation")]
     pub isolation: Option<Isolation>,
     /// Interpreters that are left out, each with a reason.
     #[serde(default)]
