@@ -123,7 +123,8 @@ def main() -> int:
     WHEELS.mkdir(parents=True, exist_ok=True)
     for wanted in options.add:
         with LIST.open("a", encoding="utf-8") as file:
-            file.write("\t".join(wheel_list.find(*wanted.split(), WHEELS)) + "\n")
+            requirement, python, abi, platform = wanted.split()
+            file.write("\t".join(wheel_list.find(requirement, python, abi, platform, WHEELS)) + "\n")
     wheels = wheel_list.fetch(LIST, WHEELS)
     pairs = judged([finding for wheel in wheels for finding in audit(wheel)], judgments())
     text = tables(len(wheels), pairs)

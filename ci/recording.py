@@ -42,8 +42,8 @@ def record(directory: Path) -> Path:
     """Run the commands as if they were typed, and record what the terminal shows."""
     script, cast = directory / "run.sh", directory / "run.cast"
     lines = ["set -e", "cd work"]
-    for command in COMMANDS:
-        lines += [f"printf '\\033[1;32m$\\033[0m %s\\n' {shlex.quote(command)}", command]
+    for typed in COMMANDS:
+        lines += [f"printf '\\033[1;32m$\\033[0m %s\\n' {shlex.quote(typed)}", typed]
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (directory / "work").mkdir()
     env = {**os.environ, "TERM": "xterm-256color", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
@@ -71,7 +71,7 @@ def shorten(cast: Path) -> None:
 
 def draw(cast: Path) -> None:
     """Draw the recording as an SVG that needs nothing else."""
-    npm = [Path(sys.executable).parent / "npm", "exec", "--yes", f"--package={SVG_TERM}", "--"]
+    npm = [str(Path(sys.executable).parent / "npm"), "exec", "--yes", f"--package={SVG_TERM}", "--"]
     IMAGE.parent.mkdir(parents=True, exist_ok=True)
     env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     words = ["svg-term", "--in", str(cast), "--out", str(IMAGE), "--window", "--no-cursor"]

@@ -31,7 +31,7 @@ MSRV_SUITE = "trixie"
 
 def cargo_install(name: str, version: str, folder: Path) -> None:
     """Compile a program from crates.io into a directory."""
-    words = ["--locked", "--debug", "--quiet", "--version", version, "--root", folder, name]
+    words: list[str | Path] = ["--locked", "--debug", "--quiet", "--version", version, "--root", folder, name]
     run("cargo", "install", *words, env={"CARGO_PROFILE_DEV_DEBUG": "0"})
 
 

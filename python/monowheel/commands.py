@@ -239,7 +239,7 @@ def test(
     progress: Progress | None = None,  # noqa: PT028
 ) -> Test:
     """Install and import wheels on interpreters, and run the project's tests; by default those in ``dist``."""
-    words = ["test", *map(os.fspath, wheels), *_each("--python", pythons), *options]
+    words = ["test", *_paths(wheels), *_each("--python", pythons), *options]
     ok, document = _run(words, progress)
     trials = [
         Trial(trial["python"], trial["platform"], trial.get("wheel"), trial["verdict"], trial.get("why"))
@@ -251,7 +251,7 @@ def test(
 
 def lint(*paths: PathLike, options: Sequence[str] = (), progress: Progress | None = None) -> Lint:
     """Find mistakes with PyO3 in the sources of projects; by default of that in the current directory."""
-    ok, document = _run(["lint", *map(os.fspath, paths), *options], progress)
+    ok, document = _run(["lint", *_paths(paths), *options], progress)
     findings = [
         LintFinding(
             found["rule"],
@@ -283,7 +283,7 @@ def pin(
     # The file and the document are two outputs of one run.
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / ("pylock.toml" if form == "pylock" else "requirements.txt")
-        words = ["pin", *map(os.fspath, subjects), "--format", form, "--output", str(path), *options]
+        words = ["pin", *_paths(subjects), "--format", form, "--output", str(path), *options]
         ok, document = _run(words, progress)
         return Pin(ok, document, path.read_text(encoding="utf-8"))
 
@@ -306,6 +306,10 @@ def _rule(row: Document) -> Rule:
 def _selection(project: PathLike, targets: Sequence[str], abis: Sequence[str], floor: str | None) -> list[str]:
     words = [os.fspath(project), *_each("--target", targets), *_each("--abi", abis)]
     return words if floor is None else [*words, "--floor", floor]
+
+
+def _paths(paths: Sequence[PathLike]) -> list[str]:
+    return [os.fspath(path) for path in paths]
 
 
 def _each(option: str, values: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import fcntl
 import json
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -103,7 +103,7 @@ def test_the_schema_judges_the_table_as_the_commands_do(monowheel: Run) -> None:
         "ci": {"index": "testpypi", "timeout-minutes": 30},
     }
     assert [error.message for error in judge.iter_errors(good)] == []
-    for bad in (
+    wrong: list[dict[str, Any]] = [
         {"target": ["win_amd64"]},
         {"targets": []},
         {"targets": ["windows"]},
@@ -114,7 +114,8 @@ def test_the_schema_judges_the_table_as_the_commands_do(monowheel: Run) -> None:
         {"audit": {"ignore": [{"rule": "no-such-rule", "reason": "?"}]}},
         {"test": {"isolation": "maybe"}},
         {"release": {"tags": "v{version}"}},
-    ):
+    ]
+    for bad in wrong:
         assert not judge.is_valid(bad), bad
 
 

@@ -49,7 +49,7 @@ async def conversation(path: Path) -> tuple[lsp.Diagnostic, list[Any], lsp.Hover
     client = LanguageClient("test", "1")
     shown: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
 
-    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]
     def published(params: lsp.PublishDiagnosticsParams) -> None:
         shown.put_nowait(params)
 
@@ -75,8 +75,9 @@ async def conversation(path: Path) -> tuple[lsp.Diagnostic, list[Any], lsp.Hover
     hover = await client.text_document_hover_async(lsp.HoverParams(document, finding.range.start))
     await client.shutdown_async(None)
     client.exit(None)
+    assert server is not None
     code = await asyncio.wait_for(server.wait(), 30)
-    await client.stop()
+    await client.stop()  # type: ignore[no-untyped-call]
     return finding, list(actions or []), hover, code
 
 
