@@ -16,7 +16,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("More", &["lab", "pythons", "rules", "explain", "cache", "completions", "man", "schema"]),
 ];
 /// Options come last: the commands are what a newcomer looks for.
-const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n{after-help}\nOptions:\n{options}";
+const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}{after-help}\n\nOptions:\n{options}";
 /// The columns before what a command does.
 const NAMES: usize = 14;
 
