@@ -19,7 +19,7 @@ rule! {
     /// ```rust,ignore
     /// #[pyclass]
     /// struct Storage { inner: Arc<RwLock<Vec<u64>>> }
-    /// …
+    /// // …
     /// fn add(&mut self, one: u64) { self.inner.write().unwrap().push(one); }
     /// ```
     ///
