@@ -233,9 +233,9 @@ def test_what_cannot_be_looked_at_is_not_passed_over(
 
 
 def test_no_project_is_a_matter_of_usage(monowheel: Run, tmp_path: Path) -> None:
-    """Nothing is checked; stdout stays empty."""
+    """Nothing is checked; stdout has only the error's document."""
     ended = monowheel("doctor", tmp_path, "--json")
-    assert (ended.returncode, ended.stdout) == (USAGE, "")
+    assert (ended.returncode, json.loads(ended.stdout)["schema"]) == (USAGE, "monowheel.error/1")
     assert "no pyproject.toml" in ended.stderr
 
 
