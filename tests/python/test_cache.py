@@ -78,7 +78,7 @@ def test_man_writes_a_page_for_every_command(monowheel: Run, tmp_path: Path) -> 
     assert (missing.returncode, "no such directory" in missing.stderr) == (USAGE, True)
     if shutil.which("groff"):
         checked = subprocess.run(
-            ["groff", "-man", "-Tutf8", "-wall", str(tmp_path / "monowheel-build.1")],
+            ["groff", "-Kutf8", "-man", "-Tutf8", "-wall", str(tmp_path / "monowheel-build.1")],
             check=True,
             capture_output=True,
             encoding="utf-8",

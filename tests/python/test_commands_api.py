@@ -30,7 +30,7 @@ def test_rules_and_explain_agree() -> None:
 @needs_sources
 def test_a_plan_has_its_wheels() -> None:
     planned = commands.plan(HELLO, targets=["win_amd64"], abis=["abi3"], options=["--no-lock"])
-    assert (planned.name, planned.document["schema"]) == ("hello-world", "monowheel.plan/1")
+    assert (planned.name, planned.document["schema"]) == ("hello_world", "monowheel.plan/1")
     (job,) = planned.jobs
     assert (job.target, job.abi) == ("win_amd64", "abi3")
 
@@ -66,8 +66,8 @@ def test_a_lint_has_places(tmp_path: Path) -> None:
 def test_a_comparison_and_a_pin(tmp_path: Path) -> None:
     wheel = tmp_path / "demo-1.0-py3-none-any.whl"
     wheel.write_bytes(b"not a wheel")
-    with pytest.raises((monowheel.UsageError, monowheel.IncompleteError)):
-        commands.compare(wheel, wheel)
+    # The same bytes are the same, whatever they are.
+    assert commands.compare(wheel, wheel).ok
     with pytest.raises((monowheel.UsageError, monowheel.IncompleteError)):
         commands.pin(tmp_path / "missing")
 
