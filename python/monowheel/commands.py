@@ -91,7 +91,7 @@ class BuiltWheel:
     target: str
     abi: str
     verdict: str
-    """``made``, ``reused``, ``failed``, ``blocked``, ``skipped`` or ``broken``."""
+    """``built``, ``reused``, ``failed``, ``blocked``, ``skipped`` or ``broken``."""
     file: str | None
     """Its file name; ``None`` where there is no wheel."""
     sha256: str | None
@@ -208,26 +208,18 @@ def build(  # noqa: PLR0913 - options by keyword
     """Build the sdist and every wheel into ``out``, by default ``dist`` of the project."""
     where = [] if out is None else ["--out", os.fspath(out)]
     ok, document = _run(["build", *_selection(project, targets, abis, floor), *where, *options], progress)
-    return _build(ok, document)
-
-
-def _build(ok: bool, document: Document) -> Build:
-    wheels = []
-    for wheel in document["wheels"]:
-        file = wheel.get("file")
-        # The form of the manifest: the file's own keys are beside those of the wheel, or in one of it.
-        about = wheel if isinstance(file, str) else file or {}
-        wheels.append(
-            BuiltWheel(
-                wheel["target"],
-                wheel["abi"],
-                wheel["verdict"],
-                about.get("file"),
-                about.get("sha256"),
-                about.get("size"),
-                wheel.get("why"),
-            )
+    wheels = [
+        BuiltWheel(
+            wheel["target"],
+            wheel["abi"],
+            wheel["verdict"],
+            wheel.get("file"),
+            wheel.get("sha256"),
+            wheel.get("size"),
+            wheel.get("why"),
         )
+        for wheel in document["wheels"]
+    ]
     name, version = document["name"], document["version"]
     return Build(ok, document, name, version, document["sdist"]["file"], wheels, document["audit"]["clean"])
 

@@ -1,6 +1,5 @@
 //! An error as JSON, for programs that asked for `--json`: on stdout, where the result would be.
 
-use clap::error::ErrorKind as Wrong;
 use monowheel_error::{Error, ExitCode};
 use serde::Serialize;
 
@@ -46,11 +45,8 @@ impl<'a> ErrorDocument<'a> {
     }
 }
 
-/// The sentences of clap's answer, without its usage lines; `None` for one that is no error.
-pub(super) fn sentences(answer: &str, kind: Wrong) -> Option<&str> {
-    if matches!(kind, Wrong::DisplayHelp | Wrong::DisplayVersion) {
-        return None;
-    }
+/// The sentences of an error that clap prints, without its usage lines.
+pub(super) fn sentences(answer: &str) -> &str {
     let text = answer.strip_prefix("error: ").unwrap_or(answer);
-    Some(text.split("\n\nUsage:").next().unwrap_or(text).trim())
+    text.split("\n\nUsage:").next().unwrap_or(text).trim()
 }

@@ -130,7 +130,6 @@ fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode 
         screen.usage(&error.render(), false);
         return printed(ExitCode::Clean, screen);
     }
-    let kind = error.kind();
     // A word may be a file's name (`monowheel audit *`). The same words made harmless fail in the same way.
     let words = argv.iter().map(|word| harmless(&word.to_string_lossy()).into_owned());
     let shown = match parse(std::iter::once("monowheel".to_owned()).chain(words).map(OsString::from)) {
@@ -140,10 +139,7 @@ fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode 
     };
     screen.usage(&shown, true);
     if argv.iter().take_while(|word| *word != "--").any(|word| word == "--json") {
-        let answer = shown.to_string();
-        if let Some(message) = error_document::sentences(&answer, kind) {
-            screen.explain(&ErrorDocument::usage(message));
-        }
+        screen.explain(&ErrorDocument::usage(error_document::sentences(&shown.to_string())));
     }
     ExitCode::Usage
 }

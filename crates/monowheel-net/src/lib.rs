@@ -60,7 +60,7 @@ pub use options::IndexOptions;
 pub use pin::Pin;
 pub use reach::{is_index_reachable, is_reachable};
 pub use release::is_of;
-pub use requirements::Requirements;
+pub use requirements::{Requirements, is_release};
 pub use sdist::{Sdist, sdist};
 pub use simple::{RemoteFile, page};
 pub use strategy::IndexStrategy;

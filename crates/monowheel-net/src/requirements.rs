@@ -41,6 +41,12 @@ pub struct Requirements {
     pub notes: Vec<String>,
 }
 
+/// Whether an argument is a release (`NAME==VERSION`) or a URL. Anything else is a path, even if it does not exist.
+#[must_use]
+pub fn is_release(text: &str) -> bool {
+    text.contains("==") || text.contains("://")
+}
+
 impl Requirements {
     /// Adds `name==version`, or a wheel's URL.
     ///

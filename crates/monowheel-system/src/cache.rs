@@ -12,6 +12,7 @@
 //!
 //! The first three have a common limit: they are many, large, and can be recreated.
 
+mod answers;
 mod parts;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use std::time::{Duration, SystemTime};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
+pub use self::answers::{Answers, state_of};
 pub use self::parts::{Cleaned, LAB, PARTS, Part};
 pub use crate::cache_root::root;
 use crate::exec::CancelToken;

@@ -12,7 +12,7 @@ use monowheel_audit::report::{Format, Renderable, Report, Text};
 use monowheel_audit::test_report::Proof;
 use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_net::{self, IndexOptions, Requirements};
+use monowheel_net::{self, IndexOptions, Requirements, is_release};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
 use monowheel_system::exec::CancelToken;
@@ -130,11 +130,6 @@ fn subjects(
         }
     }
     Ok(all)
-}
-
-/// A release or a URL. Anything else is a path, even if it does not exist.
-fn is_release(text: &str) -> bool {
-    text.contains("==") || text.contains("://")
 }
 
 /// Prints the report, or writes it to a file and prints the summary.

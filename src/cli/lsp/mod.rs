@@ -10,10 +10,8 @@ mod server;
 mod tests;
 mod uri;
 
-use std::thread;
-
 use lsp_server::Connection;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::{ExitCode, Result};
 use monowheel_system::exec::CancelToken;
 
 use crate::cli::lsp::server::Server;
@@ -26,10 +24,7 @@ pub(super) fn run(stop: &CancelToken) -> Result<ExitCode> {
     if stop.is_set() {
         return ended;
     }
-    let joined = thread::spawn(move || threads.join()).join();
-    match joined {
-        Ok(Ok(())) => ended,
-        Ok(Err(error)) => ended.and(Err(error.into())),
-        Err(_) => ended.and(Err(Error::new(ErrorKind::Io, "the connection to the editor was lost"))),
-    }
+    let joined = threads.join();
+    let code = ended?;
+    Ok(joined.map(|()| code)?)
 }

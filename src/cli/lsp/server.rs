@@ -177,9 +177,8 @@ impl<'a> Server<'a> {
     }
 
     fn show(&mut self, root: &Path, project: Project) -> Result<()> {
-        let before = self.projects.get(root).map(|project| project.files.keys().cloned().collect()).unwrap_or_default();
-        let cleared: Vec<PathBuf> = before;
-        for path in cleared.iter().filter(|path| !project.files.contains_key(*path)) {
+        let earlier = self.projects.get(root).into_iter().flat_map(|earlier| earlier.files.keys());
+        for path in earlier.filter(|path| !project.files.contains_key(*path)) {
             self.publish(path, Vec::new())?;
         }
         for (path, file) in &project.files {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result, text};
-use monowheel_net::{IndexOptions, RemoteFile, Requirements, Served, served};
+use monowheel_net::{IndexOptions, RemoteFile, Requirements, Served, is_release, served};
 use monowheel_wheel::folder::wheels_in;
 
 use crate::cli::screen::{FAINT, Screen};
@@ -43,7 +43,7 @@ impl Source {
         if named.exists() {
             return Ok(Self::Local(vec![named.to_path_buf()]));
         }
-        match named.to_str().filter(|text| text.contains("==") || text.contains("://")) {
+        match named.to_str().filter(|text| is_release(text)) {
             Some(text) => Ok(Self::OnIndex(text.to_owned())),
             None => Err(Error::new(ErrorKind::Usage, "no such file or directory").at(named.display()).next(NEXT)),
         }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::link::link;
-use crate::doctor::link_cache::{self, LinkCache};
+use crate::doctor::link_cache;
 use crate::doctor::rust::chosen;
 use crate::doctor::{CheckKind, Context};
 
@@ -46,13 +46,13 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     };
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
     let pool = threads::pool(Some(AT_ONCE))?;
-    let links = LinkCache::read(!context.request.fresh);
+    let links = link_cache::read(!context.request.fresh);
     let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
         let place = place(target, triple);
         // Before the standard library is read as a whole, which takes as long as linking.
         let is_own = std_for(toolchain, triple, &context.machine.std_cache) == StdFrom::Cache;
         let key = link_cache::key(target, triple, toolchain, is_own, context.machine);
-        if let Some(seconds) = key.as_ref().and_then(|key| links.of(key)) {
+        if let Some(seconds) = key.as_ref().and_then(|key| links.of(key).copied()) {
             return Ok(linked_before(place, is_own, seconds));
         }
         let own_std = match way(context, toolchain, target, triple) {
@@ -77,7 +77,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let checks = pool.install(|| {
         pairs.par_iter().enumerate().map(|(number, (target, triple))| one(number, target, triple)).collect()
     });
-    links.write();
+    link_cache::write(links);
     checks
 }
 

@@ -30,7 +30,7 @@ pub enum Language {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) language: Language,
-    /// The crate; for other languages, and for constants that no crate is told of, a name in parentheses.
+    /// The crate; for other languages, and for constants without a known crate, a name in parentheses.
     pub(crate) package: String,
     /// What tells two crates of one name apart (a v0 name's disambiguator); empty where nothing does.
     pub(crate) copy: String,

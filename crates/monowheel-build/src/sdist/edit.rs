@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Enough of a file to detect whether monowheel wrote it.
 const HEAD: u64 = 2048;
 
-/// The files of the commit that is checked out: committed files are sources, whoever wrote them.
+/// The files of the checked-out commit: committed files are sources, no matter who wrote them.
 #[derive(Debug, Default)]
 pub(super) struct Committed {
     files: BTreeSet<String>,

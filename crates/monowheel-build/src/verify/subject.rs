@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::is_release;
 use monowheel_project::target::Target;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::folder::wheels_in;
@@ -46,7 +47,7 @@ impl Named {
                 error.next("name a wheel, a directory of wheels, or a release: NAME==VERSION")
             });
         }
-        if word.to_str().is_some() && (text.contains("==") || text.contains("://")) {
+        if word.to_str().is_some_and(is_release) {
             return Ok(Self::OnIndex(text.into_owned()));
         }
         let error = Error::new(ErrorKind::Usage, "no such file or directory").at(word.display());

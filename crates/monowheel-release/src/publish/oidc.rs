@@ -60,7 +60,7 @@ impl Token {
         self.good_for.as_secs()
     }
 
-    /// Whether it is brand-new: whoever refuses it will refuse the next one too.
+    /// Whether it is brand-new: an index that refuses it will refuse the next one, too.
     pub(super) fn is_new(&self) -> bool {
         self.minted.elapsed() < Duration::from_secs(5)
     }
