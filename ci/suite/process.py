@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from suite.step import SKIP, FailedError, SkippedError, Step, Verdict
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
+    from multiprocessing.sharedctypes import Synchronized
 
 # A step is a function of this program, so its process is a fork of it.
 FORK = multiprocessing.get_context("fork")
@@ -31,7 +33,9 @@ class Process:
         if piped:
             self.pipe, sink = os.pipe()
             os.set_blocking(self.pipe, False)
-        self.fork: BaseProcess = FORK.Process(target=_inside, args=(step, words, sink))
+        # Written by the step when it ends.
+        self.spent = FORK.Value("d", 0.0)
+        self.fork: BaseProcess = FORK.Process(target=_inside, args=(step, words, sink, self.spent))
         self.fork.start()
         if sink is not None:
             os.close(sink)
@@ -53,6 +57,11 @@ class Process:
     def seconds(self) -> float:
         """Its running time."""
         return time.monotonic() - self.began
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of the step and of all processes that it waited for; 0 while it runs."""
+        return float(self.spent.value)
 
     def output(self) -> bytes:
         """Return its output since the last call."""
@@ -80,7 +89,7 @@ class Process:
                 os.killpg(self.fork.pid, number)
 
 
-def _inside(step: Step, words: Sequence[str], sink: int | None) -> None:
+def _inside(step: Step, words: Sequence[str], sink: int | None, spent: Synchronized[float]) -> None:
     """Run a step; this is the main function of its process."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -105,3 +114,8 @@ def _inside(step: Step, words: Sequence[str], sink: int | None) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    finally:
+        spent.value = sum(
+            usage.ru_utime + usage.ru_stime
+            for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        )

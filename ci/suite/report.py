@@ -17,12 +17,14 @@ def lines_of(results: Sequence[Result], seconds: float) -> list[str]:
     also counted on a line of its own.
     """
     width = max([len(result.step.name) for result in results] + [10])
-    lines = [f"{'step':{width}} {'seconds':>8}  verdict"]
+    lines = [f"{'step':{width}} {'seconds':>8} {'cpu':>6}  verdict"]
     for result in results:
         note = f" ({result.note})" if result.note else ""
         slow = "  (slow)" if result.seconds >= SLOW else ""
-        lines.append(f"{result.step.name:{width}} {result.seconds:8.0f}  {result.verdict.value}{note}{slow}")
-    lines += [f"{'total':{width}} {seconds:8.0f}", ""]
+        times = f"{result.seconds:8.0f} {result.cpu:6.0f}"
+        lines.append(f"{result.step.name:{width}} {times}  {result.verdict.value}{note}{slow}")
+    cpu = sum(result.cpu for result in results)
+    lines += [f"{'total':{width}} {seconds:8.0f} {cpu:6.0f}", ""]
     count = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
     unchanged = count[Verdict.UNCHANGED]
     if unchanged:

@@ -135,7 +135,7 @@ class Runner:
         running.process.close()
         self.running.remove(running)
         result = running.result
-        result.verdict, result.seconds = verdict, running.process.seconds
+        result.verdict, result.seconds, result.cpu = verdict, running.process.seconds, running.process.cpu
         if self.stopped_by and verdict is Verdict.FAILED:
             result.note = "interrupted"
         if verdict is Verdict.PASSED and running.key:

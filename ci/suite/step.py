@@ -64,5 +64,7 @@ class Result:
     step: Step
     verdict: Verdict = Verdict.NOT_RUN
     seconds: float = 0.0
+    # CPU seconds: what it costs, whatever runs beside it.
+    cpu: float = 0.0
     # Why it did not run, or when it passed.
     note: str = ""
