@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # Short in the suite; `./ci/test fuzz -- 600` is a long run.
 SECONDS = 10
-# Ten seconds do not pay for minutes of optimizing.
-SHORT = {"CARGO_PROFILE_RELEASE_OPT_LEVEL": "1"}
+# Ten seconds do not pay for minutes of optimizing. Only a finding is debugged.
+SHORT, NO_DEBUG = ("--dev",), {"CARGO_PROFILE_DEV_DEBUG": "0"}
 # Eight units: compiled in two thirds of the time, and as many inputs a second.
 HOW = ("--fuzz-dir", "fuzz", "--sanitizer", "none", "--no-cfg-fuzzing", "--codegen-units", "8")
 # 2 GiB and 10 seconds for one input: a bomb or a loop is a finding.
@@ -46,10 +46,10 @@ def fuzz(*words: str) -> None:
         raise FailedError(f"there is no target {', '.join(unknown)}; choose from: {' '.join(known)}")
     program = cargo_fuzz()
     seeds = write_seeds(known)
-    env = {**compiler(), **({} if words else SHORT)}
-    run(program, "build", *HOW, env=env)
+    how, env = (HOW, compiler()) if words else ((*HOW, *SHORT), {**compiler(), **NO_DEBUG})
+    run(program, "build", *how, env=env)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        found = pool.map(lambda target: fuzz_one(program, target, seconds, seeds, env), targets)
+        found = pool.map(lambda target: fuzz_one([str(program), "run", *how], target, seconds, seeds, env), targets)
         failed = [target for target, is_clean in zip(targets, found) if not is_clean]
     if failed:
         raise FailedError(f"found something in: {', '.join(failed)}")
@@ -112,13 +112,12 @@ def tar_seeds(folder: Path) -> None:
         (folder / f"packed-{form}").write_bytes(b"\0" + gzip.compress(blocks.getvalue(), mtime=0))
 
 
-def fuzz_one(program: Path, target: str, seconds: int, seeds: Path, env: dict[str, str]) -> bool:
+def fuzz_one(program: list[str], target: str, seconds: int, seeds: Path, env: dict[str, str]) -> bool:
     """Fuzz one target, print its figures, and return whether nothing was found."""
     corpus, log = CACHE / "fuzz-corpus" / target, ROOT / "target" / f"fuzz-{target}.log"
     for folder in (corpus, seeds / target):
         folder.mkdir(parents=True, exist_ok=True)
-    command = [str(program), "run", *HOW, target, str(corpus), str(seeds / target), "--"]
-    command += [f"-max_total_time={seconds}", *LIMITS]
+    command = [*program, target, str(corpus), str(seeds / target), "--", f"-max_total_time={seconds}", *LIMITS]
     with log.open("wb") as file:
         done = subprocess.run(
             command, check=False, cwd=ROOT, env={**os.environ, **env}, stdout=file, stderr=subprocess.STDOUT

@@ -95,8 +95,8 @@ def pytest() -> None:
     files = [name for name in names if any(is_about(name, path) for path in changed().files)]
     if not files:
         raise SkippedError(f"no tool of ci/ with tests was changed since {changed().since[:12]}")
-    # `once` marks tests that do not use the wheel, which is not rebuilt here.
-    run(PYTHON, "-m", "pytest", "-q", "-m", "once and not builds", *files, none_is=5)
+    # The wheel is not rebuilt here.
+    run(PYTHON, "-m", "pytest", "-q", "-m", "no_wheel and not builds", *files, none_is=5)
 
 
 def is_about(test: str, path: str) -> bool:

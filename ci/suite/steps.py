@@ -19,10 +19,15 @@ PYTHON = ("*.py", "*.pyi", "*pyproject.toml")
 
 STEPS = (
     Step("fmt", rust.fmt, reads=("*.rs", *MANIFESTS, "rustfmt.toml")),
+    # In CI it compiles the dependencies that the Rust tests use too.
+    Step("wheel", wheels.wheel, reads=COMPILED, makes=("target/host-wheel/*.whl",), always=True, shares="cargo"),
     Step("ruff", python.ruff, reads=PYTHON),
     Step("mypy", python.mypy, reads=PYTHON),
     Step("docs", python.docs, reads=("*", "!tests/")),
     Step("cycles", rust.cycles, reads=("*.rs", *MANIFESTS, "ci/cycles*.py")),
+    # The longest steps begin as soon as the wheel is there: where steps run side by side, the short ones fill the gaps.
+    Step("pytest", wheels.pytest, needs=("wheel",), reads=("*",), fetches=True, takes_words=True),
+    Step("lab", wheels.lab, needs=("wheel",), reads=("ci/interpreters",), always=True),
     Step("clippy", rust.clippy, reads=(*RUST, "clippy.toml"), shares="cargo"),
     Step("rustdoc", rust.rustdoc, reads=COMPILED, shares="cargo"),
     Step("core", rust.core, reads=COMPILED, shares="cargo"),
@@ -30,11 +35,6 @@ STEPS = (
     Step("fuzz", fuzz.fuzz, reads=(*RUST, "fuzz/"), shares="cargo", takes_words=True),
     Step("deny", rust.deny, reads=(*MANIFESTS, "deny.toml"), fetches=True),
     Step("advisories", rust.advisories, reads=(*MANIFESTS, "deny.toml"), fetches=True),
-    Step("wheel", wheels.wheel, reads=COMPILED, makes=("target/host-wheel/*.whl",), always=True),
-    Step("lab", wheels.lab, needs=("wheel",), reads=("ci/interpreters",), always=True),
-    # Its tests build, lint and read most of the repository. It takes the longest: where steps run side by side, it
-    # begins as soon as the wheel is there.
-    Step("pytest", wheels.pytest, needs=("wheel",), reads=("*",), fetches=True, takes_words=True),
     Step("msrv", msrv.msrv, reads=COMPILED),
     Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
     Step("site", python.site, needs=("wheel",), reads=("docs/", "README.md", "mkdocs.yml", "ci/site/", *COMPILED)),

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Callable, List, Mapping, Protocol
 
 import pytest
+from small_project import copy_hello, copy_small
 
-ROOT = Path(__file__).resolve().parents[2]
 # The fastest target: the standard library of the machine's own platform is always available.
 HOST_TARGET = "manylinux_2_17_x86_64"
 # A cold build compiles PyO3, and a cold zig its C library.
@@ -129,20 +129,16 @@ def start() -> Start:
     return begin
 
 
-def copy_hello(folder: Path) -> Path:
-    """Copy the example's sources, without build output."""
-    shutil.copytree(
-        ROOT / "examples" / "hello_world",
-        folder,
-        ignore=shutil.ignore_patterns("target", "dist", ".tox", "__pycache__", "*.so", "monowheel.lock"),
-    )
-    return folder
-
-
 @pytest.fixture(scope="session")
 def hello_at() -> Callable[[Path], Path]:
     """Copy the example's sources to a directory."""
     return copy_hello
+
+
+@pytest.fixture(scope="session")
+def small_at() -> Callable[[Path], Path]:
+    """Copy the example without PyO3's macros to a directory: it builds in a sixth of the time."""
+    return copy_small
 
 
 # The new repository has no user.
@@ -175,10 +171,16 @@ def hello(tmp_path: Path) -> Path:
     return copy_hello(tmp_path / "hello_world")
 
 
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The same without PyO3's macros, for tests that build it."""
+    return copy_small(tmp_path / "hello_world")
+
+
 @pytest.fixture(scope="session")
 def warm_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example after one build for this machine: the slow work is done."""
-    project = copy_hello(tmp_path_factory.mktemp("warm") / "hello_world")
+    """The small example after one build for this machine: the slow work is done."""
+    project = copy_small(tmp_path_factory.mktemp("warm") / "hello_world")
     done = subprocess.run(
         command("build", project, "--target", HOST_TARGET, "--abi", "abi3", "--out", project / "dist"),
         check=False,

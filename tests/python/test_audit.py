@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run
 
+pytestmark = pytest.mark.every_python
+
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
 WHEEL = "demo-1.0-py3-none-any.whl"
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from conftest import Run
 
+pytestmark = pytest.mark.every_python
+
 CLEAN, FINDINGS = 0, 1
 INFO = "demo-1.0.dist-info"
 

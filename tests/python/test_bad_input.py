@@ -85,11 +85,11 @@ def test_requires_python_below_the_floor(monowheel: Run, hello: Path, command: s
 
 
 @pytest.mark.builds
-def test_a_module_name_that_is_not_the_pymodule(monowheel: Run, hello: Path, tmp_path: Path) -> None:
+def test_a_module_name_that_is_not_the_pymodule(monowheel: Run, small: Path, tmp_path: Path) -> None:
     # Only the compiler knows the exports of a macro, so the error is found in the built wheel.
-    edit(hello / "pyproject.toml", "hello_world._hello_world", "hello_world._other")
+    edit(small / "pyproject.toml", "hello_world._hello_world", "hello_world._other")
     out = tmp_path / "out"
-    done = monowheel("build", hello, "--target", "manylinux_2_17_x86_64", "--abi", "abi3", "--out", out)
+    done = monowheel("build", small, "--target", "manylinux_2_17_x86_64", "--abi", "abi3", "--out", out)
     assert done.returncode == FINDINGS, done.stderr
     assert "PyInit__other" in done.stdout
     assert "exports PyInit__hello_world, but Python looks for PyInit__other" in done.stdout

@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.no_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = "```"

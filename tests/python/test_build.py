@@ -177,11 +177,11 @@ def test_a_dry_run_writes_nothing(monowheel: Run, hello: Path) -> None:
     assert sorted(hello.rglob("*")) == before
 
 
-def test_a_crate_that_does_not_compile_names_its_log(monowheel: Run, hello: Path, tmp_path: Path) -> None:
-    source = hello / "src" / "lib.rs"
+def test_a_crate_that_does_not_compile_names_its_log(monowheel: Run, small: Path, tmp_path: Path) -> None:
+    source = small / "src" / "lib.rs"
     source.write_text(source.read_text(encoding="utf-8") + "\nfn broken() -> u8 { no_such_thing }\n", encoding="utf-8")
     out = tmp_path / "out"
-    done = monowheel("build", hello, *ONE_WHEEL, "--out", out)
+    done = monowheel("build", small, *ONE_WHEEL, "--out", out)
     assert done.returncode == INCOMPLETE
     said = done.stdout + done.stderr
     assert "no_such_thing" in said, "the log's last lines are shown"
@@ -189,12 +189,12 @@ def test_a_crate_that_does_not_compile_names_its_log(monowheel: Run, hello: Path
     assert list(out.glob("*.whl")) == []
 
 
-def test_one_failing_target_does_not_stop_the_other(monowheel: Run, hello: Path, tmp_path: Path) -> None:
-    source = hello / "src" / "lib.rs"
+def test_one_failing_target_does_not_stop_the_other(monowheel: Run, small: Path, tmp_path: Path) -> None:
+    source = small / "src" / "lib.rs"
     text = source.read_text(encoding="utf-8") + '\n#[cfg(target_env = "musl")]\ncompile_error!("not on musl");\n'
     source.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
-    done = monowheel("build", hello, *ONE_WHEEL, "--target", "musllinux_1_2_x86_64", "--out", out)
+    done = monowheel("build", small, *ONE_WHEEL, "--target", "musllinux_1_2_x86_64", "--out", out)
     assert done.returncode == INCOMPLETE
     assert "not on musl" in done.stdout
     assert [path.name.rsplit("-", 1)[1] for path in out.glob("*.whl")] == [
@@ -202,45 +202,45 @@ def test_one_failing_target_does_not_stop_the_other(monowheel: Run, hello: Path,
     ]
 
 
-def test_what_runs_here_is_compiled_once_for_every_target(monowheel: Run, hello: Path, tmp_path: Path) -> None:
+def test_what_runs_here_is_compiled_once_for_every_target(monowheel: Run, small: Path, tmp_path: Path) -> None:
     # The machine's own target among others: cargo-zigbuild uses another linker for it.
     two = (*ONE_WHEEL, "--target", "musllinux_1_2_x86_64", "--jobs", "1")
-    done = monowheel("build", hello, *two, "--out", tmp_path / "out")
+    done = monowheel("build", small, *two, "--out", tmp_path / "out")
     assert done.returncode == CLEAN, done.stderr
-    logs = (hello / "target" / "monowheel" / "hello_world" / "logs").glob("*-abi3.log")
+    logs = (small / "target" / "monowheel" / "hello_world" / "logs").glob("*-abi3.log")
     texts = [log.read_text(encoding="utf-8") for log in logs]
     assert [text.count("Compiling hello_world") for text in texts] == [1, 1]
-    assert sum(text.count("Compiling pyo3-macros-backend") for text in texts) == 1
+    assert sum(text.count("Compiling pyo3-build-config") for text in texts) == 1
 
 
 def test_a_wheel_of_the_old_source_does_not_stay(
-    monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults
+    monowheel: Run, small: Path, tmp_path: Path, faults_in: Faults
 ) -> None:
     out = tmp_path / "out"
-    assert monowheel("build", hello, *ONE_WHEEL, "--out", out).returncode == CLEAN
-    source = hello / "src" / "lib.rs"
+    assert monowheel("build", small, *ONE_WHEEL, "--out", out).returncode == CLEAN
+    source = small / "src" / "lib.rs"
     source.write_text(source.read_text(encoding="utf-8") + "\nfn broken() -> u8 { no_such_thing }\n", encoding="utf-8")
-    assert monowheel("build", hello, *ONE_WHEEL, "--out", out).returncode == INCOMPLETE
+    assert monowheel("build", small, *ONE_WHEEL, "--out", out).returncode == INCOMPLETE
     assert list(out.glob("*.whl")) == [], "beside the new sdist it would pass for its wheel"
     assert faults_in(out) == []
 
 
-def test_a_workspace_member(monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults) -> None:
+def test_a_workspace_member(monowheel: Run, small: Path, tmp_path: Path, faults_in: Faults) -> None:
     root = tmp_path / "workspace"
     member = root / "crates" / "hello_world"
     member.parent.mkdir(parents=True)
-    hello.rename(member)
+    small.rename(member)
     (member / "Cargo.lock").rename(root / "Cargo.lock")
     manifest = member / "Cargo.toml"
     text = manifest.read_text(encoding="utf-8").replace("[workspace]", "")
     text = text.replace('version = "0.1.0"', "version.workspace = true", 1)
     text = text.replace(
-        'pyo3 = { version = "0.29.3", optional = true }', "pyo3 = { workspace = true, optional = true }"
+        'pyo3-ffi = { version = "0.29.3", optional = true }', "pyo3-ffi = { workspace = true, optional = true }"
     )
     manifest.write_text(text, encoding="utf-8")
     (root / "Cargo.toml").write_text(
         '[workspace]\nmembers = ["crates/*"]\nresolver = "2"\n[workspace.package]\nversion = "0.1.0"\n'
-        '[workspace.dependencies]\npyo3 = "0.29.3"\n[profile.release]\nstrip = "symbols"\n',
+        '[workspace.dependencies]\npyo3-ffi = "0.29.3"\n[profile.release]\nstrip = "symbols"\n',
         encoding="utf-8",
     )
     out = tmp_path / "out"
@@ -250,10 +250,10 @@ def test_a_workspace_member(monowheel: Run, hello: Path, tmp_path: Path, faults_
     assert faults_in(out) == []
 
 
-def test_spaces_and_other_alphabets_in_paths(monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults) -> None:
+def test_spaces_and_other_alphabets_in_paths(monowheel: Run, small: Path, tmp_path: Path, faults_in: Faults) -> None:
     project = tmp_path / "a folder of Зоя's" / "prø ject"
     project.parent.mkdir()
-    hello.rename(project)
+    small.rename(project)
     out = tmp_path / "the öut put"
     done = monowheel("build", project, *ONE_WHEEL, "--out", out)
     assert done.returncode == CLEAN, done.stderr

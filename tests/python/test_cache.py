@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
-pytestmark = pytest.mark.once
 
 
 def filled(cache: Path) -> Path:

@@ -15,6 +15,8 @@ from conftest import command
 if TYPE_CHECKING:
     from conftest import Run, Start
 
+pytestmark = pytest.mark.every_python
+
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 

@@ -14,6 +14,8 @@ from monowheel import commands
 if TYPE_CHECKING:
     from typing import Callable
 
+pytestmark = pytest.mark.every_python
+
 HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 needs_sources = pytest.mark.skipif(not HELLO.is_dir(), reason="needs the sources")
 

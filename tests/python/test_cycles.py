@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.no_wheel
 
 SCRIPT = Path(__file__).resolve().parents[2] / "ci" / "cycles.py"
 MANIFEST = '[package]\nname = "planted"\nversion = "1.0.0"\nedition = "2024"\n'

@@ -7,6 +7,9 @@ import sys
 from importlib import metadata
 
 import monowheel
+import pytest
+
+pytestmark = pytest.mark.every_python
 
 
 def test_the_version_is_that_of_the_metadata() -> None:

@@ -16,7 +16,6 @@ yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN, FINDINGS, USAGE = range(3)
-pytestmark = pytest.mark.once
 
 
 def read(name: str) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -78,16 +78,16 @@ def wait_for_compilers(process: subprocess.Popen[str]) -> dict[int, str]:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)])
 def test_ctrl_c_ends_everything_and_leaves_nothing(
-    start: Start, hello: Path, tmp_path: Path, number: signal.Signals, code: int
+    start: Start, small: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     out = tmp_path / "out"
-    process = start("build", hello, *ONE_WHEEL, "--out", out)
+    process = start("build", small, *ONE_WHEEL, "--out", out)
     children = wait_for_compilers(process)
     process.send_signal(number)
     assert process.wait(timeout=20) == code
     alive = [pid for pid in children if pid in processes()]
     assert wait_until(lambda: not [pid for pid in alive if pid in processes()], 5), "a child process is left"
-    assert at_work_for(hello) == {}
+    assert at_work_for(small) == {}
     # The sdist was complete before the first compiler started; a wheel was not.
     assert {path.name for path in out.iterdir()} <= {"hello_world-0.1.0.tar.gz"}, "not even a partial file"
 
@@ -108,8 +108,8 @@ def test_ctrl_c_ends_a_fresh_build_below_another_command(
     assert [path.name for path in (cache / "work").iterdir()] == []
 
 
-def test_ctrl_c_twice_is_no_crash(start: Start, hello: Path, tmp_path: Path) -> None:
-    process = start("build", hello, *ONE_WHEEL, "--out", tmp_path / "out", stderr=subprocess.PIPE)
+def test_ctrl_c_twice_is_no_crash(start: Start, small: Path, tmp_path: Path) -> None:
+    process = start("build", small, *ONE_WHEEL, "--out", tmp_path / "out", stderr=subprocess.PIPE)
     wait_for_compilers(process)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)
@@ -117,7 +117,7 @@ def test_ctrl_c_twice_is_no_crash(start: Start, hello: Path, tmp_path: Path) -> 
     errors = process.stderr.read()
     process.stderr.close()
     assert process.wait(timeout=20) == INTERRUPTED
-    assert wait_until(lambda: not at_work_for(hello), 10), at_work_for(hello)
+    assert wait_until(lambda: not at_work_for(small), 10), at_work_for(small)
     assert "Traceback" not in errors
     assert "panicked" not in errors
 

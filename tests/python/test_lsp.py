@@ -17,7 +17,6 @@ pytest.importorskip("pygls.lsp.client", reason="pygls is not installed")
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-pytestmark = pytest.mark.once
 MANIFEST = """\
 [package]
 name = "demo"

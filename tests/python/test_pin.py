@@ -22,6 +22,8 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run, Start
 
+pytestmark = pytest.mark.every_python
+
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 INTERRUPTED = 130
 RELEASE = "pinned-demo==1.0"

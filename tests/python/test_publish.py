@@ -159,8 +159,9 @@ class Index(NamedTuple):
         return ["--index", f"{self.url}/legacy/", "--index-url", f"{self.url}/simple/"]
 
     def has(self) -> dict[str, str]:
-        """Return the names and digests of its files."""
-        return {path.name: sha256(path.read_bytes()) for path in self.folder.iterdir()}
+        """Return the names and digests of its files, without what is still arriving (that may go at any time)."""
+        files = [path for path in self.folder.iterdir() if not path.name.startswith(".")]
+        return {path.name: sha256(path.read_bytes()) for path in files}
 
 
 @contextmanager
@@ -427,7 +428,7 @@ def test_killed_at_any_moment_a_rerun_completes(monowheel: Run, start: Start, di
                 except subprocess.TimeoutExpired:
                     process.send_signal(signal.SIGKILL)
                     process.wait()
-                has = {name: digest for name, digest in index.has().items() if not name.startswith(".")}
+                has = index.has()
                 assert has.items() <= expected(dist).items()
             done = monowheel("publish", "--dist", dist, *index.words(), env=index.env)
             assert done.returncode == CLEAN, done.stderr

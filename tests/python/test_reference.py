@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
-    pytest.mark.once,
+    pytest.mark.no_wheel,
     pytest.mark.skipif(not (ROOT / "crates").is_dir(), reason="needs the sources"),
 ]
 # Set by monowheel for the programs that it starts, or read by its own tests.

@@ -26,9 +26,9 @@ CONFIG = '\n[tool.monowheel]\ntargets = ["manylinux_2_17_x86_64"]\nabis = ["abi3
 
 
 @pytest.fixture
-def project(tmp_path: Path, hello_at: Callable[[Path], Path], git: Git) -> Path:
+def project(tmp_path: Path, small_at: Callable[[Path], Path], git: Git) -> Path:
     """The example in a repository, in a directory with a space, with a change to release and one wheel to build."""
-    project = hello_at(tmp_path / "a project")
+    project = small_at(tmp_path / "a project")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
     (project / "CHANGELOG.md").write_text(NEWS, encoding="utf-8")
     pyproject = project / "pyproject.toml"

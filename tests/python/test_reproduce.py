@@ -93,10 +93,10 @@ fn main() {
 
 
 @pytest.mark.builds
-def test_c_is_told_the_same_names(monowheel: Run, hello: Path, tmp_path: Path) -> None:
-    (hello / "build.rs").write_text(C_BUILD, encoding="utf-8")
-    (hello / "src" / "told.c").write_text("const char *told_from_c(void) { return __FILE__; }\n", encoding="utf-8")
-    source = hello / "src" / "lib.rs"
+def test_c_is_told_the_same_names(monowheel: Run, small: Path, tmp_path: Path) -> None:
+    (small / "build.rs").write_text(C_BUILD, encoding="utf-8")
+    (small / "src" / "told.c").write_text("const char *told_from_c(void) { return __FILE__; }\n", encoding="utf-8")
+    source = small / "src" / "lib.rs"
     text = source.read_text(encoding="utf-8")
     told = 'Ok(format!("Hello, {name}!"))'
     assert told in text
@@ -106,7 +106,7 @@ def test_c_is_told_the_same_names(monowheel: Run, hello: Path, tmp_path: Path) -
     )
     source.write_text(text.replace(told, call).replace("#![forbid(unsafe_code)]", ""), encoding="utf-8")
     kept = tmp_path / "both builds"
-    done = monowheel("reproduce", hello, *ONE_WHEEL, "--keep", kept)
+    done = monowheel("reproduce", small, *ONE_WHEEL, "--keep", kept)
     assert done.returncode == CLEAN, done.stdout + done.stderr
     (wheel,) = (kept / "here").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -115,15 +115,15 @@ def test_c_is_told_the_same_names(monowheel: Run, hello: Path, tmp_path: Path) -
 
 
 @pytest.mark.builds
-def test_a_path_that_no_compiler_renames_is_the_first_cause(monowheel: Run, hello: Path) -> None:
-    source = hello / "src" / "lib.rs"
+def test_a_path_that_no_compiler_renames_is_the_first_cause(monowheel: Run, small: Path) -> None:
+    source = small / "src" / "lib.rs"
     text = source.read_text(encoding="utf-8")
     told = 'Ok(format!("Hello, {name}!"))'
     assert told in text
     source.write_text(
         text.replace(told, 'Ok(format!("Hello, {name}!{}", env!("CARGO_MANIFEST_DIR")))'), encoding="utf-8"
     )
-    done = monowheel("reproduce", hello, *ONE_WHEEL)
+    done = monowheel("reproduce", small, *ONE_WHEEL)
     assert done.returncode == FINDINGS, done.stdout + done.stderr
     assert "first cause" in done.stdout
     assert "elsewhere/target" in done.stdout

@@ -19,7 +19,10 @@ from packaging.version import Version
 GOLDEN = Path(__file__).resolve().parents[2] / "crates" / "monowheel-audit" / "tests" / "audit" / "resolve.tsv"
 HEAD = "# Answers of packaging 26.3, written by tests/python/test_resolve.py: python, platform, wheels, the one taken"
 
-pytestmark = pytest.mark.skipif(Version(__version__) < Version("26.3"), reason="packaging is too old")
+pytestmark = [
+    pytest.mark.every_python,
+    pytest.mark.skipif(Version(__version__) < Version("26.3"), reason="packaging is too old"),
+]
 
 
 def platforms(machine: str) -> list[str]:

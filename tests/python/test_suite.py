@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.once, pytest.mark.skipif(sys.platform != "linux", reason="the suite is for Linux")]
+pytestmark = [pytest.mark.no_wheel, pytest.mark.skipif(sys.platform != "linux", reason="the suite is for Linux")]
 
 CI = Path(__file__).resolve().parents[2] / "ci"
 PROGRAM = """\
@@ -43,6 +43,9 @@ def writes():
     print("writes ran")
     Path("made").mkdir(exist_ok=True)
     Path("made/thing").touch()
+
+def busy():
+    run(sys.executable, "-c", "import time\\nwhile time.process_time() < 1: pass")
 
 def slow(name):
     def step():
@@ -119,9 +122,16 @@ def suite(tmp_path: Path) -> Suite:
 
 def row(said: str, name: str) -> str:
     """Return a step's verdict from the table."""
-    found = re.findall(rf"^{name} +\d+  (.*)$", said, re.MULTILINE)
+    found = re.findall(rf"^{name} +\d+ +\d+  (.*)$", said, re.MULTILINE)
     assert len(found) == 1, said
     return str(found[0])
+
+
+def test_a_step_costs_the_cpu_time_of_what_it_ran(suite: Suite) -> None:
+    _, said = suite.run('Step("busy", busy), Step("good", good)')
+    costs = {name: int(cpu) for name, cpu in re.findall(r"^(busy|good) +\d+ +(\d+)  passed$", said, re.MULTILINE)}
+    assert costs["busy"] >= 1
+    assert costs["good"] == 0
 
 
 def test_every_step_runs_and_the_last_line_counts(suite: Suite) -> None:

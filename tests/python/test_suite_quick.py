@@ -15,7 +15,7 @@ sys.path.insert(0, str(CI))
 from suite import changes, quick, rust, steps, unchanged  # noqa: E402
 from suite.step import SkippedError, Step  # noqa: E402
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.no_wheel
 
 ROOT = Path("/checkout")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.once, pytest.mark.skipif(sys.platform != "linux", reason="the suite is for Linux")]
+pytestmark = [pytest.mark.no_wheel, pytest.mark.skipif(sys.platform != "linux", reason="the suite is for Linux")]
 
 ROOT = Path(__file__).resolve().parents[2]
 CI = ROOT / "ci"

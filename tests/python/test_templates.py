@@ -97,7 +97,6 @@ def make_sdist(project: Path, out: Path) -> Path:
 
 
 @pytest.mark.builds
-@pytest.mark.once
 def test_the_sdist_has_the_examples_and_nothing_that_a_build_left(git: Git, tmp_path: Path) -> None:
     """The wheels are built from it. Build outputs in a checkout change none of its bytes."""
     project = copy_repository(git, tmp_path / "repository")

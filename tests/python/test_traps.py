@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import environment
 
+pytestmark = pytest.mark.every_python
+
 HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 MODULES = ("contextlib", "json", "re", "sysconfig", "threading", "types", "warnings", "sitecustomize")
 PACKAGES = ("monowheel", "pip", "ziglang")

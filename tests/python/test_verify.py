@@ -43,10 +43,10 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Made:
+def made(monowheel_once: Run, small_at: Copy, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Made:
     """The example at a tag, its sdist and its wheel for this machine; a later commit differs."""
     folder = tmp_path_factory.mktemp("a release")
-    project = hello_at(folder / "hello world")
+    project = small_at(folder / "hello world")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
     git(project, "init", "--quiet")
     git(project, "add", "--all")
@@ -283,9 +283,9 @@ def test_a_source_that_cannot_be_built_says_why(monowheel: Run, made: Made, tmp_
 
 @pytest.mark.builds
 def test_the_source_of_another_project_is_not_built(
-    monowheel: Run, made: Made, hello_at: Copy, tmp_path: Path, git: Git
+    monowheel: Run, made: Made, small_at: Copy, tmp_path: Path, git: Git
 ) -> None:
-    other = hello_at(tmp_path / "another")
+    other = small_at(tmp_path / "another")
     for name in ("pyproject.toml", "Cargo.toml"):
         text = (other / name).read_text(encoding="utf-8")
         (other / name).write_text(text.replace("hello_world", "other_world", 1), encoding="utf-8")
