@@ -94,13 +94,13 @@ fn fix_changes_what_is_safe_and_nothing_else() {
         shown.err
     );
     assert_eq!(read(), OLD, "--diff writes nothing");
-    let mended = lint(&project, &["--fix", "--json"]);
-    assert!(mended.err.contains("3 findings in 1 file"), "{}", mended.err);
+    let fixed = lint(&project, &["--fix", "--json"]);
+    assert!(fixed.err.contains("3 findings in 1 file"), "{}", fixed.err);
     assert_eq!(
         read(),
         OLD.replace("PyObject", "Py<PyAny>").replace("with_gil", "attach").replace("allow_threads", "detach")
     );
-    let left = json(&mended);
+    let left = json(&fixed);
     assert_eq!(left["counts"]["notes"], 1);
     assert!(left["files"][0]["findings"][0]["message"].as_str().unwrap().contains("`downcast`"));
     let again = lint(&project, &["--fix"]);

@@ -4,7 +4,7 @@ pub(super) mod args;
 
 use std::path::Path;
 
-use monowheel_audit::lint::{self, LintReport, Mended, Options};
+use monowheel_audit::lint::{self, FixedFile, LintReport, Options};
 use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
@@ -26,14 +26,14 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     let options = Options { select: args.select.clone(), ..policy.options(args.complete, stop) };
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
-        let mended = mended(&report)?;
+        let fixed = fixes(&report)?;
         if args.diff {
             let how = Text { colours: true, details: false, ..Text::default() };
-            mended.iter().for_each(|file| screen.note(painted(&file.diff(), how)));
+            fixed.iter().for_each(|file| screen.note(painted(&file.diff(), how)));
         } else {
-            lint::write(&mended)?;
-            let findings = mended.iter().map(|file| file.findings).sum();
-            let files = text::count(mended.len(), "file");
+            lint::write(&fixed)?;
+            let findings = fixed.iter().map(|file| file.findings).sum();
+            let files = text::count(fixed.len(), "file");
             screen.note(text!("{} {} in {}", GOOD.paint("fixed"), text::count(findings, "finding"), files));
             report = lint::lint(&args.paths, &options)?;
         }
@@ -42,10 +42,10 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     Ok(report.exit_code(policy.fail_on))
 }
 
-fn mended(report: &LintReport) -> Result<Vec<Mended>> {
+fn fixes(report: &LintReport) -> Result<Vec<FixedFile>> {
     let mut all = Vec::new();
     for project in &report.projects {
-        all.extend(lint::mend(project)?);
+        all.extend(lint::fixes(project)?);
     }
     Ok(all)
 }

@@ -14,7 +14,7 @@ use crate::source;
 
 /// A file that was changed, or would be.
 #[derive(Clone, Debug)]
-pub struct Mended {
+pub struct FixedFile {
     /// The file.
     pub(crate) path: PathBuf,
     /// How many findings it fixes.
@@ -30,12 +30,12 @@ pub struct Mended {
 ///
 /// # Errors
 /// If a file cannot be read, or has changed since it was linted.
-pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
+pub fn fixes(report: &ProjectReport) -> Result<Vec<FixedFile>> {
     let pool = threads::build(ThreadPoolBuilder::new().num_threads(1).stack_size(source::depth::STACK))?;
-    pool.install(|| mended(report))
+    pool.install(|| applied(report))
 }
 
-fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
+fn applied(report: &ProjectReport) -> Result<Vec<FixedFile>> {
     let named = Path::new(&report.place);
     let folder = if named.is_file() { named.parent().unwrap_or(Path::new("")) } else { named };
     let mut by_file: BTreeMap<&str, (usize, Vec<&Edit>)> = BTreeMap::new();
@@ -46,7 +46,7 @@ fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
             edits.extend(&finding.edits);
         }
     }
-    let mended = by_file.into_iter().map(|(member, (findings, edits))| {
+    let files = by_file.into_iter().map(|(member, (findings, edits))| {
         let path = folder.join(member);
         let before = regular_file::read_text(&path)?;
         let after = changed(&before, edits).ok_or_else(|| {
@@ -54,12 +54,12 @@ fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
                 .at(path.display())
                 .next("run it again; nothing was written")
         })?;
-        Ok(Mended { path, findings, before, after })
+        Ok(FixedFile { path, findings, before, after })
     });
-    mended.filter(|mended| mended.as_ref().map_or(true, Mended::is_sound)).collect()
+    files.filter(|file| file.as_ref().map_or(true, FixedFile::is_sound)).collect()
 }
 
-impl Mended {
+impl FixedFile {
     /// Whether the result parses, if it is Rust.
     fn is_sound(&self) -> bool {
         let is_rust = self.path.extension().is_some_and(|end| end == "rs");
@@ -77,7 +77,7 @@ impl Mended {
 ///
 /// # Errors
 /// If one cannot be written, or has changed since it was linted.
-pub fn write(files: &[Mended]) -> Result<()> {
+pub fn write(files: &[FixedFile]) -> Result<()> {
     let changes: Vec<Change> = files
         .iter()
         .map(|file| Change { path: file.path.clone(), before: Some(file.before.clone()), after: file.after.clone() })

@@ -14,19 +14,23 @@ use syn::{
 
 use crate::source::attributes::Attributes;
 use crate::source::calls::{self, Named, What};
+use crate::source::closures;
 use crate::source::errors::{self, drops_error};
 use crate::source::items::{at, words};
 use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower};
 use crate::source::renames::{self, Standing};
+use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_of_self, is_self};
 use crate::source::values::{
-    bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_unwrap, lock_within, name_of,
+    bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_type_object, is_unwrap, lock_within,
+    name_of,
 };
 use crate::source::walker::{State, Walker};
 use crate::source::{Ty, lazy_static, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
+        self.closures.extend(closures::of_block(block, self.imports));
         self.within(|this| visit::visit_block(this, block));
     }
 
@@ -59,7 +63,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 self.note(Named::Text, "extract::<&str>".to_owned(), at(call.method.span()), None);
             }
         }
-        self.within(|this| this.visit_expr(&init.expr));
+        let runs = bound_name(&local.pat).and_then(|name| self.closures.get(&name).copied());
+        match runs.filter(|_| matches!(&*init.expr, Expr::Closure(_))) {
+            Some(runs) => self.closure(&init.expr, runs),
+            None => self.within(|this| this.visit_expr(&init.expr)),
+        }
         if let Some((_, diverge)) = &init.diverge {
             self.visit_expr(diverge);
         }
@@ -119,6 +127,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     // `py.detach(…)` takes a closure; other methods may be called `detach` too.
                     What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
                     What::Lock => false,
+                    What::Attribute => !is_type_object(&call.receiver),
                     // `ThreadPool::install`; other types have a method of this name too.
                     What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
                     _ => true,
@@ -146,7 +155,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
                 }
             }
-            let how = if is_parallel(&call.receiver) { Some(What::Rayon) } else { what };
+            let how = match what {
+                _ if is_parallel(&call.receiver) => Some(What::Rayon),
+                None if keeps(&name, &call.args) => Some(What::Spawn),
+                what => what,
+            };
             let state = this.state;
             if is_token && what.is_none() {
                 // A method of an extension trait may detach.
@@ -190,7 +203,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             // `without_gil(py, || …)` may detach.
             self.state = State::Unknown;
         }
-        self.arguments(what, &call.args);
+        let is_kept = || function.path.segments.last().is_some_and(|name| keeps(&name.ident.to_string(), &call.args));
+        self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &call.args);
         self.state = state;
         // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
@@ -201,6 +215,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.elsewhere();
         visit::visit_expr_async(self, block);
         (self.state, self.held, self.is_here) = (state, held, is_here);
+    }
+
+    fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
+        self.event(What::Awaits, at(awaited.await_token.span), "await");
+        visit::visit_expr_await(self, awaited);
     }
 
     fn visit_expr_field(&mut self, field: &'ast ExprField) {

@@ -65,6 +65,8 @@ pub enum What {
     Raises,
     /// A loop; the event's name is its keyword.
     Loop,
+    /// `.await`.
+    Awaits,
 }
 
 /// How a name is used.

@@ -29,6 +29,8 @@ pub struct Crate {
     pub(crate) is_cdylib: bool,
     /// Whether there is a Cargo.lock for it.
     pub(crate) has_lock: bool,
+    /// Whether it has integration tests.
+    pub(crate) has_tests: bool,
     /// Its dependency on `PyO3`.
     pub(crate) binding: Binding,
     /// Its other dependencies, by the name used in its sources.
@@ -102,6 +104,7 @@ impl Crate {
             root: folder.join(root),
             is_cdylib: library.is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib")),
             has_lock: lock.is_some(),
+            has_tests: has_tests(folder),
             binding,
             dependencies: dependencies(manifest)
                 .map(|(key, _)| key.replace('-', "_"))
@@ -113,6 +116,12 @@ impl Crate {
             is_asked: true,
         })
     }
+}
+
+/// Whether a directory has integration tests in Rust.
+fn has_tests(folder: &Path) -> bool {
+    let is_rust = |path: &Path| path.extension().is_some_and(|end| end == "rs");
+    folder.join("tests").read_dir().is_ok_and(|files| files.flatten().any(|file| is_rust(&file.path())))
 }
 
 /// The dependencies of a crate, including those for specific targets.

@@ -7,6 +7,7 @@
 mod attributes;
 mod body;
 mod calls;
+mod closures;
 mod crates;
 pub(crate) mod depth;
 mod errors;
@@ -87,6 +88,8 @@ pub struct File {
     pub(crate) krate: Option<usize>,
     /// Whether its crate is of edition 2024 or later.
     pub(crate) is_2024: bool,
+    /// Whether it has a unit test.
+    pub(crate) has_tests: bool,
     /// The number of lines.
     pub lines: usize,
     /// The number of bytes.

@@ -30,11 +30,12 @@ impl Source {
         self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
     }
 
-    /// The methods of a class, in all files of its crate.
+    /// The methods of a class, in all files of its crate; only in its own if the crate has several classes of this name.
     pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+        let is_known_by_name = self.classes_named(file, class).nth(1).is_none();
         self.files
             .iter()
-            .filter(|other| other.krate == file.krate)
+            .filter(move |other| other.krate == file.krate && (is_known_by_name || other.path == file.path))
             .flat_map(|file| &file.functions)
             .filter(move |function| function.class.as_deref() == Some(class))
     }
@@ -57,9 +58,18 @@ impl Source {
         self.krate(file).is_some_and(|krate| krate.binding.version.is_some_and(|has| has < version))
     }
 
-    /// The class of this name in the crate of `file`.
+    /// The class of this name in the crate of `file`, which may give it another name; of several, the one in that file.
     pub(crate) fn class(&self, file: &File, name: &str) -> Option<&Class> {
-        self.classes().find(|(other, class)| other.krate == file.krate && class.name == name).map(|(_, class)| class)
+        let named = |name| {
+            let here = self.classes_named(file, name).find(|(other, _)| other.path == file.path);
+            here.or_else(|| self.classes_named(file, name).next())
+        };
+        let meant = || named(&file.aliases.iter().find(|(alias, _)| alias == name)?.1.name);
+        named(name).or_else(meant).map(|(_, class)| class)
+    }
+
+    fn classes_named<'a>(&'a self, file: &File, name: &str) -> impl Iterator<Item = (&'a File, &'a Class)> {
+        self.classes().filter(move |(other, class)| other.krate == file.krate && class.name == name)
     }
 
     /// Whether the user asked for this file; others are read for context.

@@ -6,6 +6,7 @@ use syn::{Expr, Pat, Token};
 
 use crate::source::At;
 use crate::source::calls::What;
+use crate::source::closures::Runs;
 use crate::source::errors::{is_dropped_by, python_call};
 use crate::source::items::at;
 use crate::source::values::{bound_name, guard_of, lock_within, name_of};
@@ -39,6 +40,19 @@ impl Walker<'_> {
             (self.state, self.is_once, self.is_rayon, self.is_here) = (state, is_once, is_rayon, is_here);
             self.held.clone_from(&held);
         }
+    }
+
+    /// A closure that runs elsewhere than it is written.
+    pub(super) fn closure(&mut self, closure: &Expr, runs: Runs) {
+        let (state, is_once, is_here) = (self.state, self.is_once, self.is_here);
+        let held = std::mem::take(&mut self.held);
+        match runs {
+            Runs::Detached => self.state = State::Detached,
+            Runs::Anywhere => self.elsewhere(),
+        }
+        self.visit_expr(closure);
+        (self.state, self.is_once, self.is_here) = (state, is_once, is_here);
+        self.held = held;
     }
 
     /// A loop's body; `keyword` names it.
@@ -101,4 +115,60 @@ impl Walker<'_> {
             self.event(What::Drops, at, name);
         }
     }
+}
+
+/// Functions that run a closure before they return, although it owns what it uses: those of iterators, options, results and
+/// collections.
+const RUNS: [&str; 44] = [
+    "all",
+    "and_then",
+    "any",
+    "catch_unwind",
+    "chunk_by",
+    "filter",
+    "filter_map",
+    "find",
+    "find_map",
+    "flat_map",
+    "fold",
+    "for_each",
+    "group_by",
+    "inspect",
+    "is_none_or",
+    "is_ok_and",
+    "is_some_and",
+    "map",
+    "map_err",
+    "map_or",
+    "map_or_else",
+    "map_while",
+    "max_by",
+    "max_by_key",
+    "min_by",
+    "min_by_key",
+    "modify",
+    "and_modify",
+    "or_else",
+    "or_insert_with_key",
+    "partition",
+    "position",
+    "reduce",
+    "retain",
+    "scan",
+    "skip_while",
+    "sort_by",
+    "sort_by_key",
+    "take_while",
+    "then",
+    "try_fold",
+    "try_for_each",
+    "unwrap_or_else",
+    "update",
+];
+
+/// Whether a call keeps its closure for later: `route.to(move |request| …)`.
+pub(super) fn keeps(name: &str, arguments: &Punctuated<Expr, Token![,]>) -> bool {
+    let is_owner =
+        |argument: &Expr| matches!(argument, Expr::Closure(it) if it.capture.is_some() && !it.inputs.is_empty());
+    !RUNS.contains(&name) && !name.starts_with("with") && arguments.iter().any(is_owner)
 }

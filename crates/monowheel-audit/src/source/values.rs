@@ -63,6 +63,8 @@ pub(super) fn lock_within(expr: &Expr) -> Option<Taken<'_>> {
         return Some(taken);
     }
     match expr {
+        // The closure gets the guard, and drops it: `a.lock().map_or(0, |a| a.len())`.
+        Expr::MethodCall(call) if consumes(call) && guard_of(&call.receiver).is_some() => None,
         Expr::MethodCall(call) => lock_within(&call.receiver),
         Expr::Field(field) => lock_within(&field.base),
         Expr::Index(index) => lock_within(&index.expr),
@@ -70,6 +72,13 @@ pub(super) fn lock_within(expr: &Expr) -> Option<Taken<'_>> {
         Expr::Unary(unary) => lock_within(&unary.expr),
         other => lock_within(inner(other)?),
     }
+}
+
+/// Whether a method of `Result` or `Option` passes the value inside to a closure.
+fn consumes(call: &ExprMethodCall) -> bool {
+    let name = call.method.to_string();
+    matches!(name.as_str(), "map" | "map_or" | "map_or_else" | "and_then" | "is_ok_and" | "is_some_and")
+        && call.args.iter().any(|argument| matches!(argument, Expr::Closure(_)))
 }
 
 /// The last methods of call chains that wait, by how the chain begins.
@@ -93,6 +102,18 @@ pub(super) fn starts_with(expr: &Expr, path: &str, imports: &Imports) -> bool {
             matches!(&*call.func, Expr::Path(function) if imports.whole(&function.path).starts_with(path))
         }
         other => inner(other).is_some_and(|inner| starts_with(inner, path, imports)),
+    }
+}
+
+/// Whether a value is a type object: `py.get_type::<Self>()`. Its attributes run no code of Python.
+pub(super) fn is_type_object(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => call.method.to_string().starts_with("get_type"),
+        Expr::Call(call) => {
+            let Expr::Path(function) = &*call.func else { return false };
+            function.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("type_object"))
+        }
+        other => inner(other).is_some_and(is_type_object),
     }
 }
 

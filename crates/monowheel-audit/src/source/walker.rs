@@ -1,11 +1,12 @@
 //! The state of a walk through a body: the locks held, the attachment state, and the events so far.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use syn::{Expr, Path};
 
 use crate::finding::Edit;
 use crate::source::calls::{self, Named, What};
+use crate::source::closures::Runs;
 use crate::source::imports::Imports;
 use crate::source::items::at;
 use crate::source::renames::Standing;
@@ -82,6 +83,8 @@ pub(super) struct Walker<'a> {
     pub(super) bound: BTreeSet<String>,
     /// The origin of the values of variables.
     pub(super) known: HashMap<String, Subject>,
+    /// Where closures with a name run.
+    pub(super) closures: BTreeMap<String, Runs>,
     /// The parameters of closures of `attach`.
     pub(super) tokens: BTreeSet<String>,
     /// The classes in a `PyRefMut<…>`.
@@ -116,6 +119,7 @@ impl<'a> Walker<'a> {
             mentioned: BTreeSet::new(),
             bound: BTreeSet::new(),
             known: HashMap::new(),
+            closures: BTreeMap::new(),
             tokens: BTreeSet::new(),
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),

@@ -10,7 +10,7 @@ fn fixed(source: &str, version: &str) -> String {
     project.change("Cargo.toml", "\"0.29\"", &format!("\"{version}\""));
     let report = lint::lint(&[project.root()], &Options::default()).unwrap();
     for report in &report.projects {
-        lint::write(&lint::mend(report).unwrap()).unwrap();
+        lint::write(&lint::fixes(report).unwrap()).unwrap();
     }
     fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap()
 }

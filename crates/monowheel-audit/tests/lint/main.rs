@@ -6,6 +6,7 @@ mod forms;
 mod hostile;
 mod manifests;
 mod named_from;
+mod precision;
 mod project;
 
 use std::collections::BTreeSet;

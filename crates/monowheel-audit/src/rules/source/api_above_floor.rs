@@ -78,7 +78,31 @@ fn last_part(path: &str) -> &str {
     path.rsplit(':').next().unwrap_or(path)
 }
 
-/// Whether a type is one of Python's own, judging by PyO3's naming convention; every class extends `PyAny`.
+/// Whether a type is one of Python's own that PyO3 lets a class extend (pyo3 0.29, `src/types`); a class of the crate, which a
+/// macro may define, can have a name such as `PyGate`.
 fn is_native(name: &str) -> bool {
-    name != "PyAny" && name.strip_prefix("Py").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    const TYPES: [&str; 19] = [
+        "PyByteArray",
+        "PyBytes",
+        "PyComplex",
+        "PyDate",
+        "PyDateTime",
+        "PyDelta",
+        "PyDict",
+        "PyFloat",
+        "PyFrozenSet",
+        "PyInt",
+        "PyList",
+        "PyLong",
+        "PyMapping",
+        "PySet",
+        "PyString",
+        "PyTime",
+        "PyTuple",
+        "PyType",
+        "PyTzInfo",
+    ];
+    let is_exception =
+        |name: &str| ["Error", "Exception", "Warning", "Interrupt", "Exit"].iter().any(|end| name.ends_with(end));
+    TYPES.contains(&name) || name.strip_prefix("Py").is_some_and(is_exception)
 }

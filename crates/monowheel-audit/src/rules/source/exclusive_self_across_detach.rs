@@ -8,8 +8,9 @@ rule! {
     /// A method with `&mut self` detaches from the interpreter while it borrows the object exclusively.
     ///
     /// # What it does
-    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`, and `py.detach` in functions that hold a `PyRefMut` which
-    /// they have not dropped before.
+    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`
+    /// and await something, and `py.detach` in functions that hold a `PyRefMut` which they have not dropped before. `__next__` is a
+    /// note: two threads that advance one generator get an error as well.
     ///
     /// # Why it matters
     /// While it is detached, other threads run, and anything they do with the object fails with `RuntimeError: Already
@@ -31,7 +32,8 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        if function.is_async && function.receiver == Receiver::Exclusive {
+        let awaits = function.events.iter().any(|event| event.what == What::Awaits);
+        if function.is_async && awaits && function.receiver == Receiver::Exclusive {
             let message = format!(
                 "{} holds `&mut self` until it is awaited: other access to the object fails meanwhile",
                 function.title()
@@ -48,8 +50,11 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let how = function.exclusive_param().map_or("`&mut self`", |_| "a PyRefMut");
             let message =
                 format!("{} holds {how} while other threads run: their access to the object fails", function.title());
+            // Two threads that advance one iterator get an error from a generator too.
+            let is_next = matches!(function.name.as_str(), "__next__" | "__anext__");
+            let severity = if is_next { Severity::Note } else { Severity::Warning };
             found.add(
-                file.finding(Severity::Warning, &event.at, message)
+                file.finding(severity, &event.at, message)
                     .fix("take `&self` and keep mutable state in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
             );
         }

@@ -2,7 +2,8 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Class, File, Function, Receiver, Role, Source, Ty, What};
+use crate::rules::source::lock_held_across_python::is_read_across;
+use crate::source::{Class, File, Function, Guard, Receiver, Role, Source, Subject, Ty, What};
 
 rule! {
     /// A method takes `&mut self` although everything it changes is behind a lock.
@@ -62,5 +63,10 @@ fn needs_it(source: &Source, file: &File, method: &Function) -> bool {
     let is_shared = |name: &str| {
         source.methods(file, class).any(|other| other.name == name && other.receiver != Receiver::Exclusive)
     };
-    method.needs_exclusive || own.any(|name| !is_shared(name))
+    // With `&self` it would wait for a reader that waits for the interpreter.
+    let is_barred = |guard: &Guard| match &guard.subject {
+        Subject::OwnField(field) => guard.method == "write" && is_read_across(source, file, class, field),
+        _ => false,
+    };
+    method.needs_exclusive || own.any(|name| !is_shared(name)) || method.guards.iter().any(is_barred)
 }

@@ -8,7 +8,8 @@ rule! {
     /// PyO3's `extension-module` is enabled in every build, so `cargo test` does not link.
     ///
     /// # What it does
-    /// Reports `features = ["extension-module"]` on the dependency, and default features that enable it.
+    /// Reports `features = ["extension-module"]` on the dependency, and default features that enable it; as a note if the crate
+    /// has no tests.
     ///
     /// # Why it matters
     /// The feature leaves out Python's own library, which is right for a wheel and wrong for a test program: `undefined
@@ -24,7 +25,8 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    for krate in source.crates.iter().filter(|krate| krate.binding.by_default.contains("extension-module")) {
+    let crates = source.crates.iter().enumerate();
+    for (at, krate) in crates.filter(|(_, krate)| krate.binding.by_default.contains("extension-module")) {
         let how = if krate.binding.always.contains("extension-module") {
             "the dependency on pyo3 enables `extension-module`"
         } else {
@@ -35,7 +37,11 @@ fn check(source: &Source, found: &mut Found<'_>) {
         } else {
             "put it behind a feature that is not a default feature, and list that in `features` of [tool.maturin]"
         };
-        let message = format!("{how}: `cargo test` does not link with it");
-        found.add(Finding::new(Severity::Warning, Place::member(&krate.manifest), message).fix(fix));
+        let has_tests = krate.has_tests || source.files.iter().any(|file| file.krate == Some(at) && file.has_tests);
+        let (severity, effect) = match has_tests {
+            true => (Severity::Warning, "`cargo test` does not link with it"),
+            false => (Severity::Note, "a test program would not link with it"),
+        };
+        found.add(Finding::new(severity, Place::member(&krate.manifest), format!("{how}: {effect}")).fix(fix));
     }
 }

@@ -1,8 +1,10 @@
 //! The rule `lock-held-across-python`.
 
-use crate::finding::Severity;
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
-use crate::source::{Source, State, What};
+use crate::source::{Event, File, Function, Guard, Receiver, Source, State, Subject, What};
 
 rule! {
     /// A lock is held while Python code runs or while waiting for the interpreter: a deadlock.
@@ -42,39 +44,83 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
-        // One finding for each lock: the first call while it is held.
-        let mut told = Vec::new();
+        // One finding for each lock: the first of the most severe calls while it is held.
+        let mut told: BTreeMap<u16, (Severity, Finding)> = BTreeMap::new();
         for event in &function.events {
-            let does = event.does.as_ref();
-            let is_attached = event.state == State::Attached;
-            let (severity, doing) = match event.what {
-                What::Python if is_attached => (Severity::Error, "runs Python code"),
-                What::Attribute if is_attached => (Severity::Warning, "may run Python code"),
-                What::Attach if !is_attached => (Severity::Error, "waits for the interpreter"),
-                What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
-                    (Severity::Warning, "logs to Python, through pyo3-log,")
-                }
-                What::Detach => (Severity::Error, "releases the interpreter and waits for it again"),
-                What::Calls if is_attached && does.is_some_and(|does| does.python.is_some()) => {
-                    (Severity::Error, "runs Python code")
-                }
-                What::Calls if !is_attached && does.is_some_and(|does| does.attaches.is_some()) => {
-                    (Severity::Error, "waits for the interpreter")
-                }
-                _ => continue,
-            };
-            let Some(held) = event.guards.last().copied().filter(|held| !told.contains(held)) else { continue };
-            told.push(held);
+            let Some((severity, doing)) = said_of(source, file, event) else { continue };
+            let Some(held) = event.guards.last().copied() else { continue };
             let Some(guard) = function.guards.get(usize::from(held)) else { continue };
+            let is_safe = has_exclusive_writers(source, file, function, guard);
+            let severity = if is_safe { Severity::Note } else { severity };
+            if told.get(&held).is_some_and(|(worst, _)| *worst >= severity) {
+                continue;
+            }
             let lock = match &guard.name {
                 Some(name) => format!("`{name}`, locked on line {},", guard.at.line),
                 None => format!("the lock taken on line {}", guard.at.line),
             };
             let message = format!("{} {doing} with `{}` while {lock} is held", function.title(), event.called());
-            found.add(
-                file.finding(severity, &event.at, message)
-                    .fix("copy the values you need out of the lock and release it before the call"),
-            );
+            let fix = match is_safe {
+                true => "keep `&mut self` in every method that writes, or copy the values you need out of the lock",
+                false => "copy the values you need out of the lock and release it before the call",
+            };
+            told.insert(held, (severity, file.finding(severity, &event.at, message).fix(fix)));
         }
+        told.into_values().for_each(|(_, finding)| found.add(finding));
     }
+}
+
+/// What an event does that needs the interpreter, or may.
+fn said_of(source: &Source, file: &File, event: &Event) -> Option<(Severity, &'static str)> {
+    let does = event.does.as_ref();
+    let is_attached = event.state == State::Attached;
+    match event.what {
+        What::Python if is_attached => Some((Severity::Error, "runs Python code")),
+        What::Attribute if is_attached => Some((Severity::Warning, "may run Python code")),
+        What::Attach if !is_attached => Some((Severity::Error, "waits for the interpreter")),
+        What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
+            Some((Severity::Warning, "logs to Python, through pyo3-log,"))
+        }
+        What::Detach => Some((Severity::Error, "releases the interpreter and waits for it again")),
+        What::Calls if is_attached && does.is_some_and(|does| does.python.is_some()) => {
+            Some((Severity::Error, "runs Python code"))
+        }
+        What::Calls if !is_attached && does.is_some_and(|does| does.attaches.is_some()) => {
+            Some((Severity::Error, "waits for the interpreter"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a lock is held for reading, and only methods with `&mut self` of its class write: `PyO3` refuses those while a
+/// reader has the object, before they wait for the lock.
+fn has_exclusive_writers(source: &Source, file: &File, function: &Function, guard: &Guard) -> bool {
+    let (Some(class), "read", Subject::OwnField(field)) = (&function.class, guard.method.as_str(), &guard.subject)
+    else {
+        return false;
+    };
+    let may_be_it = |subject: &Subject| match subject {
+        Subject::OwnField(name) | Subject::Field(name) => name == field,
+        Subject::Unknown | Subject::Returned(_) => true,
+        Subject::Ty(_) | Subject::Static(_) => false,
+    };
+    let same_crate = source.functions().filter(|(other, _)| other.krate == file.krate);
+    !same_crate.map(|(_, one)| one).any(|one| {
+        let is_own = one.class.as_ref() == Some(class);
+        let writes = one.guards.iter().any(|guard| guard.method == "write" && may_be_it(&guard.subject));
+        let shares = one.events.iter().any(|event| event.what == What::Clones && event.name == *field);
+        (writes && !(is_own && one.receiver == Receiver::Exclusive)) || (shares && is_own)
+    })
+}
+
+/// Whether a method of the class needs the interpreter while it holds this field's lock for reading.
+pub(super) fn is_read_across(source: &Source, file: &File, class: &str, field: &str) -> bool {
+    source.methods(file, class).any(|method| {
+        let is_it = |held: &u16| {
+            let guard = method.guards.get(usize::from(*held));
+            guard.is_some_and(|guard| guard.method == "read" && guard.subject == Subject::OwnField(field.to_owned()))
+        };
+        let needs = |event: &Event| said_of(source, file, event).is_some() && event.guards.iter().any(is_it);
+        method.events.iter().any(needs)
+    })
 }

@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// In functions that Python calls, looks for `loop` and `while` that contain a blocking call (sleep, receive,
-    /// accept, …), no `check_signals`, and no check of the clock. Loops in `py.detach` that do not iterate over a
+    /// accept, …), no `check_signals`, no call of Python code, which checks for signals too, and no check of the clock. Loops in `py.detach` that do not iterate over a
     /// container are a note: code that detaches is expected to take long (Daft#755).
     ///
     /// # Why it matters
@@ -47,8 +47,11 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 .events
                 .iter()
                 .any(|other| is_open(other) && other.loops.contains(this) && other.loops.last() != Some(this));
-            // A loop that checks the clock ends by itself.
-            let ends = within(What::Signals) || within(What::Clock);
+            // A loop that checks the clock ends by itself; the Python code that a loop calls checks for signals.
+            let calls_python = function.events.iter().any(|other| {
+                other.what == What::Python && other.state == State::Attached && other.loops.contains(this)
+            });
+            let ends = within(What::Signals) || within(What::Clock) || calls_python;
             if within(What::Waits) && !ends && is_innermost {
                 let message = format!("{} blocks in a loop that Ctrl-C does not interrupt", function.title());
                 found.add(

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Class, File, Function, Receiver, Role, Source, Ty};
+use crate::source::{Class, File, Function, Param, Receiver, Role, Source, Ty};
 
 rule! {
     /// A class holds Python objects but does not support the garbage collector.
@@ -11,7 +11,8 @@ rule! {
     /// Searches the fields of each `#[pyclass]`, and of the structs in them, for a `Py<…>` that may lead back to the
     /// object. Ignored are strings, bytes and numbers, classes of the crate that hold nothing themselves, and values
     /// shared by an `Arc`, which cannot be traversed. Reports classes without `__traverse__` in any `#[pymethods]` of
-    /// the crate. A class that Python can neither construct nor change is a note: only Rust chooses what it holds.
+    /// the crate. A class is a note if Python passes no object to its constructor, to a setter or to a method that may
+    /// store it: only Rust chooses what it holds.
     ///
     /// # Why it matters
     /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
@@ -69,23 +70,100 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// Whether Python decides what an object of a class holds: by its constructor, a setter, or a method that may store it.
+/// Whether Python decides what an object of a class holds: it passes an object to the constructor, a setter, or a method
+/// that may store it.
 fn is_filled_by_python(source: &Source, file: &File, class: &Class) -> bool {
     let may_store = |ty: &Ty| {
         ty.parts()
             .iter()
             .any(|part| part.name.ends_with("Lock") || part.name.contains("Mutex") || part.name.contains("Cell"))
     };
+    let is_open_inside = class.fields.iter().any(|field| may_store(&field.ty));
     let changes = |method: &Function| {
-        method.is_exported()
-            && (matches!(method.role, Role::New | Role::Setter)
-                || method.receiver == Receiver::Exclusive
-                || method.exclusive_param().is_some())
+        is_open_inside
+            || matches!(method.role, Role::New | Role::Setter)
+            || method.receiver == Receiver::Exclusive
+            || method.exclusive_param().is_some()
+    };
+    let is_itself = |param: &Param| {
+        let own = param.ty.args.first().is_some_and(|ty| ty.name == "Self" || ty.name == class.name);
+        own && matches!(param.ty.name.as_str(), "PyRef" | "PyRefMut" | "Py")
+    };
+    let gets_object = |method: &Function| {
+        method.params.iter().any(|param| !is_itself(param) && may_be_object(source, file, &param.ty))
     };
     class.options.contains("set_all")
-        || class.fields.iter().any(|field| field.is_set || may_store(&field.ty))
-        || source.methods(file, &class.name).any(changes)
+        || class.fields.iter().any(|field| field.is_set)
+        || source
+            .methods(file, &class.name)
+            .any(|method| method.is_exported() && changes(method) && gets_object(method))
 }
+
+/// Types that are made anew from what Python passes, or only wrap others.
+const PLAIN: [&str; 33] = [
+    "", "&", "&mut", "[]", "()", "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
+    "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Vec", "Option", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
+    "Cow", "Path", "PathBuf", "Python",
+];
+
+/// Whether a parameter of this type may bring in an object that leads back: one of Python's, a class or a struct of the
+/// crate that holds one, or a type that is not known here.
+fn may_be_object(source: &Source, file: &File, ty: &Ty) -> bool {
+    ty.parts().iter().any(|part| {
+        let name = part.name.as_str();
+        let is_leaf = PLAIN.contains(&name)
+            || LEAVES.contains(&name)
+            || name.starts_with("PyArray")
+            || name.starts_with("PyReadonlyArray");
+        let inside = || source.class(file, name).or_else(|| structs(source, file, name));
+        !is_leaf
+            && match part.args.first() {
+                // What they hold is a part of its own.
+                Some(_) if matches!(name, "Bound" | "Borrowed" | "Py" | "PyRef" | "PyRefMut") => false,
+                _ => inside()
+                    .is_none_or(|inside| inside.fields.iter().any(|field| leads_on(source, file, &field.ty, DEEPEST))),
+            }
+    })
+}
+
+/// Types that own what is inside and lend it. Others borrow it (`hash_map::Iter`), share it between objects (the
+/// collections of rpds and im), or do not say.
+const OWNERS: [&str; 34] = [
+    "()",
+    "[]",
+    "Option",
+    "Result",
+    "Box",
+    "Vec",
+    "VecDeque",
+    "LinkedList",
+    "BinaryHeap",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "IndexMap",
+    "IndexSet",
+    "AHashMap",
+    "FxHashMap",
+    "FxHashSet",
+    "DashMap",
+    "SmallVec",
+    "ArrayVec",
+    "Cell",
+    "RefCell",
+    "UnsafeCell",
+    "OnceCell",
+    "OnceLock",
+    "PyOnceLock",
+    "GILOnceCell",
+    "Mutex",
+    "RwLock",
+    "ReentrantMutex",
+    "GILProtected",
+    "ArcSwapOption",
+    "ManuallyDrop",
+];
 
 /// How many types of the crate are searched for one field, since they may be recursive.
 const DEEPEST: u8 = 4;
@@ -98,7 +176,7 @@ fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
         "Py" => match ty.args.first() {
             Some(inner) if LEAVES.contains(&inner.name.as_str()) || inner.name.starts_with("PyArray") => false,
             // A class of the crate holds references if its own fields do.
-            Some(inner) => named(source, file, &inner.name).is_none_or(|class| {
+            Some(inner) => source.class(file, &inner.name).is_none_or(|class| {
                 class.options.contains("subclass")
                     || class.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper))
             }),
@@ -107,15 +185,13 @@ fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
         // The first ones keep nothing alive, and shared values have no single owner that could traverse them.
         "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" | "Arc" | "Rc" => false,
         name => {
-            ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))
-                || structs(source, file, name)
+            let inside = structs(source, file, name);
+            let is_owner = OWNERS.contains(&name) || inside.is_some();
+            is_owner && ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))
+                || inside
                     .is_some_and(|inner| inner.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper)))
         }
     }
-}
-
-fn named<'a>(source: &'a Source, file: &File, name: &str) -> Option<&'a Class> {
-    source.classes().find(|(other, class)| other.krate == file.krate && class.name == name).map(|(_, class)| class)
 }
 
 fn structs<'a>(source: &'a Source, file: &File, name: &str) -> Option<&'a Class> {

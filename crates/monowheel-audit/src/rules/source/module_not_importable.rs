@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Backend, Package, Source, What};
+use crate::source::{Backend, File, Package, Role, Source, What};
 
 rule! {
     /// An exception or a class names a module that cannot be imported.
@@ -12,7 +12,7 @@ rule! {
     /// # What it does
     /// Compares the module in `create_exception!(module, …)` and in `#[pyclass(module = "…")]` with the contents of the
     /// wheel: the extension, named by `module-name` of `[tool.maturin]` or by the library, the packages around it, and the
-    /// Python files of the package.
+    /// Python files of the package. A class that cannot be pickled by any name (no `#[new]`, no `__reduce__`) is a note.
     ///
     /// # Why it matters
     /// pickle looks up a class by this name, and so do multiprocessing and many task queues: an exception in a worker
@@ -51,10 +51,23 @@ fn check(source: &Source, found: &mut Found<'_>) {
         }
         for class in &file.classes {
             if let Some(module) = class.module.as_deref().filter(|module| !is_there(module)) {
-                found.add(file.finding(Severity::Warning, &class.at, message("class", &class.name, module)).fix(&fix));
+                let (severity, message) = match is_picklable(source, file, &class.name) {
+                    true => (Severity::Warning, message("class", &class.name, module)),
+                    false => (
+                        Severity::Note,
+                        format!("the class `{}` names the module `{module}`, which cannot be imported", class.name),
+                    ),
+                };
+                found.add(file.finding(severity, &class.at, message).fix(&fix));
             }
         }
     }
+}
+
+/// Whether pickle could restore an object of a class if it found the class: it can be constructed, or says how.
+fn is_picklable(source: &Source, file: &File, class: &str) -> bool {
+    const SAYS_HOW: [&str; 5] = ["__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__setstate__"];
+    source.methods(file, class).any(|method| method.role == Role::New || SAYS_HOW.contains(&method.name.as_str()))
 }
 
 /// The full name of the extension.
@@ -71,6 +84,10 @@ fn importable(package: &Package, whole: &str) -> BTreeSet<String> {
     let parents = whole.match_indices('.').filter_map(|(at, _)| whole.get(..at)).map(str::to_owned);
     let mut known: BTreeSet<String> = parents.collect();
     known.insert(whole.to_owned());
+    if !whole.contains('.') {
+        // maturin puts such an extension into a package of its name, which it writes if there is none.
+        known.insert(format!("{whole}.{whole}"));
+    }
     known.extend(package.importable.iter().cloned());
     known
 }

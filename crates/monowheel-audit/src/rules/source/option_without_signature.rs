@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{File, Function, Role, Source};
+use crate::source::{File, Function, Param, Role, Source};
 
 rule! {
     /// The last parameters are `Option`s but still required, because there is no signature.
@@ -10,7 +10,8 @@ rule! {
     /// # What it does
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
     /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
-    /// are ignored.
+    /// are ignored. A single parameter is a note: the call is about it. So is a function of a private module that
+    /// the package does not export.
     ///
     /// # Why it matters
     /// Up to PyO3 0.21 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
@@ -38,21 +39,38 @@ fn check(source: &Source, found: &mut Found<'_>) {
             continue;
         };
         let message = format!("{} requires `{}`, although it is an Option", function.title(), param.name);
+        // The only parameter is what the call is about: it may be meant to be required. The package's own Python code, which
+        // passes everything, is between users and a private module.
+        let is_mild = given(function).count() == 1 || is_behind_package(source, function);
+        let severity = if is_mild { Severity::Note } else { Severity::Warning };
         let fix = format!("state its default: #[pyo3(signature = ({}))]", signature(function));
-        found.add(file.finding(Severity::Warning, &param.at, message).fix(fix));
+        found.add(file.finding(severity, &param.at, message).fix(fix));
     }
+}
+
+/// The parameters that Python passes.
+fn given(function: &Function) -> impl Iterator<Item = &Param> {
+    function.params.iter().filter(|param| param.ty.name != "Python" && param.name != "cls")
 }
 
 /// The signature that makes the trailing `Option` parameters optional.
 fn signature(function: &Function) -> String {
-    let given: Vec<_> =
-        function.params.iter().filter(|param| param.ty.name != "Python" && param.name != "cls").collect();
+    let given: Vec<_> = given(function).collect();
     let required = given.iter().rposition(|param| param.ty.name != "Option").map_or(0, |at| at + 1);
     let named = given.iter().enumerate().map(|(at, param)| match at < required {
         true => param.name.clone(),
         false => format!("{}=None", param.name),
     });
     named.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the module is private (`demo._core`), and the package does not export the function or its class from there.
+fn is_behind_package(source: &Source, function: &Function) -> bool {
+    let Some(package) = &source.package else { return false };
+    let is_private = package.module_name.as_deref().is_some_and(|name| name.contains("._"));
+    let name = function.class.as_deref().unwrap_or(&function.name);
+    let exported = package.init.as_deref().unwrap_or_default();
+    is_private && package.has_python && !exported.contains("import *") && !exported.contains(name)
 }
 
 /// Whether the class of a method is only for the package's own Python code: Python knows it as `PyExpr` or `_Expr`.

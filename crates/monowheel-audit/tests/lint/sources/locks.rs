@@ -64,8 +64,11 @@ impl Bell {
     }
 
     fn in_an_if_let(&self, py: Python<'_>) {
-        if let Some(one) = self.ring.lock().ok().and_then(|mut ring| ring.pop()) {
+        if let Some(one) = self.ring.lock_py_attached(py).unwrap().pop() {
             let _ = one.call_method0(py, "go"); //~ lock-held-across-python
+        }
+        if let Some(one) = self.ring.lock().ok().and_then(|mut ring| ring.pop()) {
+            let _ = one.call_method0(py, "go");
         }
     }
 

@@ -122,9 +122,17 @@ async fn has_its_runtime() {
 
 #[pymethods]
 impl Reader {
-    async fn read(&mut self) {} //~ exclusive-self-across-detach
+    async fn read(&mut self) { //~ exclusive-self-across-detach
+        self.file.read().await;
+    }
 
-    async fn peek(&self) {}
+    async fn close(&mut self) {
+        self.file.take();
+    }
+
+    async fn peek(&self) {
+        self.file.peek().await;
+    }
 }
 
 #[pyfunction]

@@ -1,0 +1,66 @@
+//! Severities: what hardly matters is a note.
+
+use monowheel_audit::finding::Severity;
+use monowheel_audit::lint::{self, Options};
+
+use crate::project::Project;
+
+/// The findings that are worse than a note, in short; a source here need not be a complete module.
+fn severe_in(project: &Project) -> Vec<String> {
+    let report = lint::lint(&[project.root()], &Options::default()).unwrap();
+    let findings = report.projects.iter().flat_map(|project| &project.findings);
+    let severe = findings.filter(|finding| finding.severity > Severity::Note && finding.rule != "module-missing");
+    let of = |message: &str| message.split('`').nth(1).unwrap_or_default().to_owned();
+    severe.map(|finding| format!("{:?} {} {}", finding.severity, finding.rule, of(&finding.message))).collect()
+}
+
+fn severe(text: &str) -> Vec<String> {
+    severe_in(&Project::with(text))
+}
+
+#[test]
+fn what_hardly_matters_is_a_note() {
+    let mut severe = severe(include_str!("sources/precision.rs"));
+    severe.sort();
+    assert_eq!(
+        severe,
+        [
+            "Error lock-held-across-python Shared.names",
+            "Error lock-held-across-python Shared.sample",
+            "Warning loop-without-signals Feed.none",
+            "Warning missing-traverse Button",
+            "Warning rayon-while-attached sum_attached",
+        ]
+    );
+}
+
+#[test]
+fn one_option_is_what_the_call_is_about() {
+    let text =
+        "#[pyfunction]\nfn order_by(key: Option<u32>) {}\n#[pyfunction]\nfn open(path: u32, mode: Option<u32>) {}\n";
+    let project = Project::with(text);
+    // The private module is behind the package, which may always pass everything.
+    assert_eq!(severe_in(&project), Vec::<String>::new());
+    project.write("python/demo/__init__.py", "from demo._demo import open, order_by\n");
+    assert_eq!(severe_in(&project), ["Warning option-without-signature open"]);
+}
+
+#[test]
+fn a_class_that_nothing_pickles_may_name_any_module() {
+    let class = "#[pyclass(module = \"elsewhere\")]\nstruct One { a: u32 }\n";
+    let with_new = format!("{class}#[pymethods]\nimpl One {{ #[new] fn new() -> Self {{ Self {{ a: 1 }} }} }}\n");
+    assert_eq!(severe(class), Vec::<String>::new());
+    assert_eq!(severe(&with_new), ["Warning module-not-importable One"]);
+}
+
+#[test]
+fn a_crate_without_tests_links() {
+    let of = |text: &str| {
+        let project = Project::with(text);
+        project.change("Cargo.toml", "\"abi3-py38\"", "\"abi3-py38\", \"extension-module\"");
+        severe_in(&project)
+    };
+    assert_eq!(of(""), Vec::<String>::new());
+    let has_test = of("#[cfg(test)]\nmod tests {}\n");
+    assert_eq!(has_test, ["Warning extension-module-by-default extension-module"]);
+}
