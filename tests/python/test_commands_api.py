@@ -87,8 +87,8 @@ def test_what_progress_raises_comes_back() -> None:
 
 
 @pytest.mark.builds
-def test_build_and_test(hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
-    project = hello_at(tmp_path / "hello_world")
+def test_build_and_test(small_at: Callable[[Path], Path], tmp_path: Path) -> None:
+    project = small_at(tmp_path / "hello_world")
     lines: list[str] = []
     options = ["--no-lock"]
     built = commands.build(project, targets=[HOST_TARGET], abis=["abi3"], options=options, progress=lines.append)

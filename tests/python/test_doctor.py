@@ -73,7 +73,7 @@ def report(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     seen = [check["check"] for check in document["checks"]]
     assert sorted(set(seen), key=NAMES.index) == NAMES
     assert all(check["why"] and check["place"] and check["said"] for check in document["checks"]), document
-    assert document["well"] == all(check["state"] in {"ok", "note", "skipped"} for check in document["checks"])
+    assert document["healthy"] == all(check["state"] in {"ok", "note", "skipped"} for check in document["checks"])
     return document
 
 
@@ -108,7 +108,7 @@ def test_a_rust_that_nobody_has(monowheel: Run, project: Path, nothing: dict[str
     document = report(ended)
     (rust,) = of(document, "rust")
     assert rust["state"] == "wrong"
-    assert rust["mend"]["command"]
+    assert rust["fix"]["command"]
     assert [check["state"] for check in of(document, "target")] == ["skipped"]
     assert ended.returncode == FINDINGS, ended.stderr
 
@@ -138,11 +138,11 @@ def test_without_tools(project: Path, tmp_path: Path, nothing: dict[str, str]) -
     document = report(ended)
     tools = of(document, "tools")
     assert [(tool["place"], tool["state"]) for tool in tools] == [("maturin", "wrong"), ("zig", "wrong")]
-    assert all(tool["mend"]["command"].startswith(f"'{python}' -m pip install '") for tool in tools)
-    assert all(tool["mend"]["by_fix"] for tool in tools)
+    assert all(tool["fix"]["command"].startswith(f"'{python}' -m pip install '") for tool in tools)
+    assert all(tool["fix"]["by_fix"] for tool in tools)
     assert [check["state"] for check in of(document, "target")] == ["skipped"]
     assert [check["state"] for check in of(document, "debugger")] == ["skipped"] * 3
-    assert "mended" not in document
+    assert "fixed" not in document
     assert ended.returncode == FINDINGS, ended.stderr
 
     shown = run("--dry-run")
@@ -184,14 +184,14 @@ echo "words: $*"
     (kernel,) = of(seen, "kernel")
     assert kernel["state"] == "wrong"
     assert "/gone, which does not exist" in kernel["said"]
-    assert kernel["mend"] == {"command": command, "by_fix": True}
-    by_fix = [check["mend"]["command"] for check in seen["checks"] if check.get("mend", {}).get("by_fix")]
+    assert kernel["fix"] == {"command": command, "by_fix": True}
+    by_fix = [check["fix"]["command"] for check in seen["checks"] if check.get("fix", {}).get("by_fix")]
     if by_fix != [command]:
         pytest.skip(f"this machine lacks more than the kernel: {by_fix}")
 
     ended = monowheel("doctor", project, "--json", "--fix", "--yes", env=env)
     document = report(ended)
-    assert document["mended"] == [{"command": command, "done": True}]
+    assert document["fixed"] == [{"command": command, "done": True}]
     assert [check["state"] for check in of(document, "kernel")] == ["ok"]
     assert f"$ {command}" in ended.stderr
     assert "words: -m ipykernel install --user --name hello_world" in ended.stderr
@@ -214,7 +214,7 @@ def test_a_changed_source_makes_the_extension_stale(monowheel: Run, project: Pat
     os.utime(project / "src" / "lib.rs", (newest + 7300, newest + 7300))
     check = extension()
     assert (check["state"], check["said"]) == ("wrong", "older than src/lib.rs by 2 h")
-    assert "maturin develop" in check["mend"]["command"]
+    assert "maturin develop" in check["fix"]["command"]
 
 
 def test_what_cannot_be_looked_at_is_not_passed_over(

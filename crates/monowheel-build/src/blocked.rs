@@ -8,5 +8,5 @@ pub struct Blocked {
     /// The reason.
     pub why: String,
     /// The command that fixes it.
-    pub mend: String,
+    pub next_step: String,
 }

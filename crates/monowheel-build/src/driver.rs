@@ -146,7 +146,9 @@ fn refuse_problems(prepared: &Prepared) -> Result<()> {
         others => format!("\nand {others} more (see `monowheel plan`)"),
     };
     let place = prepared.project.root.join("pyproject.toml");
-    Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))
+    Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why))
+        .at(place.display())
+        .next(first.next_step.clone()))
 }
 
 /// Audits every wheel of the build, by the project's policy.

@@ -322,7 +322,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
 
 /// The first reason why this job cannot be built.
 fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Option<Blocked> {
-    let blocked = |why: String, mend: String| Some(Blocked { why, mend });
+    let blocked = |why: String, next_step: String| Some(Blocked { why, next_step });
     let install = || "pip install 'monowheel[build]'".to_owned();
     match &machine.maturin {
         None => return blocked("maturin is not installed".into(), install()),

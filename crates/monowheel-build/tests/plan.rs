@@ -69,7 +69,7 @@ fn why(plan: &Plan) -> Vec<String> {
         .jobs
         .iter()
         .filter_map(|job| job.blocked.as_ref())
-        .map(|blocked| format!("{} -> {}", blocked.why, blocked.mend))
+        .map(|blocked| format!("{} -> {}", blocked.why, blocked.next_step))
         .collect();
     reasons.dedup();
     reasons

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use indicatif::HumanBytes;
 use monowheel_build::driver::{self, Request};
 use monowheel_build::input::Input;
 use monowheel_build::isolated::isolator;
@@ -84,12 +83,12 @@ fn last_times(out: &Path) -> BTreeMap<String, f64> {
 /// Wheels, sizes, seconds, verdicts; then each failure with its next step.
 fn show(manifest: &Manifest, screen: &mut Screen) {
     let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3).wrap(0, 24).optional(&[2, 1]);
-    rows.row([&manifest.sdist.file, &HumanBytes(manifest.sdist.size), &"", &"sdist"]);
+    rows.row([&manifest.sdist.file, &text::bytes(manifest.sdist.size), &"", &"sdist"]);
     for wheel in &manifest.wheels {
         let file = wheel.file.as_ref();
         rows.row([
             &file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi), |file| file.file.clone()),
-            &file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
+            &file.map(|file| text::bytes(file.size)).unwrap_or_default(),
             &wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
             &wheel.verdict.word(),
         ]);

@@ -159,7 +159,7 @@ impl Progress {
     fn ended(&self, id: &str, wheel: &manifest::Wheel) {
         let style = if wheel.verdict.is_good() { GOOD } else { BAD };
         let detail = match (&wheel.file, wheel.breaches.first(), &wheel.why) {
-            (Some(file), _, _) => indicatif::HumanBytes(file.size).to_string(),
+            (Some(file), _, _) => text::bytes(file.size),
             (None, Some(breach), _) => breach.what.clone(),
             (None, None, Some(why)) => {
                 // The first line says that maturin failed, the second why.

@@ -111,9 +111,9 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&monowheel_audit::report::document(&report()))?;
         assert_eq!(value["schema"], SCHEMA);
         let fix = serde_json::json!({"command": "python3 -m pip install 'maturin>=1.16,<2'", "by_fix": true});
-        assert_eq!(value["checks"][1]["mend"], fix);
+        assert_eq!(value["checks"][1]["fix"], fix);
         assert_eq!(value["checks"][4]["state"], "unknown");
-        assert!(value.get("mended").is_none());
+        assert!(value.get("fixed").is_none());
         Ok(())
     }
 }

@@ -147,7 +147,7 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
     for hindrance in interpreters.iter().filter_map(|item| item.hindrance.as_ref()) {
         if !told.contains(&hindrance) {
             told.push(hindrance);
-            screen.print(text!("\n{}\n  next: {}\n", WARN.paint(lines(&hindrance.why)), lines(&hindrance.mend)));
+            screen.print(text!("\n{}\n  next: {}\n", WARN.paint(lines(&hindrance.why)), lines(&hindrance.next_step)));
         }
     }
     for broken in interpreters.iter().filter_map(|item| item.broken.as_ref()) {

@@ -136,7 +136,7 @@ fn show_lock(lock: &State, screen: &mut Screen) {
 /// Each reason once, with the wheels that it blocks and the command that fixes it.
 fn show_hindrances(plan: &Plan, screen: &mut Screen) {
     for problem in &plan.problems {
-        screen.print(blocked(&problem.why, None, &problem.mend, screen.width()));
+        screen.print(blocked(&problem.why, None, &problem.next_step, screen.width()));
     }
     let mut told: Vec<_> = plan.problems.iter().collect();
     for hindrance in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
@@ -146,7 +146,7 @@ fn show_hindrances(plan: &Plan, screen: &mut Screen) {
         told.push(hindrance);
         let ids: Vec<&str> =
             plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(hindrance)).map(|job| job.id.as_str()).collect();
-        screen.print(blocked(&hindrance.why, Some(&ids.join(", ")), &hindrance.mend, screen.width()));
+        screen.print(blocked(&hindrance.why, Some(&ids.join(", ")), &hindrance.next_step, screen.width()));
     }
 }
 

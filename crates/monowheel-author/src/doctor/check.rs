@@ -21,7 +21,7 @@ pub struct Check {
     /// Why it matters.
     pub why: &'static str,
     /// How to fix it.
-    #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
     /// Duration of the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -85,12 +85,11 @@ pub struct Report {
     /// Its version.
     pub version: String,
     /// Whether nothing is wrong, and every check could be run.
-    #[serde(rename = "well")]
     pub healthy: bool,
     /// The checks, in the order of a build.
     pub checks: Vec<Check>,
     /// The commands that `--fix` ran before these checks.
-    #[serde(rename = "mended", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "fixed", skip_serializing_if = "Vec::is_empty")]
     pub fix_runs: Vec<FixRun>,
 }
 

@@ -16,7 +16,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let wrong = plan
         .problems
         .iter()
-        .map(|problem| Check::new("pyproject.toml", State::Wrong, &problem.why).fix(Fix::told(&problem.mend)));
+        .map(|problem| Check::new("pyproject.toml", State::Wrong, &problem.why).fix(Fix::told(&problem.next_step)));
     let noted = plan.notes.iter().map(|note| Check::new("pyproject.toml", State::Note, note));
     let mut checks: Vec<Check> = wrong.chain(noted).collect();
     if checks.is_empty() {

@@ -65,7 +65,7 @@ impl Run<'_> {
     pub(super) fn without_building(&self, job: &Job) -> Result<Option<manifest::Wheel>> {
         let wheel = if let Some(blocked) = &job.blocked {
             Some(manifest::Wheel {
-                why: Some(format!("{}; {}", blocked.why, blocked.mend)),
+                why: Some(format!("{}; {}", blocked.why, blocked.next_step)),
                 ..self.entry(job, Verdict::Blocked)
             })
         } else if let Some((bytes, kept)) = self.store.get(job, &self.key(job)) {

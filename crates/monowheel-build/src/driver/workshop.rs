@@ -63,9 +63,9 @@ fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) ->
 
 fn nothing_to_build(plan: &Plan) -> Error {
     let blocked = plan.jobs.iter().find_map(|job| job.blocked.as_ref());
-    let (why, mend) =
-        blocked.map_or(("nothing is planned", ""), |blocked| (blocked.why.as_str(), blocked.mend.as_str()));
-    Error::new(ErrorKind::Toolchain, why).next(format!("{mend}\n(`monowheel plan` shows every target)"))
+    let (why, next_step) =
+        blocked.map_or(("nothing is planned", ""), |blocked| (blocked.why.as_str(), blocked.next_step.as_str()));
+    Error::new(ErrorKind::Toolchain, why).next(format!("{next_step}\n(`monowheel plan` shows every target)"))
 }
 
 /// The directories of one build, open and locked, with the tools that use them.

@@ -143,7 +143,7 @@ fn forbidden(row: &Library) -> Blocked {
             "{krate} links {name} into the extension, and its license ({license}) does not allow that in a project under \
              another license unless users can replace the library"
         ),
-        mend: format!(
+        next_step: format!(
             "use a crate without {name}, or state why it is allowed: [tool.monowheel.native] accept = [{{ crate = \
              \"{krate}\", reason = \"…\" }}]"
         ),

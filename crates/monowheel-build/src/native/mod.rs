@@ -140,7 +140,7 @@ impl Native {
             if let Some((krate, why)) = self.msvc_only.first() {
                 return Some(Blocked {
                     why: format!("{krate} cannot be built for Windows without Microsoft's compiler: {why}"),
-                    mend: "leave the platform out with --target, or build it with --windows msvc".to_owned(),
+                    next_step: "leave the platform out with --target, or build it with --windows msvc".to_owned(),
                 });
             }
         }
@@ -160,7 +160,7 @@ impl Native {
                             why: format!(
                                 "{program}, which builds the OpenSSL that {openssl_sys} links, is not on PATH"
                             ),
-                            mend: "apt-get install perl make; or set OPENSSL_DIR to your own OpenSSL".to_owned(),
+                            next_step: "apt-get install perl make; or set OPENSSL_DIR to your own OpenSSL".to_owned(),
                         });
                     }
                 }
@@ -168,7 +168,7 @@ impl Native {
                 None => {
                     return Some(Blocked {
                         why: format!("{openssl_sys} links OpenSSL, which monowheel does not build for {triple}"),
-                        mend: format!(
+                        next_step: format!(
                             "set your own ({}), enable its feature `vendored`, or use rustls instead",
                             offered::variable(triple, "OPENSSL_DIR")
                         ),
@@ -222,7 +222,7 @@ fn unobtainable(needed: &Needed) -> Blocked {
             "the build script of {} runs {name}, which is not on this machine, and the index cannot be reached",
             users.join(", ")
         ),
-        mend: format!(
+        next_step: format!(
             "make the index reachable once (monowheel caches {name} {version}), set your own ({variable}=…), or declare \
              that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
         ),
@@ -248,7 +248,7 @@ fn missing_program(packages: &Packages, without: &[String]) -> Option<Blocked> {
     let (name, caller, get) = wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
     Some(Blocked {
         why: format!("the crate {caller} runs {name} in a build script, but it is not on PATH"),
-        mend: format!(
+        next_step: format!(
             "{get}; or declare that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
         ),
     })

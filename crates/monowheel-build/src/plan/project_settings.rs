@@ -23,7 +23,7 @@ impl ProjectSettings {
     pub(crate) fn of(project: &Project, targets: &[Target], toolchain: Option<&Toolchain>) -> Result<Self> {
         let (fatal, noted): (Vec<_>, Vec<_>) = project.problems()?.into_iter().partition(|problem| problem.is_fatal);
         let mut problems: Vec<Blocked> =
-            fatal.into_iter().map(|problem| Blocked { why: problem.what, mend: problem.next }).collect();
+            fatal.into_iter().map(|problem| Blocked { why: problem.what, next_step: problem.next }).collect();
         let mut notes: Vec<String> =
             noted.into_iter().map(|problem| format!("{}; {}", problem.what, problem.next)).collect();
         let flags = &project.pyproject.maturin().unstable_flags;
@@ -35,7 +35,7 @@ impl ProjectSettings {
                     toolchain.name,
                     toolchain.release()
                 ),
-                mend: "name one with --toolchain nightly, or remove the key".to_owned(),
+                next_step: "name one with --toolchain nightly, or remove the key".to_owned(),
             });
         }
         let levels = &project.pyproject.config().levels;
@@ -50,7 +50,7 @@ impl ProjectSettings {
 /// Why a target contradicts `[tool.maturin.target]`: maturin would give its wheel another tag.
 pub(crate) fn contradiction(project: &Project, target: &Target) -> Option<Blocked> {
     let problem = project.pyproject.config().levels.contradiction(target)?;
-    problem.is_fatal.then_some(Blocked { why: problem.what, mend: problem.next })
+    problem.is_fatal.then_some(Blocked { why: problem.what, next_step: problem.next })
 }
 
 /// Adds the features that `[tool.maturin]` has for this interpreter only: maturin itself leaves them out if features

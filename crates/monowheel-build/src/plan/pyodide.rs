@@ -42,7 +42,7 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
                 abi.name(),
                 route.abi
             ),
-            mend: format!("choose abi3 with a floor of at most {python}, or cp{}", python.replace('.', "")),
+            next_step: format!("choose abi3 with a floor of at most {python}, or cp{}", python.replace('.', "")),
         });
     }
     if let Some(toolchain) = toolchain.filter(|toolchain| release(toolchain) < OLDEST_RUST) {
@@ -53,13 +53,13 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
                 toolchain.name,
                 abi.name()
             ),
-            mend: format!("use Rust {}.{} or later: rustup update, or --toolchain", OLDEST_RUST.0, OLDEST_RUST.1),
+            next_step: format!("use Rust {}.{} or later: rustup update, or --toolchain", OLDEST_RUST.0, OLDEST_RUST.1),
         });
     }
     let flags = FLAGS.into_iter().find(|name| std::env::var(name).is_ok_and(|flags| flags.contains("+atomics")));
     flags.map(|name| Blocked {
         why: format!("{name} enables atomics, which are for threads; Pyodide has none"),
-        mend: format!("leave +atomics out of {name}"),
+        next_step: format!("leave +atomics out of {name}"),
     })
 }
 

@@ -89,7 +89,7 @@ fn planned(
     let job = plan.jobs.first().ok_or_else(|| Error::new(ErrorKind::Project, "the project has no such wheel"))?;
     if let Some(blocked) = &job.blocked {
         return Err(Error::new(ErrorKind::Toolchain, format!("cannot be built here: {}", blocked.why))
-            .next(blocked.mend.clone()));
+            .next(blocked.next_step.clone()));
     }
     let profile = project.pyproject.maturin().profile.as_deref().unwrap_or("release");
     let mismatches = mismatches(recipe, &plan, job, profile);

@@ -92,13 +92,13 @@ pub struct Hindrance {
     /// What is missing.
     pub why: String,
     /// How to fix it.
-    pub mend: String,
+    pub next_step: String,
 }
 
 impl Hindrance {
     /// As the error of `get`.
     pub(super) fn error(self, id: &str) -> Error {
-        Error::new(ErrorKind::Toolchain, format!("{id} cannot be installed here: {}", self.why)).next(self.mend)
+        Error::new(ErrorKind::Toolchain, format!("{id} cannot be installed here: {}", self.why)).next(self.next_step)
     }
 }
 
@@ -192,7 +192,7 @@ impl Recipe {
         if machine != ("linux", "x86_64") {
             return Some(Hindrance {
                 why: format!("the lab needs Linux on x86-64, but this is {} on {}", machine.0, machine.1),
-                mend: "run it on such a machine or container".to_owned(),
+                next_step: "run it on such a machine or container".to_owned(),
             });
         }
         if uv::serving(self, python).is_some() {
@@ -205,13 +205,13 @@ impl Recipe {
             };
             return Some(Hindrance {
                 why: format!("missing programs: {}", column(|pair| pair.0, ", ")),
-                mend: format!("on Debian or Ubuntu: apt-get install {}", column(|pair| pair.1, " ")),
+                next_step: format!("on Debian or Ubuntu: apt-get install {}", column(|pair| pair.1, " ")),
             });
         }
         if python.is_none() && find("python3").is_none() {
             return Some(Hindrance {
                 why: "no Python with pip found to download tools".to_owned(),
-                mend: "on Debian or Ubuntu: apt-get install python3-pip".to_owned(),
+                next_step: "on Debian or Ubuntu: apt-get install python3-pip".to_owned(),
             });
         }
         None
@@ -300,7 +300,7 @@ mod tests {
         let found = recipe.hindrance_where(HERE, python, &bare);
         let wanted = Hindrance {
             why: "missing programs: cc, make".into(),
-            mend: "on Debian or Ubuntu: apt-get install gcc libc6-dev make".into(),
+            next_step: "on Debian or Ubuntu: apt-get install gcc libc6-dev make".into(),
         };
         assert_eq!(found, Some(wanted));
         let mac = recipe.hindrance_where(("macos", "aarch64"), python, &all);

@@ -151,8 +151,8 @@ pub fn find(named: &[PathBuf], stop: &CancelToken) -> Result<Pythons> {
 fn of_lab() -> Vec<Broken> {
     let broken = Lab::open().map(|lab| lab.broken()).unwrap_or_default();
     let told = |(path, error): (PathBuf, Error)| {
-        let mend = error.next_step().map(|step| format!("; {step}")).unwrap_or_default();
-        Broken { path, origin: Origin::Lab, why: format!("{}{mend}", error.what()) }
+        let next_step = error.next_step().map(|step| format!("; {step}")).unwrap_or_default();
+        Broken { path, origin: Origin::Lab, why: format!("{}{next_step}", error.what()) }
     };
     broken.into_iter().map(told).collect()
 }
