@@ -63,6 +63,11 @@ def metadata() -> list[dict[str, Any]]:
 
 
 def libraries() -> list[str]:
-    """Name the crates that other programs may use: all except the front end, if there is a workspace."""
+    """Name the library crates: all except the front end, if there is a workspace."""
     names = sorted(package["name"] for package in metadata())
     return [name for name in names if name != FRONT] or [FRONT]
+
+
+def for_others() -> list[str]:
+    """Name the library crates that are meant for other programs: those with a README."""
+    return sorted(package["name"] for package in metadata() if package["name"] != FRONT and package["readme"])

@@ -1,4 +1,4 @@
-"""Compile with the Rust that Cargo.toml states as its minimum, the library crates one by one too.
+"""Compile with the Rust that Cargo.toml states as its minimum, the libraries for other programs also alone.
 
 That Rust comes from rustup if it has it or can download it; else from Debian's packages of the suite that ships this
 version, unpacked in the user's cache: the system's packages and apt's lists stay unchanged.
@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from suite import tools
-from suite.cargo import LAYOUT, libraries, toolchains
+from suite.cargo import LAYOUT, for_others, toolchains
 from suite.shell import CACHE, ROOT, files, network_open, output, run, succeeds
 from suite.step import FailedError, SkippedError
 
@@ -48,14 +48,14 @@ exec "{loader}" --library-path "{root}/usr/lib/{triple}:{root}/lib/{triple}" "{r
 
 
 def msrv() -> None:
-    """Each library alone, then everything, compiles with the minimum supported Rust."""
+    """Each library for other programs alone, then everything, compiles with the minimum supported Rust."""
     version = wanted()
     rustc = from_rustup(version) or from_debian(version)
     # Its own target directory: each change of compiler would rebuild everything in the common one.
     env = {"CARGO_TARGET_DIR": str(ROOT / "target" / "msrv"), **({"RUSTC": str(rustc)} if rustc else {})}
     print(f"minimum Rust: {output(rustc, '--version').strip() if rustc else 'not here'}")
     # Alone, a crate has only the features of its dependencies that it asks for.
-    for crate in libraries():
+    for crate in for_others():
         run("cargo", "check", "--locked", "--package", crate, *LAYOUT.tests, env=env)
     if rustc is None:
         raise SkippedError(

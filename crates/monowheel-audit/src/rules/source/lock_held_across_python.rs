@@ -99,17 +99,19 @@ fn has_exclusive_writers(source: &Source, file: &File, function: &Function, guar
     else {
         return false;
     };
-    let may_be_it = |subject: &Subject| match subject {
-        Subject::OwnField(name) | Subject::Field(name) => name == field,
-        Subject::Unknown | Subject::Returned(_) => true,
-        Subject::Ty(_) | Subject::Static(_) => false,
-    };
     let same_crate = source.functions().filter(|(other, _)| other.krate == file.krate);
     !same_crate.map(|(_, one)| one).any(|one| {
         let is_own = one.class.as_ref() == Some(class);
+        let may_be_it = |subject: &Subject| match subject {
+            Subject::OwnField(name) => is_own && name == field,
+            Subject::Field(name) => name == field,
+            Subject::Unknown | Subject::Returned(_) => true,
+            Subject::Ty(_) | Subject::Static(_) => false,
+        };
+        let is_exclusive = one.receiver == Receiver::Exclusive || one.exclusive_param().is_some();
         let writes = one.guards.iter().any(|guard| guard.method == "write" && may_be_it(&guard.subject));
         let shares = one.events.iter().any(|event| event.what == What::Clones && event.name == *field);
-        (writes && !(is_own && one.receiver == Receiver::Exclusive)) || (shares && is_own)
+        (writes && !(is_own && is_exclusive)) || (shares && is_own)
     })
 }
 
