@@ -22,8 +22,6 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run, Start
 
-pytestmark = pytest.mark.every_python
-
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 INTERRUPTED = 130
 RELEASE = "pinned-demo==1.0"

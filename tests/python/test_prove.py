@@ -20,8 +20,6 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run
 
-pytestmark = pytest.mark.every_python
-
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 INTERRUPTED = 130
 # This interpreter as a column of the map.

@@ -99,13 +99,15 @@ fn has_exclusive_writers(source: &Source, file: &File, function: &Function, guar
     else {
         return false;
     };
-    let same_crate = source.functions().filter(|(other, _)| other.krate == file.krate);
-    !same_crate.map(|(_, one)| one).any(|one| {
+    let mut same_crate = source.functions().filter(|(other, _)| other.krate == file.krate);
+    !same_crate.any(|(other, one)| {
         let is_own = one.class.as_ref() == Some(class);
+        // The field is private to the module.
+        let is_near = is_own || other.path == file.path;
         let may_be_it = |subject: &Subject| match subject {
             Subject::OwnField(name) => is_own && name == field,
-            Subject::Field(name) => name == field,
-            Subject::Unknown | Subject::Returned(_) => true,
+            Subject::Field(name) => is_near && name == field,
+            Subject::Unknown | Subject::Returned(_) => is_near,
             Subject::Ty(_) | Subject::Static(_) => false,
         };
         let is_exclusive = one.receiver == Receiver::Exclusive || one.exclusive_param().is_some();
