@@ -99,7 +99,7 @@ fn is_filled_by_python(source: &Source, file: &File, class: &Class) -> bool {
             .any(|method| method.is_exported() && changes(method) && gets_object(method))
 }
 
-/// Types that are made anew from what Python passes, or only wrap others.
+/// Types that are converted from what Python passes, or only wrap others.
 const PLAIN: [&str; 33] = [
     "", "&", "&mut", "[]", "()", "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
     "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Vec", "Option", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
