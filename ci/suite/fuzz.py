@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # Short in the suite; `./ci/test fuzz -- 600` is a long run.
 SECONDS = 10
-# Ten seconds do not pay for minutes of optimizing. Only a finding is debugged.
-SHORT, NO_DEBUG = ("--dev",), {"CARGO_PROFILE_DEV_DEBUG": "0"}
+# Ten seconds do not pay for minutes of optimizing.
+SHORT = ("--dev",)
 # Eight units: compiled in two thirds of the time, and as many inputs a second.
 HOW = ("--fuzz-dir", "fuzz", "--sanitizer", "none", "--no-cfg-fuzzing", "--codegen-units", "8")
 # 2 GiB and 10 seconds for one input: a bomb or a loop is a finding.
@@ -46,7 +46,7 @@ def fuzz(*words: str) -> None:
         raise FailedError(f"there is no target {', '.join(unknown)}; choose from: {' '.join(known)}")
     program = cargo_fuzz()
     seeds = write_seeds(known)
-    how, env = (HOW, compiler()) if words else ((*HOW, *SHORT), {**compiler(), **NO_DEBUG})
+    how, env = HOW if words else (*HOW, *SHORT), compiler()
     run(program, "build", *how, env=env)
     with ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda target: fuzz_one([str(program), "run", *how], target, seconds, seeds, env), targets)

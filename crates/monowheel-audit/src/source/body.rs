@@ -30,8 +30,9 @@ use crate::source::{Ty, lazy_static, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
-        self.closures.extend(closures::of_block(block, self.imports));
+        let around = std::mem::replace(&mut self.closures, closures::of_block(block, self.imports));
         self.within(|this| visit::visit_block(this, block));
+        self.closures = around;
     }
 
     fn visit_stmt(&mut self, stmt: &'ast Stmt) {

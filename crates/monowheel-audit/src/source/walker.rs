@@ -83,7 +83,7 @@ pub(super) struct Walker<'a> {
     pub(super) bound: BTreeSet<String>,
     /// The origin of the values of variables.
     pub(super) known: HashMap<String, Subject>,
-    /// Where closures with a name run.
+    /// Where the closures run that the block binds to a name.
     pub(super) closures: BTreeMap<String, Runs>,
     /// The parameters of closures of `attach`.
     pub(super) tokens: BTreeSet<String>,

@@ -30,6 +30,7 @@ fn what_hardly_matters_is_a_note() {
             "Warning loop-without-signals Feed.none",
             "Warning missing-traverse Button",
             "Warning rayon-while-attached sum_attached",
+            "Warning rayon-while-attached sum_in_blocks",
         ]
     );
 }

@@ -14,17 +14,12 @@ use crate::doctor::link::SOURCE;
 /// The file in the user's cache.
 const FILE: &str = "links.json";
 /// The maximum number of results: those of a few projects and toolchains.
-const MOST: usize = 400;
+pub(super) const MOST: usize = 400;
 
 /// The seconds that each took: of earlier runs where those are wanted.
 pub(super) fn read(is_wanted: bool) -> Answers<f64> {
     let links = Answers::read(FILE, SOURCE);
     if is_wanted { links } else { links.afresh() }
-}
-
-/// Writes them for the next run.
-pub(super) fn write(links: Answers<f64>) {
-    links.write(MOST);
 }
 
 /// What the result depends on; none if one of its files cannot be examined.

@@ -77,7 +77,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let checks = pool.install(|| {
         pairs.par_iter().enumerate().map(|(number, (target, triple))| one(number, target, triple)).collect()
     });
-    link_cache::write(links);
+    links.write(link_cache::MOST);
     checks
 }
 

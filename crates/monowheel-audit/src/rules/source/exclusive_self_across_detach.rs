@@ -32,8 +32,8 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        let awaits = function.events.iter().any(|event| event.what == What::Awaits);
-        if function.is_async && awaits && function.receiver == Receiver::Exclusive {
+        let awaits = || function.events.iter().any(|event| event.what == What::Awaits);
+        if function.is_async && function.receiver == Receiver::Exclusive && awaits() {
             let message = format!(
                 "{} holds `&mut self` until it is awaited: other access to the object fails meanwhile",
                 function.title()

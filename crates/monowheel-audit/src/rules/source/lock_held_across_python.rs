@@ -1,8 +1,6 @@
 //! The rule `lock-held-across-python`.
 
-use std::collections::BTreeMap;
-
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::rule::{Found, rule};
 use crate::source::{Event, File, Function, Guard, Receiver, Source, State, Subject, What};
 
@@ -44,29 +42,27 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
-        // One finding for each lock: the first of the most severe calls while it is held.
-        let mut told: BTreeMap<u16, (Severity, Finding)> = BTreeMap::new();
-        for event in &function.events {
-            let Some((severity, doing)) = said_of(source, file, event) else { continue };
-            let Some(held) = event.guards.last().copied() else { continue };
-            let Some(guard) = function.guards.get(usize::from(held)) else { continue };
-            let is_safe = has_exclusive_writers(source, file, function, guard);
-            let severity = if is_safe { Severity::Note } else { severity };
-            if told.get(&held).is_some_and(|(worst, _)| *worst >= severity) {
-                continue;
-            }
+        for (held, guard) in function.guards.iter().enumerate() {
+            // One finding for each lock: the first of the most severe calls while it is held.
+            let under =
+                function.events.iter().filter(|event| event.guards.last().map(|last| usize::from(*last)) == Some(held));
+            let said = under.filter_map(|event| Some((event, said_of(source, file, event)?)));
+            let worst = said.reduce(|worst, other| if other.1.0 > worst.1.0 { other } else { worst });
+            let Some((event, (severity, doing))) = worst else { continue };
             let lock = match &guard.name {
                 Some(name) => format!("`{name}`, locked on line {},", guard.at.line),
                 None => format!("the lock taken on line {}", guard.at.line),
             };
             let message = format!("{} {doing} with `{}` while {lock} is held", function.title(), event.called());
-            let fix = match is_safe {
-                true => "keep `&mut self` in every method that writes, or copy the values you need out of the lock",
-                false => "copy the values you need out of the lock and release it before the call",
+            let (severity, fix) = match has_exclusive_writers(source, file, function, guard) {
+                true => (
+                    Severity::Note,
+                    "keep `&mut self` in every method that writes, or copy the values you need out of the lock",
+                ),
+                false => (severity, "copy the values you need out of the lock and release it before the call"),
             };
-            told.insert(held, (severity, file.finding(severity, &event.at, message).fix(fix)));
+            found.add(file.finding(severity, &event.at, message).fix(fix));
         }
-        told.into_values().for_each(|(_, finding)| found.add(finding));
     }
 }
 

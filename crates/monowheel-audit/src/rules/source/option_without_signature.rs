@@ -10,7 +10,7 @@ rule! {
     /// # What it does
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
     /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
-    /// are ignored. A single parameter is a note: the call is about it. So is a function of a private module that
+    /// are ignored. A function with a single parameter is only a note, and so is one of a private module that
     /// the package does not export.
     ///
     /// # Why it matters

@@ -18,6 +18,20 @@ fn sum_detached_if_long(py: Python<'_>, rows: Vec<u64>) -> u64 {
     if rows.len() > 2048 { py.detach(work) } else { work() }
 }
 
+/// A closure of one name in each block, which run differently.
+#[pyfunction]
+fn sum_in_blocks(py: Python<'_>, rows: Vec<u64>) -> u64 {
+    let first = {
+        let work = || rows.par_iter().sum::<u64>();
+        py.detach(work)
+    };
+    let second = {
+        let work = || rows.par_iter().sum::<u64>(); //~ rayon-while-attached
+        work()
+    };
+    first + second
+}
+
 #[pyfunction]
 fn sum_attached(rows: Vec<u64>) -> u64 {
     let work = || rows.par_iter().sum::<u64>(); //~ rayon-while-attached
