@@ -187,6 +187,7 @@ impl Reader<'_> {
     fn module(&mut self, module: &ItemMod, around: Around) {
         let attributes = Attributes::of(&module.attrs);
         if attributes.is_test {
+            self.file.has_tests = true;
             return;
         }
         let is_conditional = around.is_conditional || attributes.is_conditional;
@@ -212,6 +213,7 @@ impl Reader<'_> {
     fn function(&mut self, function: &ItemFn, around: Around) {
         let attributes = Attributes::of(&function.attrs);
         if attributes.is_test {
+            self.file.has_tests = true;
             return;
         }
         let role = if attributes.has("pyfunction") || attributes.has("pyfn") {

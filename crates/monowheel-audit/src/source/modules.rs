@@ -109,7 +109,6 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
         }
     };
     file.lines = text.lines().count();
-    file.has_tests = text.contains("#[cfg(test)]") || text.contains("#[test]");
     file.suppressions = suppress::of(&text);
     match items::parse(&text, &mut file) {
         Ok(declared) => (file, declared, Vec::new()),

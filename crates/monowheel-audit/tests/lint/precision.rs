@@ -64,4 +64,6 @@ fn a_crate_without_tests_links() {
     assert_eq!(of(""), Vec::<String>::new());
     let has_test = of("#[cfg(test)]\nmod tests {}\n");
     assert_eq!(has_test, ["Warning extension-module-by-default extension-module"]);
+    assert_eq!(of("#[tokio::test]\nasync fn it_works() {}\n"), has_test);
+    assert_eq!(of("//! `#[test]`\n"), Vec::<String>::new());
 }
