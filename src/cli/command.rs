@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, doctor, init, lab, link, lint, lsp, man, new, pin, plan, publish,
-    pythons, release, reproduce, rules, schema, size, test, verify,
+    audit, building, cache, ci, compare, completions, doctor, floor, init, lab, link, lint, lsp, man, new, pin, plan,
+    publish, pythons, release, reproduce, rules, schema, size, test, verify,
 };
 
 /// The commands.
@@ -34,6 +34,8 @@ pub(super) enum Command {
     Compare(compare::args::CompareArgs),
     /// Show where the bytes of a wheel go, and what made it larger
     Size(Box<size::args::SizeArgs>),
+    /// Find the oldest CPython that one abi3 wheel can support
+    Floor(floor::args::FloorArgs),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
@@ -117,6 +119,7 @@ impl Command {
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, stop, screen),
+            Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::cli::Cli;
 const GROUPS: &[(&str, &[&str])] = &[
     ("Write", &["new", "init", "lint", "lsp", "doctor"]),
     ("Build", &["plan", "build", "ci"]),
-    ("Check", &["audit", "test", "size", "compare", "reproduce", "verify"]),
+    ("Check", &["audit", "test", "compare", "reproduce", "verify"]),
+    ("Understand", &["size", "floor"]),
     ("Release", &["release", "publish", "pin"]),
     ("More", &["lab", "pythons", "rules", "explain", "cache", "completions", "man", "schema"]),
 ];

@@ -9,6 +9,7 @@ mod checks;
 mod command;
 mod confirm;
 mod error_document;
+mod floor;
 mod format;
 mod help;
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! One failing wheel does not stop the others. Every wheel that is complete is in `dist/` at once
 //! and is kept for a later run, whatever happens to the rest.
 
+mod floors;
 mod lanes;
 mod order;
 mod run;
@@ -31,6 +32,7 @@ use crate::plan::Plan;
 use crate::prepare::Prepared;
 use crate::toolchain::Machine;
 use crate::wheel_cache::Store;
+pub use floors::{floors, for_this_machine};
 use run::Run;
 use shared_errors::SharedErrors;
 use source::Source;

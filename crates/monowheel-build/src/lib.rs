@@ -12,6 +12,7 @@ pub mod dist;
 pub mod driver;
 pub mod event;
 pub mod fix;
+pub mod floor;
 pub mod held;
 mod host_units;
 mod image;

@@ -9,7 +9,7 @@ use monowheel_wheel::abi::{Family, PythonVersion, dotted, undotted};
 use serde::{Deserialize, Serialize};
 
 /// The oldest CPython that a wheel can be built for.
-pub(crate) const OLDEST: u8 = 8;
+pub const OLDEST: u8 = 8;
 /// The newest one: later versions have no settled ABI yet.
 pub(crate) const NEWEST: u8 = 15;
 /// The first one with a free-threaded build (PEP 703).

@@ -107,7 +107,7 @@ fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
             None => groups.push((name.to_owned(), vec![index])),
         }
     }
-    groups.sort_by_key(|(_, members)| !members.first().is_some_and(|index| installs_on(jobs[*index], host)));
+    groups.sort_by_key(|(_, members)| !members.first().is_some_and(|index| installs_on(&jobs[*index].target, host)));
     groups
 }
 

@@ -1,12 +1,9 @@
 //! The order of the wheels: this machine's own first, so that its user has it before all others.
 
-use monowheel_project::target::System;
-
-use crate::plan::Job;
+use monowheel_project::target::{System, Target};
 
 /// Whether a machine that runs programs of this Rust target can install the wheel.
-pub(super) fn installs_on(job: &Job, host: &str) -> bool {
-    let target = &job.target;
+pub(super) fn installs_on(target: &Target, host: &str) -> bool {
     if target.triples.iter().any(|triple| triple == host) {
         return true;
     }

@@ -1,0 +1,86 @@
+"""`monowheel floor`: what the compiler says of the floors of a real crate."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Run
+
+pytestmark = pytest.mark.builds
+
+FINDINGS = 1
+INCOMPLETE = 3
+
+
+def uses(project: Path, item: str) -> None:
+    """Let the crate use one more item of the C API."""
+    source = project / "src" / "python.rs"
+    text = source.read_text(encoding="utf-8").split("\n// Made by a test.")[0]
+    source.write_text(f"{text}\n// Made by a test.\npub use {item};\n", encoding="utf-8")
+
+
+def floor(monowheel: Run, project: Path, *words: str, code: int = 0) -> tuple[subprocess.CompletedProcess[str], Any]:
+    """Run the command."""
+    done = monowheel("floor", project, "--json", *words)
+    assert done.returncode == code, done.stderr
+    return done, json.loads(done.stdout)
+
+
+def test_the_floor_is_the_lowest_that_compiles(monowheel: Run, small: Path) -> None:
+    manifest = (small / "Cargo.toml").read_bytes()
+    _, report = floor(monowheel, small)
+    assert report["schema"] == "monowheel.floor/1"
+    assert report["current"] == report["advice"]["floor"] == "3.8"
+    rows = report["floors"]
+    assert [row["floor"] for row in rows] == [f"3.{minor}" for minor in range(8, 16)]
+    # One check is enough.
+    assert [row["checked"] for row in rows] == [True] + [False] * 7
+    assert all(row["compiles"] for row in rows)
+    assert (report["without_abi3"], [row["wheels"] for row in rows]) == (8, [1, 2, 3, 4, 5, 6, 7, 8])
+
+    # Above the floor that the crate sets: what the function needs is found all the same.
+    uses(small, "pyo3_ffi::PyUnicode_AsUTF8AndSize")
+    _, report = floor(monowheel, small)
+    assert report["advice"]["floor"] == "3.10"
+    assert "3.8, 3.9" in report["advice"]["why"]
+    assert "requires-python" in report["advice"]["next_step"]
+    assert [row["compiles"] for row in report["floors"]] == [False, False] + [True] * 6
+    (blocker,) = report["blockers"]
+    assert blocker["needs"] == "3.10"
+    assert "PyUnicode_AsUTF8AndSize" in blocker["item"]
+    assert (blocker["crate"], blocker["file"]) == ("hello_world", "src/python.rs")
+
+    shown = monowheel("floor", small)
+    assert shown.returncode == 0, shown.stderr
+    assert "recommended: 3.10:" in shown.stdout
+    assert "needs 3.10:" in shown.stdout
+    # The project itself is as it was.
+    assert (small / "Cargo.toml").read_bytes() == manifest
+    assert not (small / "dist").exists()
+    assert not (small / "monowheel.lock").exists()
+
+    # In no stable ABI.
+    uses(small, "pyo3_ffi::PyUnicode_DATA")
+    _, report = floor(monowheel, small, code=FINDINGS)
+    assert report["advice"]["floor"] is None
+    assert [row["checked"] for row in report["floors"]] == [True] + [False] * 6 + [True]
+    assert [blocker["needs"] for blocker in report["blockers"]] == [None]
+
+    # A mistake is no matter of floors.
+    uses(small, "pyo3_ffi::NoSuchItem")
+    done, _ = floor(monowheel, small, code=INCOMPLETE)
+    assert "the crate does not compile" in done.stderr
+    assert "NoSuchItem" in done.stderr
+
+
+def test_what_is_no_project_is_an_error(monowheel: Run, tmp_path: Path) -> None:
+    done = monowheel("floor", tmp_path)
+    assert done.returncode == 2
+    assert "pyproject.toml" in done.stderr
