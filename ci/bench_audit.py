@@ -37,8 +37,8 @@ PEERS = [
     "twine==7.0.0",
     "pydistcheck==0.11.3",
 ]
-MOST_TIMES_FLOOR = 1.25
-LEAST_TIMES_PEERS = 50.0
+MOST_TIMES_FLOOR = 1.15
+LEAST_TIMES_PEERS = 60.0
 MEMORY_BESIDE_ENTRY = 64.0  # MiB
 
 

@@ -135,6 +135,7 @@ pub(crate) fn report(
     let floors = candidates(project);
     let supported = wheels::supported(project);
     let outcomes = search::search(&floors, all, check)?;
+    let current = current(project);
     let lowest = outcomes.iter().find(|(_, outcome)| outcome.compiles).map(|(floor, _)| *floor);
     let rows = floors.iter().map(|&floor| {
         let outcome = outcomes.iter().find(|(checked, _)| *checked == floor).map(|(_, outcome)| outcome);
@@ -150,19 +151,18 @@ pub(crate) fn report(
     Ok(Report {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
-        current: current(project),
+        current: current.map(dotted),
         without_abi3: supported.len(),
         floors: rows.collect(),
         blockers: blockers(&outcomes),
-        advice: Advice::of(project, &supported, lowest),
+        advice: Advice::of(project, &supported, lowest, current),
         project: facts,
     })
 }
 
 /// The floor that the crate's features set.
-fn current(project: &Project) -> Option<String> {
-    let named = project.bindings.named().filter_map(|name| name.strip_prefix("abi3-py3")?.parse().ok());
-    named.min().map(dotted)
+fn current(project: &Project) -> Option<u8> {
+    project.bindings.named().filter_map(|name| name.strip_prefix("abi3-py3")?.parse().ok()).min()
 }
 
 /// The errors of all checks, each once, with the first floor that is free of it.

@@ -40,8 +40,8 @@ pub(super) fn with_floor(supported: &[u8], floor: u8) -> usize {
 }
 
 impl Advice {
-    /// For the `lowest` floor that compiles.
-    pub(super) fn of(project: &Project, supported: &[u8], lowest: Option<u8>) -> Self {
+    /// For the `lowest` floor that compiles, and the one that the crate has now.
+    pub(super) fn of(project: &Project, supported: &[u8], lowest: Option<u8>, current: Option<u8>) -> Self {
         let key = &project.bindings.key;
         let Some(lowest) = lowest else {
             return Self {
@@ -71,6 +71,8 @@ impl Advice {
                 "make abi3-py3{lowest} a feature of the crate that is not on by default, and build both: --abi abi3 --abi {range}\n\
                  or drop the older CPythons: requires-python = \">=3.{lowest}\", and {change}"
             )
+        } else if current == Some(lowest) {
+            "nothing to change: the crate has this floor".to_owned()
         } else {
             change
         };
