@@ -118,14 +118,14 @@ impl Command {
             Self::Lsp => lsp::run(stop),
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
-            Self::Size(args) => size::run(&args, global, stop, screen),
+            Self::Size(args) => size::run(&args, global, python, stop, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }
 }
 
 /// For commands that start monowheel again.
-fn known(python: Option<PathBuf>) -> Result<PathBuf> {
+pub(super) fn known(python: Option<PathBuf>) -> Result<PathBuf> {
     python.ok_or_else(|| {
         Error::new(ErrorKind::Usage, "could not determine the Python that runs monowheel")
             .next("run `python -m monowheel` with a Python that has monowheel installed")

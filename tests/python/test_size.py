@@ -48,3 +48,26 @@ def test_build_holds_the_budget_and_size_says_where_the_bytes_go(monowheel: Run,
         assert "pyo3-ffi" in file["crate_versions"]
     finally:
         (warm / "pyproject.toml").write_text(before, encoding="utf-8")
+
+
+def test_try_shows_what_each_setting_makes_of_the_size(monowheel: Run, small: Path) -> None:
+    def files() -> set[Path]:
+        return {path.relative_to(small) for path in small.rglob("*") if "target" not in path.parts}
+
+    before = files()
+    done = monowheel("size", "--try", small, "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["schema"] == "monowheel.size-try/1"
+    assert report["wheel"] == "manylinux_2_17_x86_64-abi3"
+    tried = {each["setting"]: each for each in report["tries"]}
+    assert all("why" not in each for each in tried.values())
+    assert [setting for setting in tried if "panic" in setting] == []
+    assert len({each["binaries"] for each in tried.values()}) > 1
+    smallest = tried['opt-level = "z", lto = "fat", codegen-units = 1']
+    assert smallest["binaries"] < report["now"]["binaries"]
+    assert files() == before
+
+    wrong = monowheel("size", "--try", small, "--format", "html")
+    assert wrong.returncode == 2
+    assert "--format text or json" in wrong.stderr

@@ -3,12 +3,13 @@
 pub(super) mod args;
 mod change;
 mod html;
+mod levers;
 mod report;
 mod rows;
 mod subjects;
 mod tree;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use monowheel_audit::report::document;
 use monowheel_build::size::{self, Change, DistSize, Failure, Report, counterpart};
@@ -18,6 +19,7 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::own_files;
 
 use crate::cli::args::Global;
+use crate::cli::command::known;
 use crate::cli::format;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::cli::size::args::{SizeArgs, SizeFormat};
@@ -25,12 +27,21 @@ use crate::cli::size::report::render;
 use crate::cli::size::subjects::{Files, Source};
 use crate::cli::work_dir;
 
-pub(super) fn run(args: &SizeArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(
+    args: &SizeArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    if args.levers {
+        return levers::run(args, global, known(python)?, stop, screen);
+    }
     let format = format::chosen(args.format, global.json, SizeFormat::Json, SizeFormat::Text)?;
     let project = Configuration::find(args.config.as_deref(), None)?;
     let max_wheel = project.and_then(|project| project.config.size.max_wheel).map(|size| size.0);
     // What cannot be meant is said before anything is fetched.
-    let subject = Source::parse(&args.subject)?;
+    let subject = Source::parse(args.subject())?;
     let against = args.against.as_deref().map(Source::parse).transpose()?;
     let kept = work_dir::folder(None, "monowheel-size-")?;
     let options = args.index.options(stop);

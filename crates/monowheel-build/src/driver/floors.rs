@@ -1,12 +1,10 @@
 //! The same stages as a build's, up to its tools and dependencies, and then checks instead of wheels.
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::abi::AbiChoice;
 use monowheel_project::project::Project;
-use monowheel_project::target::{Target, WindowsAbi};
 use monowheel_system::exec::CancelToken;
 
-use super::order::installs_on;
+use super::own_job::own_job;
 use super::source::Source;
 use super::workshop::{Tools, Workshop};
 use super::{Context, Request, refuse_problems};
@@ -14,26 +12,9 @@ use crate::event::{Event, Watch};
 use crate::floor::check::Checks;
 use crate::floor::{self, Report, manifests};
 use crate::native::obtain;
-use crate::plan::{Job, Selection};
 use crate::prepare::Prepared;
 use crate::prerequisites::Prerequisites;
 use crate::toolchain::Machine;
-use crate::toolchain::rust::Toolchain;
-
-/// The wheels that [`floors`] is asked for: those of this machine, for every ABI that the crate has.
-#[must_use]
-pub fn for_this_machine(machine: &Machine, toolchain: Option<String>) -> Selection {
-    let host = machine.toolchains.first().map(Toolchain::host);
-    let targets = Target::defaults(WindowsAbi::default());
-    let own = targets.iter().filter(|target| host.is_some_and(|host| installs_on(target, host)));
-    let own: Vec<String> = own.map(ToString::to_string).collect();
-    Selection {
-        targets: (!own.is_empty()).then_some(own),
-        abis: Some(vec![AbiChoice::Auto]),
-        toolchain,
-        ..Selection::default()
-    }
-}
 
 /// Finds the floors of abi3 that what was prepared compiles for: the lowest, or `all`.
 ///
@@ -54,7 +35,7 @@ pub fn floors(
     let profile = prepared.profile().to_owned();
     let Prepared { plan, project, sdist, work, unpacked, index, .. } = prepared;
     let tools = Tools::choose(&plan, &context)?;
-    let job = of_this_machine(&plan.jobs, tools.toolchain.host())?;
+    let job = own_job(&plan, &machine)?;
     let note = |note: String| watch.saw(&Event::Note(note));
     let offered = obtain::programs(&plan.native, &machine.native.store, &index, stop, &note)?;
     let workshop = Workshop::open(&plan, tools, offered, &work, unpacked, &context)?;
@@ -86,17 +67,6 @@ pub fn floors(
         compiles_without_abi3(&checks, &machine)?;
     }
     Ok(report)
-}
-
-/// The wheel whose features and libraries the checks use.
-fn of_this_machine<'p>(jobs: &'p [Job], host: &str) -> Result<&'p Job> {
-    let ready = jobs.iter().filter(|job| job.blocked.is_none());
-    ready.filter(|job| installs_on(&job.target, host)).min_by_key(|job| job.family.family().is_none()).ok_or_else(
-        || {
-            Error::new(ErrorKind::Usage, "none of the targets is this machine's own, which the crate is compiled for")
-                .next("leave --target out")
-        },
-    )
 }
 
 /// Code that does not compile at all says nothing about floors.

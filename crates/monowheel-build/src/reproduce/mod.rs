@@ -12,21 +12,23 @@ mod clock;
 mod elsewhere;
 mod tree;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clock::Clock;
 pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::exec::{Call, CancelToken, Isolation, IsolationReport, Isolator};
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_system::python;
 use serde::Serialize;
 
 use crate::compare::{self, HeldFolder, Report};
-use crate::manifest::Manifest;
+use crate::own_process::{OwnProcess, isolation};
 
 /// The version of the JSON schema.
 pub const SCHEMA: &str = "monowheel.reproduce/1";
+/// What to do about a build that failed.
+const NEXT: &str = "see its output above; `--keep DIR` keeps both builds and their logs";
 
 /// What to build twice, and how.
 #[derive(Clone, Debug)]
@@ -78,12 +80,13 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
     let there = elsewhere.dist();
     told("here:");
     let call = python::module(&request.python, "monowheel").args(["build", &request.project, "--out"]);
-    build("here", &call.arg(&here).args(request.words()), &here, request, stop, told)?;
+    let build = OwnProcess { folder: &request.folder, next: NEXT, stop };
+    build.run("here", &call.arg(&here).args(request.words()), &here, told)?;
     // Before the second build begins, whose code may know where the first one's wheels are.
     let first = HeldFolder::of(&here, stop)?;
     told("elsewhere:");
     let clock = Clock::for_set(&here, stop);
-    build("elsewhere", &elsewhere.call(request, &clock), &there, request, stop, told)?;
+    build.run("elsewhere", &elsewhere.call(request, &clock), &there, told)?;
     let second = HeldFolder::of(&there, stop)?;
     let comparison = compare::held(&first, &second, stop)?;
     first.check("the second build ran")?;
@@ -100,30 +103,6 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
 impl Request {
     /// The arguments of both builds. Whether they isolate is decided once, and not by each build.
     fn words(&self) -> impl Iterator<Item = String> {
-        let isolation = if self.isolator.is_on() { Isolation::Required } else { Isolation::Off };
-        let isolation = ["--isolation", isolation.word()].map(str::to_owned);
-        self.words.iter().cloned().chain(isolation).collect::<Vec<_>>().into_iter()
+        self.words.iter().cloned().chain(isolation(&self.isolator)).collect::<Vec<_>>().into_iter()
     }
-}
-
-/// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit are
-/// not: the wheels exist, and can be compared.
-fn build(
-    name: &str,
-    call: &Call,
-    out: &Path,
-    request: &Request,
-    stop: &CancelToken,
-    told: &mut dyn FnMut(&str),
-) -> Result<()> {
-    let mut log = fs_err::File::create(request.folder.join(format!("{name}.log")))?;
-    let status = call.logged(&mut log, stop, told)?;
-    let has_findings = status.code() == Some(i32::from(ExitCode::Findings as u8));
-    if status.success() || (has_findings && Manifest::read(out).is_ok_and(|built| built.complete)) {
-        return Ok(());
-    }
-    // A usage error of the build is a usage error here.
-    let kind = if status.code() == Some(i32::from(ExitCode::Usage as u8)) { ErrorKind::Usage } else { ErrorKind::Tool };
-    Err(Error::new(kind, format!("the build {name} ended with {status}"))
-        .next("see its output above; `--keep DIR` keeps both builds and their logs"))
 }

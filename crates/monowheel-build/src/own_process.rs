@@ -1,0 +1,45 @@
+//! One `monowheel build` as a user would start it: in a process of its own, whose environment is its own too.
+
+use std::path::Path;
+
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
+
+use crate::manifest::Manifest;
+
+/// Runs builds, one after the other.
+pub(crate) struct OwnProcess<'a> {
+    /// The directory for their logs.
+    pub(crate) folder: &'a Path,
+    /// What to do about one that fails.
+    pub(crate) next: &'a str,
+    pub(crate) stop: &'a CancelToken,
+}
+
+/// The arguments with which a build isolates as its caller decided.
+pub(crate) fn isolation(isolator: &Isolator) -> [String; 2] {
+    let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
+    ["--isolation", isolation.word()].map(str::to_owned)
+}
+
+impl OwnProcess<'_> {
+    /// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit
+    /// are not: the wheels exist.
+    ///
+    /// # Errors
+    /// When a wheel is missing, the log cannot be written, or Ctrl-C was pressed.
+    pub(crate) fn run(&self, name: &str, call: &Call, out: &Path, told: &mut dyn FnMut(&str)) -> Result<Manifest> {
+        let mut log = fs_err::File::create(self.folder.join(format!("{name}.log")))?;
+        let status = call.logged(&mut log, self.stop, told)?;
+        let has_findings = status.code() == Some(i32::from(ExitCode::Findings as u8));
+        if status.success() || has_findings {
+            if let Some(built) = Manifest::read(out).ok().filter(|built| built.complete) {
+                return Ok(built);
+            }
+        }
+        // A usage error of the build is a usage error here.
+        let is_usage = status.code() == Some(i32::from(ExitCode::Usage as u8));
+        let kind = if is_usage { ErrorKind::Usage } else { ErrorKind::Tool };
+        Err(Error::new(kind, format!("the build {name} ended with {status}")).next(self.next))
+    }
+}
