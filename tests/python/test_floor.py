@@ -35,6 +35,7 @@ def floor(monowheel: Run, project: Path, *words: str, code: int = 0) -> tuple[su
 
 def test_the_floor_is_the_lowest_that_compiles(monowheel: Run, small: Path) -> None:
     manifest = (small / "Cargo.toml").read_bytes()
+    source = (small / "src" / "python.rs").read_text(encoding="utf-8")
     _, report = floor(monowheel, small)
     assert report["schema"] == "monowheel.floor/1"
     assert report["current"] == report["advice"]["floor"] == "3.8"
@@ -72,6 +73,14 @@ def test_the_floor_is_the_lowest_that_compiles(monowheel: Run, small: Path) -> N
     assert report["advice"]["floor"] is None
     assert [row["checked"] for row in report["floors"]] == [True] + [False] * 6 + [True]
     assert [blocker["needs"] for blocker in report["blockers"]] == [None]
+
+    # A floor above what requires-python admits, which no build accepts: the answer says whether it can be lower.
+    (small / "src" / "python.rs").write_text(source, encoding="utf-8")
+    (small / "Cargo.toml").write_text(manifest.decode().replace("abi3-py38", "abi3-py310"), encoding="utf-8")
+    assert "requires-python" in monowheel("plan", small).stderr
+    _, report = floor(monowheel, small)
+    assert (report["current"], report["advice"]["floor"]) == ("3.10", "3.8")
+    assert "abi3-py38" in report["advice"]["next_step"]
 
     # A mistake is no matter of floors.
     uses(small, "pyo3_ffi::NoSuchItem")

@@ -44,6 +44,8 @@ pub struct Selection {
     pub lock: lockfile::Mode,
     /// Whether compiled code keeps the frame pointer, unless the project sets it.
     pub frame_pointers: bool,
+    /// Whether nothing that is built will be installed, so that `requires-python` may admit CPythons without a wheel.
+    pub for_trial: bool,
 }
 
 /// Everything a build will do.
@@ -182,7 +184,9 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let config = project.pyproject.config();
     let targets = asked(project, selection)?;
     let floor = selection.floor.or(config.floor).map(Floor::version);
-    let mut routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
+    let abis = selection.abis.as_deref().or(config.abis.as_deref());
+    let routes = if selection.for_trial { project.possible_routes(abis, floor) } else { project.routes(abis, floor) };
+    let mut routes = routes?;
     routes.iter_mut().for_each(|route| project_settings::add_conditional_features(project, route));
     // For all platforms of the project: the platforms requested now do not determine the compiler.
     let planned = config.targets()?;

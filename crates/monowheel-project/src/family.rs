@@ -208,6 +208,7 @@ impl Crate<'_> {
         .next(format!(
             "add it: cargo add {key} --features abi3-py3{floor}\n\
              try it without a change: --abi abi3 --floor 3.{floor}\n\
+             find the lowest floor that compiles: monowheel floor\n\
              or build one wheel for each CPython: --abi auto"
         ))
     }

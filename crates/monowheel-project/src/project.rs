@@ -143,12 +143,21 @@ impl Project {
     /// When a requested ABI is not available, when the crate has no abi3 and nothing else was requested, or when
     /// `Requires-Python` promises a version below the floor.
     pub fn routes(&self, wanted: Option<&[AbiChoice]>, floor: Option<PythonVersion>) -> Result<Vec<Route>> {
-        let project = Crate { bindings: &self.bindings, requires_python: self.requires_python.as_ref(), floor };
-        let routes = project.abis(wanted)?.into_iter().map(|abi| project.route(abi)).collect::<Result<Vec<_>>>()?;
+        let routes = self.possible_routes(wanted, floor)?;
         if let Some(abi3) = routes.iter().find(|route| route.abi == Abi::Stable(Family::Abi3)) {
             self.check_promise(abi3, &routes)?;
         }
         Ok(routes)
+    }
+
+    /// The same, even if `Requires-Python` admits CPythons that none of them supports: for commands that build nothing
+    /// to be installed.
+    ///
+    /// # Errors
+    /// As [`Project::routes`], but for the last.
+    pub fn possible_routes(&self, wanted: Option<&[AbiChoice]>, floor: Option<PythonVersion>) -> Result<Vec<Route>> {
+        let project = Crate { bindings: &self.bindings, requires_python: self.requires_python.as_ref(), floor };
+        project.abis(wanted)?.into_iter().map(|abi| project.route(abi)).collect()
     }
 
     /// The routes of the project's own configuration.

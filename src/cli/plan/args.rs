@@ -80,6 +80,7 @@ impl PlanArgs {
             toolchain: self.toolchain.clone(),
             lock: self.lock.mode(),
             frame_pointers: self.frame_pointers,
+            for_trial: false,
         }
     }
 }

@@ -20,6 +20,7 @@ pub fn for_this_machine(machine: &Machine, toolchain: Option<String>) -> Selecti
         targets: (!own.is_empty()).then_some(own),
         abis: Some(vec![AbiChoice::Auto]),
         toolchain,
+        for_trial: true,
         ..Selection::default()
     }
 }

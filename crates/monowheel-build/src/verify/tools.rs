@@ -78,6 +78,7 @@ fn planned(
         toolchain,
         lock,
         frame_pointers: recipe.frame_pointers,
+        for_trial: false,
     };
     // A library that the recipe built from source is not fetched here.
     let std_cache =
