@@ -10,8 +10,6 @@
 
 mod floors;
 mod lanes;
-mod order;
-mod own_job;
 mod run;
 mod shared_errors;
 mod source;
@@ -34,7 +32,6 @@ use crate::prepare::Prepared;
 use crate::toolchain::Machine;
 use crate::wheel_cache::Store;
 pub use floors::floors;
-pub use own_job::{for_this_machine, own_job};
 use run::Run;
 use shared_errors::SharedErrors;
 use source::Source;

@@ -5,10 +5,9 @@
 //! and procedural macros are compiled once. Never `panic = "abort"`: a panic has to become an exception.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{CancelToken, Isolator};
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_system::python;
 use serde::Serialize;
 
@@ -87,8 +86,6 @@ pub struct Request {
     pub profile: String,
     /// The Python that runs monowheel.
     pub python: PathBuf,
-    /// A Rust toolchain by name.
-    pub toolchain: Option<String>,
     /// An empty directory for the builds.
     pub folder: PathBuf,
     /// The isolation of the source's code.
@@ -110,6 +107,8 @@ pub struct Report {
     pub now: Sizes,
     /// With one setting or more changed.
     pub tries: Vec<Try>,
+    /// How build scripts and procedural macros were run.
+    pub isolation: IsolationReport,
 }
 
 /// One setting.
@@ -137,10 +136,11 @@ pub struct Sizes {
 }
 
 impl Report {
-    /// The setting with the smallest wheel, if one is smaller than now.
+    /// The setting of the profile with the smallest wheel, if one is smaller than now.
     #[must_use]
     pub fn smallest(&self) -> Option<(&Try, Sizes)> {
-        let tries = self.tries.iter().filter_map(|tried| Some((tried, tried.sizes?)));
+        let of_profile = self.tries.iter().filter(|tried| !tried.setting.starts_with('-'));
+        let tries = of_profile.filter_map(|tried| Some((tried, tried.sizes?)));
         tries.filter(|(_, sizes)| sizes.wheel < self.now.wheel).min_by_key(|(_, sizes)| sizes.wheel)
     }
 }
@@ -156,11 +156,17 @@ pub fn measure(request: &Request, job: &Job, stop: &CancelToken, told: &mut dyn 
     for (number, lever) in LEVERS.iter().enumerate() {
         let setting = lever.text();
         told(&format!("with {setting}:"));
-        let built = build(request, job, &format!("try-{number}"), Some(lever), stop, told);
+        let mut last_error = None;
+        let built = build(request, job, &format!("try-{number}"), Some(lever), stop, &mut |line| {
+            if line.trim_start().starts_with("error") {
+                last_error = Some(line.trim().to_owned());
+            }
+            told(line);
+        });
         stop.check()?;
         let (why, sizes) = match built {
             Ok(sizes) => (None, Some(sizes)),
-            Err(error) => (Some(error.what().to_owned()), None),
+            Err(error) => (Some(last_error.unwrap_or_else(|| error.what().to_owned())), None),
         };
         tries.push(Try { setting, why, sizes });
     }
@@ -171,6 +177,7 @@ pub fn measure(request: &Request, job: &Job, stop: &CancelToken, told: &mut dyn 
         profile: request.profile.clone(),
         now,
         tries,
+        isolation: request.isolator.report(),
     })
 }
 
@@ -182,15 +189,13 @@ fn build(
     stop: &CancelToken,
     told: &mut dyn FnMut(&str),
 ) -> Result<Sizes> {
-    let start = Instant::now();
     let out = request.folder.join(name);
     // A build would write a lock that the project does not have.
     let lock = if request.project.join(lockfile::FILE).is_file() { "--locked" } else { "--no-lock" };
     let call = python::module(&request.python, "monowheel")
         .arg("build")
         .arg(&request.project)
-        .args(["--target", &job.target.to_string(), "--abi", &job.family.to_string(), lock])
-        .args(request.toolchain.iter().flat_map(|name| ["--toolchain", name]))
+        .args(["--trial", "--abi", &job.family.to_string(), lock])
         .args(isolation(&request.isolator))
         .args(lever.map_or(&[][..], |lever| lever.arguments))
         .arg("--out")
@@ -198,17 +203,18 @@ fn build(
         .env("CARGO_TARGET_DIR", request.folder.join("target"));
     let variables = lever.into_iter().flat_map(|lever| lever.variables(&request.profile));
     let call = variables.fold(call, |call, (name, value)| call.env(name, value));
-    let built = OwnProcess { folder: &request.folder, next: NEXT, stop }.run(name, &call, &out, told)?;
-    sizes(&built, &out, start.elapsed().as_secs_f64(), stop)
+    OwnProcess { folder: &request.folder, next: NEXT, stop }.run(name, &call, &out, told)?;
+    sizes(&out, stop)
 }
 
 /// The sizes of the one wheel of a build.
-fn sizes(built: &Manifest, out: &Path, seconds: f64, stop: &CancelToken) -> Result<Sizes> {
-    let file = built.wheels.iter().find_map(|wheel| wheel.file.as_ref());
-    let file = file.ok_or_else(|| Error::new(ErrorKind::Tool, "the build wrote no wheel"))?;
+fn sizes(out: &Path, stop: &CancelToken) -> Result<Sizes> {
+    let built = Manifest::read(out)?;
+    let wheel = built.wheels.iter().find_map(|wheel| Some((wheel, wheel.file.as_ref()?)));
+    let (wheel, file) = wheel.ok_or_else(|| Error::new(ErrorKind::Tool, "the build wrote no wheel"))?;
     let measured = size::file(&out.join(&file.file), stop)?;
     let binaries = measured.members.iter().filter(|member| member.kind.is_binary()).map(|member| member.bytes).sum();
-    Ok(Sizes { wheel: measured.bytes, binaries, seconds: (seconds * 10.0).round() / 10.0 })
+    Ok(Sizes { wheel: measured.bytes, binaries, seconds: wheel.seconds.unwrap_or_default() })
 }
 
 #[cfg(test)]
@@ -235,7 +241,12 @@ mod tests {
             wheel: String::new(),
             profile: String::new(),
             now: sizes(10),
-            tries: vec![tried("a", 10), Try { setting: String::new(), why: Some(String::new()), sizes: None }],
+            tries: vec![
+                tried("a", 10),
+                tried("--frame-pointers", 7),
+                Try { setting: String::new(), why: Some(String::new()), sizes: None },
+            ],
+            isolation: Isolator::off("a test").report(),
         };
         assert!(report.smallest().is_none());
         report.tries.extend([tried("b", 8), tried("c", 9)]);

@@ -27,6 +27,7 @@ pub mod manifest;
 pub mod maturin;
 pub mod native;
 pub mod normalize;
+mod own_machine;
 mod own_process;
 pub mod plan;
 pub mod prepare;

@@ -235,18 +235,28 @@ impl Bench {
         library.write(zig, arch_of(job), &python_libraries(lane, job, &library), stop)
     }
 
+    /// The linker of build scripts and procedural macros, written into `linkers`, with the variable that names it: this
+    /// machine's `cc`, or zig where there is none. `None` if the user set one, and on other systems.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn host_linker(&self, linkers: &Path) -> Result<Option<(String, PathBuf)>> {
+        let variable = linker_variable(&self.shims.host);
+        let zig = zig_host(&self.shims.host).filter(|_| self.zig.is_some() && std::env::var_os(&variable).is_none());
+        let Some(zig) = zig else { return Ok(None) };
+        fs_err::create_dir_all(linkers)?;
+        Ok(Some((variable, self.shims.host_linker(linkers, &self.maturin.path, zig)?)))
+    }
+
     /// Lets all targets of a lane share the same build scripts and procedural macros.
     ///
     /// cargo makes the name of this machine's linker part of their identity, whatever target it builds for
     /// (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and the target it is
     /// for, if the target is this machine's own: all of them would be compiled again.
     fn with_one_host(&self, call: Call, job: &Job, linkers: &Path) -> Result<Call> {
-        let variable = linker_variable(&self.shims.host);
-        let Some(zig) = zig_host(&self.shims.host).filter(|_| std::env::var_os(&variable).is_none()) else {
-            return Ok(call);
-        };
-        fs_err::create_dir_all(linkers)?;
-        let call = call.env(variable, self.shims.host_linker(linkers, &self.maturin.path, zig)?);
+        let Some((variable, linker)) = self.host_linker(linkers)? else { return Ok(call) };
+        let call = call.env(variable, linker);
+        let zig = zig_host(&self.shims.host).unwrap_or_default();
         Ok(match job.target.level {
             Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
                 .args(["--config", "target-applies-to-host=true"])
@@ -260,7 +270,7 @@ impl Bench {
 
 /// The directory for the linkers of all lanes: beside them, because the code being built may write into a lane, but not
 /// here. cargo makes the name of this machine's linker part of the identity of the host units, which the lanes share.
-fn linkers_of(lane: &Path) -> PathBuf {
+pub(crate) fn linkers_of(lane: &Path) -> PathBuf {
     lane.with_file_name("linkers")
 }
 

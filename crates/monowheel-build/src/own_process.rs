@@ -28,14 +28,12 @@ impl OwnProcess<'_> {
     ///
     /// # Errors
     /// When a wheel is missing, the log cannot be written, or Ctrl-C was pressed.
-    pub(crate) fn run(&self, name: &str, call: &Call, out: &Path, told: &mut dyn FnMut(&str)) -> Result<Manifest> {
+    pub(crate) fn run(&self, name: &str, call: &Call, out: &Path, told: &mut dyn FnMut(&str)) -> Result<()> {
         let mut log = fs_err::File::create(self.folder.join(format!("{name}.log")))?;
         let status = call.logged(&mut log, self.stop, told)?;
         let has_findings = status.code() == Some(i32::from(ExitCode::Findings as u8));
-        if status.success() || has_findings {
-            if let Some(built) = Manifest::read(out).ok().filter(|built| built.complete) {
-                return Ok(built);
-            }
+        if status.success() || (has_findings && Manifest::read(out).is_ok_and(|built| built.complete)) {
+            return Ok(());
         }
         // A usage error of the build is a usage error here.
         let is_usage = status.code() == Some(i32::from(ExitCode::Usage as u8));

@@ -6,6 +6,7 @@
 
 mod project_settings;
 mod pyodide;
+mod trial;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
@@ -44,7 +45,8 @@ pub struct Selection {
     pub lock: lockfile::Mode,
     /// Whether compiled code keeps the frame pointer, unless the project sets it.
     pub frame_pointers: bool,
-    /// Whether nothing that is built will be installed, so that `requires-python` may admit CPythons without a wheel.
+    /// Whether only this machine's wheel is planned, and nobody will install it: `requires-python` may admit CPythons
+    /// without a wheel.
     pub for_trial: bool,
 }
 
@@ -182,7 +184,7 @@ impl Plan {
 /// missing tool is not an error here: it blocks the jobs that need it.
 pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
     let config = project.pyproject.config();
-    let targets = asked(project, selection)?;
+    let targets = asked(project, selection, machine)?;
     let floor = selection.floor.or(config.floor).map(Floor::version);
     let abis = selection.abis.as_deref().or(config.abis.as_deref());
     let routes = if selection.for_trial { project.possible_routes(abis, floor) } else { project.routes(abis, floor) };
@@ -266,9 +268,10 @@ fn all_features(routes: &[Route]) -> Vec<String> {
 /// The requested platforms: each once, in the given order.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for an unknown name, and for an empty list.
-pub(crate) fn asked(project: &Project, selection: &Selection) -> Result<Vec<Target>> {
-    project.pyproject.config().select(selection.targets.as_deref(), selection.windows)
+/// [`ErrorKind::Usage`] for an unknown name, and for an empty list; as [`trial::own_target`].
+pub(crate) fn asked(project: &Project, selection: &Selection, machine: &Machine) -> Result<Vec<Target>> {
+    let targets = project.pyproject.config().select(selection.targets.as_deref(), selection.windows)?;
+    if selection.for_trial { trial::own_target(targets, machine).map(|own| vec![own]) } else { Ok(targets) }
 }
 
 /// One wheel to build.

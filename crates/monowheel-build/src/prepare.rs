@@ -119,7 +119,7 @@ pub fn planned(
     machine: &Machine,
     is_foreign: bool,
 ) -> Result<(Plan, Settled)> {
-    let asked = asked(project, selection)?;
+    let asked = asked(project, selection, machine)?;
     let question = Question {
         project,
         is_foreign,

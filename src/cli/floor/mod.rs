@@ -8,6 +8,7 @@ use monowheel_build::driver::{self, Request};
 use monowheel_build::floor::{Blocker, Report, Served, shares};
 use monowheel_build::input::Input;
 use monowheel_build::isolated::isolator;
+use monowheel_build::plan::Selection;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
 use monowheel_error::terminal::{TerminalText, lines};
@@ -35,7 +36,7 @@ pub(super) fn run(
     let input = Input::parse(&args.project)?;
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
-    let selection = driver::for_this_machine(&machine, args.toolchain.clone());
+    let selection = Selection::for_trial(args.toolchain.clone());
     let progress = Progress::new(screen, global.verbose);
     let index = args.index.options(stop);
     let prepared = prepare(&input, &selection, &machine, &index, false, stop, &progress)?;
@@ -75,8 +76,9 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     let advice = &report.advice;
     let (label, said) = match &advice.floor {
         Some(floor) => (GOOD.paint(text!("recommended: {}:", floor)), advice.why.as_str()),
-        None => (BAD.paint(text!("no floor:")), advice.why.as_str()),
+        None => (BAD.paint(text!("no floor is possible:")), advice.why.as_str()),
     };
+    screen.print(text!("\n") + faint(&text!("build scripts ran {}", report.isolation.line()), screen.width()));
     screen.print(text!("\n") + labelled(&label, said, screen.width()));
     screen.print(text!("  next: {}\n", lines(&advice.next_step)));
 }

@@ -31,6 +31,9 @@ pub(crate) struct PlanArgs {
     /// Keep frame pointers in all compiled code, Rust and C, for profilers (PEP 831)
     #[arg(long)]
     frame_pointers: bool,
+    /// Build only this machine's wheel, which nobody will install; for `size --try`
+    #[arg(long, hide = true, conflicts_with = "target")]
+    trial: bool,
     /// Use this Rust toolchain (rustup's name, or `system`) instead of the one in monowheel.lock or rust-toolchain.toml
     #[arg(long, value_name = "NAME", help_heading = "Tools")]
     toolchain: Option<String>,
@@ -80,7 +83,7 @@ impl PlanArgs {
             toolchain: self.toolchain.clone(),
             lock: self.lock.mode(),
             frame_pointers: self.frame_pointers,
-            for_trial: false,
+            for_trial: self.trial,
         }
     }
 }

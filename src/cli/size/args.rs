@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::index::IndexArgs;
+use crate::cli::args::isolation::IsolationArgs;
 
 /// What to measure, and what to compare it with.
 #[derive(Args, Debug)]
@@ -36,6 +37,8 @@ pub(crate) struct SizeArgs {
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }
 
 impl SizeArgs {
@@ -57,6 +60,6 @@ pub(crate) enum SizeFormat {
     Text,
     /// For programs: schema monowheel.size/1.
     Json,
-    /// A page with a treemap that needs nothing else.
+    /// A page with a treemap that needs nothing else; not for --try.
     Html,
 }

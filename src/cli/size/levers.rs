@@ -3,21 +3,21 @@
 use std::path::PathBuf;
 
 use monowheel_audit::report::document;
-use monowheel_build::driver;
 use monowheel_build::input::Input;
 use monowheel_build::isolated::isolator;
 use monowheel_build::levers::{Report, Request, Sizes, measure};
+use monowheel_build::plan::Selection;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::{CancelToken, Isolation};
+use monowheel_system::exec::CancelToken;
 use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::building::progress::Progress;
-use crate::cli::prose::labelled;
-use crate::cli::screen::{GOOD, Screen, WARN};
+use crate::cli::prose::{faint, labelled};
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::cli::size::args::{SizeArgs, SizeFormat};
 use crate::cli::table::Table;
 use crate::cli::{format, work_dir};
@@ -34,13 +34,13 @@ pub(super) fn run(
         return Err(Error::new(ErrorKind::Usage, "--try has no HTML report").next("use --format text or json"));
     }
     let input = Input::parse(args.project())?;
-    let isolator = isolator(&input, Isolation::Auto, stop)?;
+    let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(Some(python.clone()), stop)?;
     let index = args.index.options(stop);
-    let selection = driver::for_this_machine(&machine, None);
+    let selection = Selection::for_trial(None);
     let progress = Progress::new(screen, global.verbose);
     let prepared = prepare(&input, &selection, &machine, &index, false, stop, &progress)?;
-    let job = driver::own_job(&prepared.plan, &machine)?.clone();
+    let job = prepared.plan.trial_job()?.clone();
     let profile = prepared.profile().to_owned();
     // It holds the lock on a directory that the builds use.
     drop(prepared);
@@ -49,7 +49,7 @@ pub(super) fn run(
         _ => input.sdist(&index)?.map(|sdist| sdist.path).unwrap_or_default(),
     };
     let kept = work_dir::folder(None, "monowheel-try-")?;
-    let request = Request { project, profile, python, toolchain: None, folder: kept.path.clone(), isolator };
+    let request = Request { project, profile, python, folder: kept.path.clone(), isolator };
     let report = measure(&request, &job, stop, &mut |line| screen.note(lines(line)))?;
     match &args.output {
         Some(output) if format == SizeFormat::Json => own_files::write(output, "size", &document(&report))?,
@@ -87,11 +87,15 @@ fn render(report: &Report, width: Option<usize>) -> TerminalText {
             shown += labelled(&text!("{} {}:", WARN.paint("not built with"), tried.setting), why, width);
         }
     }
-    shown + text!("\n") + verdict(report, width)
+    shown += text!("\n") + faint(&text!("build scripts ran {}", report.isolation.line()), width);
+    shown + verdict(report, width)
 }
 
 fn verdict(report: &Report, width: Option<usize>) -> TerminalText {
     let Some((tried, sizes)) = report.smallest() else {
+        if report.tries.iter().all(|tried| tried.sizes.is_none()) {
+            return text!("{}\n", BAD.paint("the wheel could be built with none of them"));
+        }
         return text!("{}\n", GOOD.paint("none of them makes the wheel smaller"));
     };
     let saved = format!("{} ({})", tried.setting, change(sizes.wheel, report.now.wheel));

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::report::document;
 use monowheel_build::size::{self, Change, DistSize, Failure, Report, counterpart};
-use monowheel_error::{ErrorKind, ExitCode, Result, text};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_system::exec::CancelToken;
 use monowheel_system::own_files;
@@ -36,6 +36,11 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     if args.levers {
         return levers::run(args, global, known(python)?, stop, screen);
+    }
+    if args.isolation.given().is_some() {
+        return Err(
+            Error::new(ErrorKind::Usage, "--isolation is for --try: otherwise nothing is run").next("leave it out")
+        );
     }
     let format = format::chosen(args.format, global.json, SizeFormat::Json, SizeFormat::Text)?;
     let project = Configuration::find(args.config.as_deref(), None)?;

@@ -205,7 +205,7 @@ impl Format {
     /// Every format, with its purpose.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Text, "For people: grouped by rule, with a fix for each finding"),
-        (Self::Json, "For programs: schema monowheel.audit/1"),
+        (Self::Json, "For programs: one document with a versioned `schema`"),
         (Self::Sarif, "SARIF 2.1.0, for code scanning"),
         (Self::Github, "GitHub Actions annotations (the worst ten of each level), with everything in the job summary"),
         (Self::Html, "Self-contained page for a browser"),

@@ -4,13 +4,12 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
 
-use super::own_job::own_job;
 use super::source::Source;
 use super::workshop::{Tools, Workshop};
 use super::{Context, Request, refuse_problems};
 use crate::event::{Event, Watch};
 use crate::floor::check::Checks;
-use crate::floor::{self, Report, manifests};
+use crate::floor::{Report, Trial, manifests};
 use crate::native::obtain;
 use crate::prepare::Prepared;
 use crate::prerequisites::Prerequisites;
@@ -35,7 +34,7 @@ pub fn floors(
     let profile = prepared.profile().to_owned();
     let Prepared { plan, project, sdist, work, unpacked, index, .. } = prepared;
     let tools = Tools::choose(&plan, &context)?;
-    let job = own_job(&plan, &machine)?;
+    let job = plan.trial_job()?;
     let note = |note: String| watch.saw(&Event::Note(note));
     let offered = obtain::programs(&plan.native, &machine.native.store, &index, stop, &note)?;
     let workshop = Workshop::open(&plan, tools, offered, &work, unpacked, &context)?;
@@ -57,32 +56,26 @@ pub fn floors(
         watch,
     };
     watch.saw(&Event::Step("compiling for the floors that decide"));
-    let report = floor::report(&project, plan.project.clone(), all, |minor| {
+    let check = |minor| {
         watch.saw(&Event::StepLine(&format!("abi3 from 3.{minor} on")));
         checks.floor(minor)
-    });
+    };
+    let trial = Trial { facts: plan.project.clone(), isolation: request.isolator.report(), all };
+    let report = trial.report(&project, check, || compiles_without_abi3(&checks, &machine));
     watch.saw(&Event::StepDone);
-    let report = report?;
-    if report.advice.floor.is_none() {
-        compiles_without_abi3(&checks, &machine)?;
-    }
-    Ok(report)
+    report
 }
 
-/// Code that does not compile at all says nothing about floors.
-fn compiles_without_abi3(checks: &Checks<'_>, machine: &Machine) -> Result<()> {
-    let Some(python) = &machine.python else { return Ok(()) };
-    checks.watch.saw(&Event::Step("compiling without abi3"));
-    let checked = checks.without_abi3(python);
-    checks.watch.saw(&Event::StepDone);
-    match checked?.errors.first() {
-        None => Ok(()),
+/// Whether the crate is known to compile without abi3. Code that does not compile at all says nothing about floors.
+fn compiles_without_abi3(checks: &Checks<'_>, machine: &Machine) -> Result<bool> {
+    let Some(python) = &machine.python else { return Ok(false) };
+    checks.watch.saw(&Event::StepLine("without abi3"));
+    let checked = checks.without_abi3(python)?;
+    match checked.errors.iter().find(|error| !error.file.is_empty()) {
         Some(error) => Err(Error::new(ErrorKind::Tool, format!("the crate does not compile: {}", error.message))
-            .at(if error.file.is_empty() {
-                checks.log.display().to_string()
-            } else {
-                format!("{}:{}", error.file, error.line)
-            })
+            .at(format!("{}:{}", error.file, error.line))
             .next("make `cargo check` succeed first")),
+        // Else a build script refused, such as that of a PyO3 that does not know this Python.
+        None => Ok(checked.compiles),
     }
 }

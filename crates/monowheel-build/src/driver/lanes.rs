@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use monowheel_system::exec::CancelToken;
 
-use super::order::installs_on;
 use super::workshop::Workshop;
 use crate::host_units::HostUnits;
 use crate::job_tokens::Tokens;
 use crate::maturin::Bench;
+use crate::own_machine::installs_on;
 use crate::plan::Job;
 use crate::target_dirs::{self, Dealt};
 

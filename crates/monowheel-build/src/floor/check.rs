@@ -9,7 +9,7 @@ use monowheel_system::exec::{Call, CancelToken};
 
 use crate::event::{Event, Watch};
 use crate::floor::{Checked, Error, messages};
-use crate::maturin::Bench;
+use crate::maturin::{Bench, linkers_of};
 use crate::sdist::Locked;
 
 /// Compiles one crate for several floors.
@@ -33,7 +33,7 @@ impl Checks<'_> {
     /// When cargo cannot be started, the log cannot be written, or Ctrl-C was pressed.
     pub(crate) fn floor(&self, minor: u8) -> Result<Checked> {
         let feature = format!("{}/abi3-py3{minor}", self.project.bindings.key);
-        self.run(Some(&feature), |call| call.env("PYO3_NO_PYTHON", "1"))
+        self.run(&feature, minor, |call| call.env("PYO3_NO_PYTHON", "1"))
     }
 
     /// Compiles without abi3, for the CPython `python`.
@@ -41,16 +41,20 @@ impl Checks<'_> {
     /// # Errors
     /// As [`Checks::floor`].
     pub(crate) fn without_abi3(&self, python: &Path) -> Result<Checked> {
-        self.run(None, |call| call.env("PYO3_PYTHON", python))
+        // A feature that changes nothing enables an optional PyO3, as the floors' do.
+        let feature = format!("{}/extension-module", self.project.bindings.key);
+        self.run(&feature, 0, |call| call.env("PYO3_PYTHON", python))
     }
 
-    fn run(&self, feature: Option<&str>, of_python: impl FnOnce(Call) -> Call) -> Result<Checked> {
+    fn run(&self, feature: &str, minor: u8, of_python: impl FnOnce(Call) -> Call) -> Result<Checked> {
         let start = Instant::now();
         let bench = self.bench;
         let maturin = self.project.pyproject.maturin();
-        let features: Vec<&str> = self.features.iter().map(String::as_str).chain(feature).collect();
+        let features: Vec<&str> = self.features.iter().map(String::as_str).chain([feature]).collect();
         let call = Bench::cargo(&bench.shims)
-            .args(["check", "--lib", "--offline", "--message-format=json", "--manifest-path"])
+            .args(["check", "--lib", "--offline", "--message-format=json"])
+            // Whatever cargo's configuration says.
+            .args(["--target", &bench.shims.host, "--manifest-path"])
             .arg(&self.project.bindings.manifest)
             .args((bench.locked == Locked::AsPublished).then_some("--locked"))
             .args(maturin.no_default_features.then_some("--no-default-features"))
@@ -61,14 +65,19 @@ impl Checks<'_> {
             .env("CARGO_TARGET_DIR", &self.target_dir)
             // PyO3 0.26 and later: nothing links against libpython. For older ones, a build's features say it.
             .env("PYO3_BUILD_EXTENSION_MODULE", "1");
+        let linkers = linkers_of(&self.target_dir);
+        let call = match bench.host_linker(&linkers)? {
+            Some((variable, linker)) => call.env(variable, linker),
+            None => call,
+        };
         let call = bench.offered.call(of_python(call), &bench.shims.folder);
-        let reads = bench.offered.reads();
+        let reads: Vec<&Path> = bench.offered.reads().into_iter().chain([linkers.as_path()]).collect();
         let call = bench.isolated.call(call, &reads, &[&bench.unpacked, &self.target_dir])?;
         let mut log = fs_err::File::create(&self.log)?;
         let (mut errors, mut said) = (Vec::new(), Vec::new());
         let status = call.logged(&mut log, self.stop, &mut |line| {
             if line.starts_with('{') {
-                errors.extend(messages::error(line));
+                errors.extend(messages::error(line, minor));
             } else {
                 self.watch.saw(&Event::StepLine(line));
                 said.push(line.to_owned());

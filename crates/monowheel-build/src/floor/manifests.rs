@@ -71,7 +71,7 @@ fn in_dependencies(table: &mut Table, keys: &mut Vec<String>) {
         for (key, dependency) in dependencies.iter_mut() {
             let Value::Table(dependency) = dependency else { continue };
             let package = dependency.get("package").and_then(Value::as_str).unwrap_or(key);
-            if BINDINGS.contains(&package) {
+            if BINDINGS.contains(&package) || keys.contains(key) {
                 keys.push(key.clone());
                 if let Some(list) = dependency.get_mut("features") {
                     retain(list, |feature| !is_floor(feature));
@@ -122,6 +122,14 @@ mod tests {
         assert!(text.contains("other/abi3") && text.contains("macros") && text.contains("abi3t"), "{text}");
         assert_eq!(table["dependencies"]["other"]["features"][0].as_str(), Some("abi3"));
         assert_eq!(table["dependencies"]["py"]["features"].as_array().map(Vec::len), Some(0));
+        Ok(())
+    }
+
+    #[test]
+    fn a_name_from_the_workspace_is_known() -> Result<()> {
+        let member = "[dependencies]\npy = { workspace = true, features = [\"abi3-py38\"] }\n";
+        assert!(without_floor(member, "py")?.is_some_and(|text| !text.contains("abi3")));
+        assert_eq!(without_floor(member, "pyo3")?, None);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::floor::Error;
+use crate::floor::condition::first_floor;
 
 /// One line of `cargo check --message-format=json` (cargo 1.83 to 1.96).
 #[derive(Deserialize)]
@@ -55,11 +56,10 @@ struct Text {
 
 /// The words of rustc at the condition under which an item that it did not find would be there.
 const GATED: &str = "gated here";
-/// The beginning of PyO3's conditions for a version of the stable ABI.
-const VERSION: &str = "Py_3_";
 
-/// The error on a line of cargo's output, if it is one; rustc's count of errors at the end is none.
-pub(super) fn error(line: &str) -> Option<Error> {
+/// The error on a line of cargo's output, if it is one; rustc's count of errors at the end is none. The crate was
+/// compiled for the floor 3.`minor`.
+pub(super) fn error(line: &str, minor: u8) -> Option<Error> {
     let line: Line = serde_json::from_str(line).ok().filter(|line: &Line| line.reason == "compiler-message")?;
     let message = line.message.filter(|message| message.level.starts_with("error"))?;
     let place = message.spans.iter().find(|span| span.is_primary).or(message.spans.first())?;
@@ -69,7 +69,7 @@ pub(super) fn error(line: &str) -> Option<Error> {
         line: place.line_start,
         code: message.code.as_ref().map(|code| code.code.clone()),
         item: message.message.split('`').nth(1).map(str::to_owned),
-        needs: gates(&message).iter().find_map(|gate| lowest_version(gate)),
+        needs: gates(&message).iter().find_map(|gate| first_floor(gate, minor)),
         message: message.message,
     })
 }
@@ -78,15 +78,6 @@ fn gates(message: &Message) -> Vec<String> {
     let spans = message.children.iter().flat_map(|child| &child.spans);
     let gates = spans.filter(|span| span.label.as_deref().is_some_and(|label| label.contains(GATED)));
     gates.map(|span| span.text.iter().map(|text| text.text.as_str()).collect()).collect()
-}
-
-/// The oldest CPython in a condition: 3.11 in `#[cfg(any(Py_3_11, not(Py_LIMITED_API)))]`.
-fn lowest_version(gate: &str) -> Option<u8> {
-    let minor = |at: usize| {
-        let rest = &gate[at + VERSION.len()..];
-        rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())].parse().ok()
-    };
-    gate.match_indices(VERSION).filter_map(|(at, _)| minor(at)).min()
 }
 
 #[cfg(test)]
@@ -119,12 +110,11 @@ mod tests {
 
     #[test]
     fn the_condition_names_the_version() {
-        let found = error(IMPORT).unwrap();
+        let found = error(IMPORT, 8).unwrap();
         assert_eq!((found.krate.as_str(), found.file.as_str(), found.line), ("tiny", "src/lib.rs", 2));
         assert_eq!((found.item.as_deref(), found.needs), (Some("pyo3::buffer"), Some(11)));
-        let never = error(&IMPORT.replace("any(Py_3_11, not(Py_LIMITED_API))", "not(Py_LIMITED_API)")).unwrap();
+        let never = error(&IMPORT.replace("any(Py_3_11, not(Py_LIMITED_API))", "not(Py_LIMITED_API)"), 8).unwrap();
         assert_eq!(never.needs, None);
-        assert_eq!(lowest_version("#[cfg(all(Py_3_12, any(Py_3_9, not(Py_LIMITED_API))))]"), Some(9));
     }
 
     #[test]
@@ -135,7 +125,7 @@ mod tests {
         for line in
             [&warning, count, "", "{", "   Compiling pyo3 v0.29.3", r#"{"reason":"build-finished","success":false}"#]
         {
-            assert!(error(line).is_none(), "{line}");
+            assert!(error(line, 8).is_none(), "{line}");
         }
     }
 }

@@ -9,16 +9,20 @@
 //! missing. Nothing is linked, and no Python runs.
 
 pub(crate) mod check;
+mod condition;
 pub(crate) mod manifests;
 mod messages;
 mod search;
 pub mod shares;
 mod wheels;
 
+use std::collections::BTreeSet;
+
+use monowheel_error::Result;
 use monowheel_project::abi::OLDEST;
 use monowheel_project::project::Project;
 use monowheel_project::pyo3::Support;
-use monowheel_wheel::abi::admits;
+use monowheel_system::exec::IsolationReport;
 use serde::Serialize;
 
 use crate::plan::ProjectFacts;
@@ -47,6 +51,8 @@ pub struct Report {
     pub blockers: Vec<Blocker>,
     /// The floor to choose, and why.
     pub advice: Advice,
+    /// How build scripts and procedural macros were run.
+    pub isolation: IsolationReport,
 }
 
 /// One floor.
@@ -112,52 +118,76 @@ impl Outcome for Checked {
     fn is_possible(&self) -> bool {
         self.compiles
     }
+
+    fn fails_like(&self, other: &Self) -> bool {
+        let said = |checked: &Self| -> BTreeSet<String> {
+            checked.errors.iter().map(|error| format!("{} {}", error.krate, error.message)).collect()
+        };
+        !said(self).is_disjoint(&said(other))
+    }
 }
 
-/// The floors worth a check: those that this PyO3 has, from the oldest CPython that the project supports on.
-#[must_use]
-pub(crate) fn candidates(project: &Project) -> Vec<u8> {
-    let (lowest, highest) = Support::of(&project.bindings).abi3;
-    let floors = lowest.max(OLDEST)..=highest;
-    floors.skip_while(|minor| !admits(project.requires_python.as_ref(), (3, *minor))).collect()
+/// The floors worth a check: those that this PyO3 has, as far as the project supports a CPython from there on, and the
+/// older ones save nothing; the highest, if all are older than what the project supports.
+fn candidates(abi3: (u8, u8), supported: &[u8]) -> Vec<u8> {
+    let (lowest, highest) = abi3;
+    let (oldest, newest) = (supported.first().copied().unwrap_or(OLDEST), supported.last().copied().unwrap_or(highest));
+    (lowest.max(OLDEST).max(oldest.min(highest))..=highest.min(newest)).collect()
 }
 
-/// Checks the candidates and makes the report of the answers; `check` compiles for one floor.
-///
-/// # Errors
-/// Those of `check`.
-pub(crate) fn report(
-    project: &Project,
-    facts: ProjectFacts,
-    all: bool,
-    check: impl FnMut(u8) -> monowheel_error::Result<Checked>,
-) -> monowheel_error::Result<Report> {
-    let floors = candidates(project);
-    let supported = wheels::supported(project);
-    let outcomes = search::search(&floors, all, check)?;
-    let current = current(project);
-    let lowest = outcomes.iter().find(|(_, outcome)| outcome.compiles).map(|(floor, _)| *floor);
-    let rows = floors.iter().map(|&floor| {
-        let outcome = outcomes.iter().find(|(checked, _)| *checked == floor).map(|(_, outcome)| outcome);
-        Row {
-            floor: dotted(floor),
-            compiles: outcome.map_or_else(|| lowest.is_some_and(|lowest| floor > lowest), |outcome| outcome.compiles),
-            checked: outcome.is_some(),
-            seconds: outcome.map(|outcome| outcome.seconds),
-            serves: shares::served(supported.iter().copied().filter(|minor| *minor >= floor)),
-            wheels: wheels::with_floor(&supported, floor),
-        }
-    });
-    Ok(Report {
-        schema: SCHEMA,
-        monowheel: monowheel_error::VERSION,
-        current: current.map(dotted),
-        without_abi3: supported.len(),
-        floors: rows.collect(),
-        blockers: blockers(&outcomes),
-        advice: Advice::of(project, &supported, lowest, current),
-        project: facts,
-    })
+/// What a report says besides the answers.
+pub(crate) struct Trial {
+    pub(crate) facts: ProjectFacts,
+    pub(crate) isolation: IsolationReport,
+    /// Whether every floor is checked.
+    pub(crate) all: bool,
+}
+
+impl Trial {
+    /// Checks the candidates and makes the report of the answers; `check` compiles for one floor, and `without_abi3`,
+    /// if it compiles for none, without abi3.
+    ///
+    /// # Errors
+    /// Those of both.
+    pub(crate) fn report(
+        self,
+        project: &Project,
+        check: impl FnMut(u8) -> Result<Checked>,
+        without_abi3: impl FnOnce() -> Result<bool>,
+    ) -> Result<Report> {
+        let supported = wheels::supported(project);
+        let floors = candidates(Support::of(&project.bindings).abi3, &supported);
+        let outcomes = search::search(&floors, self.all, check)?;
+        let current = current(project);
+        let lowest = outcomes.iter().find(|(_, outcome)| outcome.compiles).map(|(floor, _)| *floor);
+        let advice = match lowest {
+            Some(lowest) => Advice::of(&project.bindings.key, &supported, lowest, current),
+            None => Advice::none(without_abi3()?),
+        };
+        let rows = floors.iter().map(|&floor| {
+            let outcome = outcomes.iter().find(|(checked, _)| *checked == floor).map(|(_, outcome)| outcome);
+            let follows = || lowest.is_some_and(|lowest| floor > lowest);
+            Row {
+                floor: dotted(floor),
+                compiles: outcome.map_or_else(follows, |outcome| outcome.compiles),
+                checked: outcome.is_some(),
+                seconds: outcome.map(|outcome| outcome.seconds),
+                serves: shares::served(supported.iter().copied().filter(|minor| *minor >= floor)),
+                wheels: wheels::with_floor(&supported, floor),
+            }
+        });
+        Ok(Report {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            current: current.map(dotted),
+            without_abi3: supported.len(),
+            floors: rows.collect(),
+            blockers: blockers(&outcomes),
+            advice,
+            isolation: self.isolation,
+            project: self.facts,
+        })
+    }
 }
 
 /// The floor that the crate's features set.
@@ -209,6 +239,15 @@ mod tests {
 
     fn outcome(errors: &[Error]) -> Checked {
         Checked { errors: errors.to_vec(), compiles: errors.is_empty(), seconds: 1.0 }
+    }
+
+    #[test]
+    fn floors_that_save_nothing_are_no_candidates() {
+        assert_eq!(candidates((7, 10), &[8, 9, 10, 11]), [8, 9, 10]);
+        assert_eq!(candidates((8, 12), &[11, 12, 13]), [11, 12]);
+        assert_eq!(candidates((8, 15), &[9, 10, 12]), [9, 10, 11, 12]);
+        // PyO3 0.22 has floors up to 3.12, and 3.13 takes a wheel for that.
+        assert_eq!(candidates((7, 12), &[13]), [12]);
     }
 
     #[test]

@@ -6,13 +6,16 @@ use monowheel_error::Result;
 pub(super) trait Outcome {
     /// Whether the floor is possible.
     fn is_possible(&self) -> bool;
+    /// Whether two floors are impossible for a common reason.
+    fn fails_like(&self, other: &Self) -> bool;
 }
 
 /// Checks `floors`, which are in ascending order, until the lowest possible one is certain; every one if `all`.
 ///
-/// PyO3 only adds interfaces with the floor, so a crate that compiles for one floor compiles for the higher ones. The
-/// lowest is checked first, because most crates compile for it, and then the highest, which says whether any does.
-/// Returns the outcomes of the checks that were made, in the order of `floors`.
+/// A crate that compiles for one floor compiles for the higher ones, unless it uses something that a later CPython
+/// removed. The lowest is checked first, because most crates compile for it, and then the highest, which says whether
+/// any does: if both fail for different reasons, the others are checked too. Returns the outcomes of the checks that
+/// were made, in the order of `floors`.
 ///
 /// # Errors
 /// The first of `check`.
@@ -22,29 +25,39 @@ pub(super) fn search<T: Outcome>(
     mut check: impl FnMut(u8) -> Result<T>,
 ) -> Result<Vec<(u8, T)>> {
     let mut outcomes: Vec<(u8, T)> = Vec::new();
-    if all {
-        for &floor in floors {
-            outcomes.push((floor, check(floor)?));
-        }
-        return Ok(outcomes);
-    }
-    let mut is_possible = |index: usize| -> Result<bool> {
-        let outcome = check(floors[index])?;
-        let answer = outcome.is_possible();
-        outcomes.push((floors[index], outcome));
-        Ok(answer)
-    };
-    if let Some(last) = floors.len().checked_sub(1) {
-        if !is_possible(0)? && last > 0 && is_possible(last)? {
-            let (mut impossible, mut possible) = (0, last);
-            while possible - impossible > 1 {
-                let middle = usize::midpoint(impossible, possible);
-                if is_possible(middle)? { possible = middle } else { impossible = middle }
+    let mut rest: &[u8] = floors;
+    if let (false, [first, between @ .., last]) = (all, floors) {
+        outcomes.push((*first, check(*first)?));
+        rest = &[];
+        if !outcomes[0].1.is_possible() {
+            outcomes.push((*last, check(*last)?));
+            let highest = &outcomes[1].1;
+            if highest.is_possible() {
+                bisect(between, &mut outcomes, &mut check)?;
+            } else if !highest.fails_like(&outcomes[0].1) {
+                rest = between;
             }
         }
     }
+    for floor in rest {
+        outcomes.push((*floor, check(*floor)?));
+    }
     outcomes.sort_by_key(|(floor, _)| *floor);
     Ok(outcomes)
+}
+
+/// Checks the floors between an impossible one and a possible one by halves.
+fn bisect<T>(mut between: &[u8], outcomes: &mut Vec<(u8, T)>, check: &mut impl FnMut(u8) -> Result<T>) -> Result<()>
+where
+    T: Outcome,
+{
+    while let Some(floor) = between.get(between.len() / 2) {
+        let outcome = check(*floor)?;
+        let (lower, higher) = between.split_at(between.len() / 2);
+        between = if outcome.is_possible() { lower } else { &higher[1..] };
+        outcomes.push((*floor, outcome));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -54,6 +67,10 @@ mod tests {
     impl Outcome for bool {
         fn is_possible(&self) -> bool {
             *self
+        }
+
+        fn fails_like(&self, other: &Self) -> bool {
+            !self && !other
         }
     }
 
@@ -83,6 +100,31 @@ mod tests {
         assert_eq!(search(&[15], false, |_| Ok(false))?, [(15, false)]);
         assert_eq!(search(&[], false, |_| Ok(true))?, []);
         assert_eq!(checked(10, true)?.len(), 8);
+        Ok(())
+    }
+
+    /// What a later CPython removed prevents the highest floors.
+    impl Outcome for Option<&str> {
+        fn is_possible(&self) -> bool {
+            self.is_none()
+        }
+
+        fn fails_like(&self, other: &Self) -> bool {
+            self == other
+        }
+    }
+
+    #[test]
+    fn floors_that_fail_for_different_reasons_leave_the_others_open() -> Result<()> {
+        let found = search(&[8, 9, 10, 11, 12], false, |floor| {
+            Ok(match floor {
+                8 | 9 => Some("new"),
+                12 => Some("removed"),
+                _ => None,
+            })
+        })?;
+        assert_eq!(found.len(), 5);
+        assert_eq!(found[2], (10, None));
         Ok(())
     }
 }

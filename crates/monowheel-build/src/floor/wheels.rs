@@ -40,42 +40,64 @@ pub(super) fn with_floor(supported: &[u8], floor: u8) -> usize {
 }
 
 impl Advice {
-    /// For the `lowest` floor that compiles, and the one that the crate has now.
-    pub(super) fn of(project: &Project, supported: &[u8], lowest: Option<u8>, current: Option<u8>) -> Self {
-        let key = &project.bindings.key;
-        let Some(lowest) = lowest else {
-            return Self {
-                floor: None,
-                why: "the crate compiles for no floor, although it does without abi3".to_owned(),
-                next_step: "replace what is listed above, or build a wheel for each CPython: --abi auto".to_owned(),
-            };
-        };
+    /// For the `lowest` floor that compiles, and the one that the crate has now; the crate calls PyO3 `key`.
+    pub(super) fn of(key: &str, supported: &[u8], lowest: u8, current: Option<u8>) -> Self {
         let (without, with) = (supported.len(), with_floor(supported, lowest));
         let below: Vec<u8> = supported.iter().copied().filter(|minor| *minor < lowest).collect();
-        let saved = format!("{with} of {without} wheels per platform {}", if with == 1 { "remains" } else { "remain" });
-        let why = if below.is_empty() {
-            format!("it supports every CPython that the project does; {saved}")
-        } else {
-            let lost = shares::served(below);
-            let older = lost.pythons.join(", ");
-            format!("it is the lowest that compiles; {older} ({} %) need wheels of their own; {saved}", lost.percent)
+        let saved = match with {
+            1 => format!("1 wheel per platform instead of {without}"),
+            _ => format!("{with} wheels per platform instead of {without}"),
         };
         let change = format!("{key} = {{ …, features = [\"abi3-py3{lowest}\"] }} in Cargo.toml");
-        let next_step = if with > 1 {
-            let oldest = supported.first().copied().unwrap_or(lowest);
-            let range = match lowest - 1 {
-                last if last == oldest => format!("cp3{oldest}"),
-                last => format!("cp3{oldest}-cp3{last}"),
+        if below.is_empty() {
+            return Self {
+                floor: Some(dotted(lowest)),
+                why: format!("it supports every CPython that the project does: {saved}"),
+                next_step: if current == Some(lowest) {
+                    "nothing to change: the crate has this floor".to_owned()
+                } else {
+                    change
+                },
             };
-            format!(
-                "make abi3-py3{lowest} a feature of the crate that is not on by default, and build both: --abi abi3 --abi {range}\n\
+        }
+        let abis: String = below.iter().map(|minor| format!(" --abi cp3{minor}")).collect();
+        let lost = shares::served(below);
+        Self {
+            floor: Some(dotted(lowest)),
+            why: format!(
+                "it is the lowest that compiles; {} ({} % of downloads) need wheels of their own: {saved}",
+                lost.pythons.join(", "),
+                lost.percent
+            ),
+            next_step: format!(
+                "make abi3-py3{lowest} a feature of the crate that is not on by default, and build: --abi abi3{abis}\n\
                  or drop the older CPythons: requires-python = \">=3.{lowest}\", and {change}"
-            )
-        } else if current == Some(lowest) {
-            "nothing to change: the crate has this floor".to_owned()
-        } else {
-            change
-        };
-        Self { floor: Some(dotted(lowest)), why, next_step }
+            ),
+        }
+    }
+
+    /// For a crate that compiles for no floor.
+    pub(super) fn none(without_abi3: bool) -> Self {
+        let although = if without_abi3 { ", although it compiles without abi3" } else { "" };
+        Self {
+            floor: None,
+            why: format!("the crate compiles for none{although}"),
+            next_step: "replace what is listed above, or build a wheel for each CPython: --abi auto".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_older_python_has_a_wheel_of_its_own() {
+        let advice = Advice::of("pyo3", &[8, 10, 11], 11, None);
+        assert!(advice.next_step.contains("--abi abi3 --abi cp38 --abi cp310\n"), "{}", advice.next_step);
+        assert!(advice.why.contains("3.8, 3.10 (16.61 % of downloads)"), "{}", advice.why);
+        assert!(advice.why.ends_with("3 wheels per platform instead of 3"), "{}", advice.why);
+        let same = Advice::of("pyo3", &[10, 11], 10, Some(10));
+        assert!(same.why.ends_with("1 wheel per platform instead of 2") && same.next_step.starts_with("nothing"));
     }
 }

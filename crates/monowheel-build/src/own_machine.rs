@@ -1,9 +1,9 @@
-//! The order of the wheels: this machine's own first, so that its user has it before all others.
+//! Which wheels this machine can install.
 
 use monowheel_project::target::{System, Target};
 
 /// Whether a machine that runs programs of this Rust target can install the wheel.
-pub(super) fn installs_on(target: &Target, host: &str) -> bool {
+pub(crate) fn installs_on(target: &Target, host: &str) -> bool {
     if target.triples.iter().any(|triple| triple == host) {
         return true;
     }
