@@ -26,7 +26,6 @@ use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 
 use crate::event::{Event, Watch};
 use crate::manifest::{self, Audit, Manifest};
-use crate::native::obtain;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
 use crate::toolchain::Machine;
@@ -101,10 +100,7 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         context.watch.saw(&Event::Note(told.to_owned()));
     }
     let most_kept = cache::limit()?;
-    let note = |note: String| context.watch.saw(&Event::Note(note));
-    let store = &context.machine.native.store;
-    let offered = obtain::programs(&plan.native, store, &index, context.stop, &note)?;
-    let workshop = Workshop::open(&plan, tools, offered, &work, unpacked, context)?;
+    let workshop = Workshop::open(&plan, tools, &index, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
     let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;

@@ -41,6 +41,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The sdist, or else the project's directory.
+    #[must_use]
+    pub fn source(&self) -> &Path {
+        self.sdist.as_ref().map_or(self.project.root.as_path(), |(packed, _)| packed.path.as_path())
+    }
+
     /// The Cargo profile of the build.
     #[must_use]
     pub fn profile(&self) -> &str {

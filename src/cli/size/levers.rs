@@ -41,13 +41,9 @@ pub(super) fn run(
     let progress = Progress::new(screen, global.verbose);
     let prepared = prepare(&input, &selection, &machine, &index, false, stop, &progress)?;
     let job = prepared.plan.trial_job()?.clone();
-    let profile = prepared.profile().to_owned();
+    let (project, profile) = (prepared.source().to_owned(), prepared.profile().to_owned());
     // It holds the lock on a directory that the builds use.
     drop(prepared);
-    let project = match &input {
-        Input::Folder(root) => root.clone(),
-        _ => input.sdist(&index)?.map(|sdist| sdist.path).unwrap_or_default(),
-    };
     let kept = work_dir::folder(None, "monowheel-try-")?;
     let request = Request { project, profile, python, folder: kept.path.clone(), isolator };
     let report = measure(&request, &job, stop, &mut |line| screen.note(lines(line)))?;

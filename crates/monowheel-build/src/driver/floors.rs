@@ -10,9 +10,7 @@ use super::{Context, Request, refuse_problems};
 use crate::event::{Event, Watch};
 use crate::floor::check::Checks;
 use crate::floor::{Report, Trial, manifests};
-use crate::native::obtain;
 use crate::prepare::Prepared;
-use crate::prerequisites::Prerequisites;
 use crate::toolchain::Machine;
 
 /// Finds the floors of abi3 that what was prepared compiles for: the lowest, or `all`.
@@ -20,28 +18,22 @@ use crate::toolchain::Machine;
 /// # Errors
 /// When the project cannot be built on this machine, or compiles neither with nor without abi3, or Ctrl-C was pressed.
 pub fn floors(
-    mut prepared: Prepared,
+    prepared: Prepared,
     request: &Request,
     all: bool,
     stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Report> {
     let machine = prepared.machine.clone();
-    // Dropped, and with it the work directory, at the end.
-    let fresh = prepared.fresh.take();
-    let context = Context { request, machine: &machine, is_fresh: fresh.is_some(), stop, watch };
+    let context = Context { request, machine: &machine, is_fresh: false, stop, watch };
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
     let Prepared { plan, project, sdist, work, unpacked, index, .. } = prepared;
     let tools = Tools::choose(&plan, &context)?;
     let job = plan.trial_job()?;
-    let note = |note: String| watch.saw(&Event::Note(note));
-    let offered = obtain::programs(&plan.native, &machine.native.store, &index, stop, &note)?;
-    let workshop = Workshop::open(&plan, tools, offered, &work, unpacked, &context)?;
+    let workshop = Workshop::open(&plan, tools, &index, &work, unpacked, &context)?;
     let source = Source::obtain(sdist, &project, &workshop, &context)?;
-    let needs =
-        Prerequisites { has_own_sysroot: workshop.sysroot.is_some(), workspace: &workshop.workspace, stop, watch };
-    let mut bench = workshop.bench(&needs, &source, &profile, &context)?;
+    let mut bench = workshop.bench(&workshop.needs(&context), &source, &profile, &context)?;
     workshop.add_libraries(&mut bench, &[job], &context)?;
     manifests::remove_floors(&workshop.workspace.source(), &project.bindings.key)?;
     let unpacked = Project::read_third_party(&source.folder)?;

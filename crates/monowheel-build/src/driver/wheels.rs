@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::event::Event;
 use crate::manifest::Wheel;
 use crate::plan::{Job, Plan};
-use crate::prerequisites::{Completed, Prerequisites};
+use crate::prerequisites::Completed;
 
 /// The wheels of a plan before anything is built: blocked or kept from an earlier run, the others wait.
 pub(super) struct Settled<'p> {
@@ -57,12 +57,7 @@ impl<'p> Settled<'p> {
             return Ok(self.wheels.into_iter().flatten().collect());
         }
         let workshop = run.workshop;
-        let needs = Prerequisites {
-            has_own_sysroot: workshop.sysroot.is_some(),
-            workspace: &workshop.workspace,
-            stop: context.stop,
-            watch: context.watch,
-        };
+        let needs = workshop.needs(context);
         let Completed { mut missing, built } =
             needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
         let mut bench = workshop.bench(&needs, source, run.profile, context)?;

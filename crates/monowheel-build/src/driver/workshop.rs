@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::IndexOptions;
 use monowheel_project::pyproject::PyProject;
 use monowheel_system::hash::sha256;
 use monowheel_system::{cache, cargo};
@@ -17,7 +18,7 @@ use crate::event::Event;
 use crate::isolated::Isolated;
 use crate::maturin::{self, Bench};
 use crate::native::Native;
-use crate::native::obtain::Workbench;
+use crate::native::obtain::{self, Workbench};
 use crate::native::offered::Offered;
 use crate::plan::{Job, Plan};
 use crate::prepare::open_workspace;
@@ -89,18 +90,22 @@ pub(super) struct Workshop<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    /// Opens the output directory and then the work directory `work`, unless `unpacked` is it already.
+    /// Obtains the programs that build scripts need, opens the output directory and then the work directory `work`,
+    /// unless `unpacked` is it already.
     ///
     /// # Errors
-    /// When one of them cannot be created or written, or Ctrl-C ends the wait for the lock.
+    /// When a program cannot be obtained, a directory cannot be created or written, or Ctrl-C was pressed.
     pub(super) fn open(
         plan: &Plan,
         tools: Tools<'a>,
-        offered: Offered,
+        index: &IndexOptions,
         work: &Path,
         unpacked: Option<Workspace>,
         context: &Context<'_>,
     ) -> Result<Self> {
+        let note = |note: String| context.watch.saw(&Event::Note(note));
+        let store = &context.machine.native.store;
+        let offered = obtain::programs(&plan.native, store, index, context.stop, &note)?;
         let out = &context.request.out;
         let dist = Dist::open(out, &cache::root()?.join("locks"), context.stop, |holder| {
             let out = out.display();
@@ -157,6 +162,16 @@ impl<'a> Workshop<'a> {
     /// Writes cargo, rustc and the linkers with these names.
     pub(super) fn shims(&self, names: &Remap) -> Result<Shims> {
         Shims::write(&self.workspace.path("shims"), self.tools.toolchain, self.sysroot.as_deref(), names)
+    }
+
+    /// Obtains what the first wheel needs.
+    pub(super) fn needs<'c>(&'c self, context: &'c Context<'_>) -> Prerequisites<'c> {
+        Prerequisites {
+            has_own_sysroot: self.sysroot.is_some(),
+            workspace: &self.workspace,
+            stop: context.stop,
+            watch: context.watch,
+        }
     }
 
     /// Fetches the dependencies, and returns what all calls of maturin for a wheel share.

@@ -9,9 +9,7 @@ use crate::floor::condition::first_floor;
 #[derive(Deserialize)]
 struct Line {
     reason: String,
-    #[serde(default)]
     target: Option<Target>,
-    #[serde(default)]
     message: Option<Message>,
 }
 
@@ -25,7 +23,6 @@ struct Target {
 struct Message {
     message: String,
     level: String,
-    #[serde(default)]
     code: Option<Code>,
     #[serde(default)]
     spans: Vec<Span>,
@@ -43,7 +40,6 @@ struct Span {
     file_name: String,
     line_start: usize,
     is_primary: bool,
-    #[serde(default)]
     label: Option<String>,
     #[serde(default)]
     text: Vec<Text>,

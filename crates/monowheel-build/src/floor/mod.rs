@@ -217,8 +217,9 @@ fn blockers(outcomes: &[(u8, Checked)]) -> Vec<Blocker> {
     found
 }
 
+/// CPython 3.`minor` as people write it.
 fn dotted(minor: u8) -> String {
-    format!("3.{minor}")
+    monowheel_wheel::abi::dotted((3, minor))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! python_minor`, posted in python-attrs/attrs#1603 on 2026-08-02; 4,590,735,184 downloads, of which 3.05 % name no
 //! Python). Installers in CI cause most downloads: a share is not a share of users.
 
-use crate::floor::Served;
+use crate::floor::{Served, dotted};
 
 /// What the shares are of, for people.
 pub const SOURCE: &str = "those of attrs from PyPI, 2026-02-02 to 2026-08-01; most are made by CI";
@@ -21,10 +21,7 @@ fn of(minor: u8) -> f64 {
 pub(super) fn served(minors: impl IntoIterator<Item = u8>) -> Served {
     let minors: Vec<u8> = minors.into_iter().collect();
     let percent: f64 = minors.iter().map(|minor| of(*minor)).sum();
-    Served {
-        pythons: minors.iter().map(|minor| format!("3.{minor}")).collect(),
-        percent: (percent * 100.0).round() / 100.0,
-    }
+    Served { pythons: minors.iter().copied().map(dotted).collect(), percent: (percent * 100.0).round() / 100.0 }
 }
 
 #[cfg(test)]
