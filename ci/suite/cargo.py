@@ -49,15 +49,21 @@ def toolchains() -> list[str]:
     return [line.split()[0] for line in lines if line[:1].isalnum() and not line.startswith("no installed")]
 
 
+def host() -> str:
+    """Name the Rust target of this machine."""
+    return next(line.split()[1] for line in output("rustc", "-vV").splitlines() if line.startswith("host:"))
+
+
 def manifests() -> list[str]:
     """List the manifests outside the workspace. Every directory of examples/ is one, so none can be forgotten."""
     examples = [str(path.relative_to(ROOT)) for path in files(ROOT, "examples/*/Cargo.toml")]
     return [*examples, "ci/floor/Cargo.toml", "fuzz/Cargo.toml"]
 
 
-def metadata() -> list[dict[str, Any]]:
-    """Return the packages of the workspace as cargo describes them."""
-    text = output("cargo", "metadata", "--no-deps", "--format-version", "1", "--locked")
+def metadata(manifest: str = "Cargo.toml") -> list[dict[str, Any]]:
+    """Return the packages of a workspace as cargo describes them."""
+    command = ["cargo", "metadata", "--manifest-path", manifest, "--no-deps", "--format-version", "1", "--locked"]
+    text = output(*command)
     packages: list[dict[str, Any]] = json.loads(text)["packages"]
     return packages
 

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Sequence
 
+from suite import compiled
 from suite.report import lines_of
 from suite.runner import Runner
 from suite.shell import ROOT
@@ -52,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("steps", nargs="*", metavar="STEP", help="only these steps, or `quick`")
     made.add_argument("--list", action="store_true", help="list the steps and their purpose")
-    made.add_argument("--fresh", action="store_true", help="also run steps that passed on the same content")
+    made.add_argument(
+        "--fresh", action="store_true", help="also run steps that passed on the same content, and compile all"
+    )
     made.add_argument("--jobs", type=count, metavar="N", help="steps to run in parallel (2, on more than one core)")
     return made
 
@@ -100,6 +103,7 @@ def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step],
         print(f"error: {error}", file=sys.stderr)
         return USAGE
     began = time.monotonic()
+    compiled.USED = not options.fresh
     runner = Runner(chosen, Checkout(root, table), jobs=options.jobs or JOBS, fresh=options.fresh)
     results = runner.run(taker, words)
     print("", *lines_of(results, time.monotonic() - began), sep="\n", flush=True)

@@ -19,7 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from suite import tools
-from suite.cargo import toolchains
+from suite.cargo import LAYOUT, host, toolchains
+from suite.compiled import Compiled
 from suite.shell import CACHE, ROOT, files, run, system_package
 from suite.step import FailedError
 
@@ -47,7 +48,13 @@ def fuzz(*words: str) -> None:
     program = cargo_fuzz()
     seeds = write_seeds(known)
     how, env = HOW if words else (*HOW, *SHORT), compiler()
+    # Those of a long run are optimized, and rare.
+    dependencies = Compiled(
+        "fuzz", ROOT / "fuzz" / "target", (f"{host()}/debug", "debug"), ROOT / "fuzz" / "Cargo.lock"
+    )
+    dependencies.restore()
     run(program, "build", *how, env=env)
+    dependencies.keep()
     with ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda target: fuzz_one([str(program), "run", *how], target, seconds, seeds, env), targets)
         failed = [target for target, is_clean in zip(targets, found) if not is_clean]
@@ -77,7 +84,9 @@ def write_seeds(targets: list[str]) -> Path:
     seeds = ROOT / "target" / "fuzz-seeds"
     shutil.rmtree(seeds, ignore_errors=True)
     seeds.mkdir(parents=True)
-    run("cargo", "run", "--quiet", "--locked", "--package", "monowheel-audit", "--example", "fuzz_seeds", seeds)
+    # With the features of the Rust tests: alone, the crate would be compiled with its own, and all that it uses.
+    run("cargo", "build", "--quiet", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--example", "fuzz_seeds")
+    run("target/debug/examples/fuzz_seeds", seeds)
     (seeds / "source").mkdir(exist_ok=True)
     for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):
         shutil.copy(path, seeds / "source")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from suite import tools
 from suite.cargo import LAYOUT, for_others, toolchains
+from suite.compiled import Compiled
 from suite.shell import CACHE, ROOT, files, network_open, output, run, succeeds
 from suite.step import FailedError, SkippedError
 
@@ -54,6 +55,8 @@ def msrv() -> None:
     # Its own target directory: each change of compiler would rebuild everything in the common one.
     env = {"CARGO_TARGET_DIR": str(ROOT / "target" / "msrv"), **({"RUSTC": str(rustc)} if rustc else {})}
     print(f"minimum Rust: {output(rustc, '--version').strip() if rustc else 'not here'}")
+    dependencies = Compiled("msrv", ROOT / "target" / "msrv", ("debug",), ROOT / "Cargo.lock", str(rustc or "rustc"))
+    dependencies.restore()
     # Alone, a crate has only the features of its dependencies that it asks for.
     for crate in for_others():
         run("cargo", "check", "--locked", "--package", crate, *LAYOUT.tests, env=env)
@@ -63,6 +66,7 @@ def msrv() -> None:
             "the libraries"
         )
     run("cargo", "check", "--locked", *LAYOUT.scope, *LAYOUT.tests, env=env)
+    dependencies.keep()
 
 
 def wanted() -> str:

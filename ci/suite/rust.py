@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from suite import tools
+from suite import compiled, tools
 from suite.cargo import LAYOUT, libraries, manifests, with_tool
 from suite.shell import CACHE, PYTHON, ROOT, network_open, output, run, succeeds
 from suite.step import FailedError, SkippedError
@@ -37,6 +37,7 @@ def cycles() -> None:
 def clippy() -> None:
     """Clippy without a warning, with every combination of features."""
     cargo = with_tool("clippy")
+    compiled.workspace().restore()
     for features in LAYOUT.lints:
         run(*cargo, "clippy", "--locked", *LAYOUT.scope, "--all-targets", *features, "--", "-D", "warnings")
 
@@ -80,12 +81,15 @@ def forbidden(crate: str, names: set[str]) -> set[str]:
 def rust() -> None:
     """The Rust tests, and the examples in the documentation."""
     words = ["--locked", *LAYOUT.scope, *LAYOUT.tests]
-    if not succeeds("cargo", "nextest", "--version"):
+    dependencies = compiled.workspace()
+    dependencies.restore()
+    if succeeds("cargo", "nextest", "--version"):
+        run("cargo", "nextest", "run", *words, "--no-tests", "fail")
+        # nextest does not run these.
+        run("cargo", "test", *words, "--doc")
+    else:
         run("cargo", "test", *words)
-        return
-    run("cargo", "nextest", "run", *words, "--no-tests", "fail")
-    # nextest does not run these.
-    run("cargo", "test", *words, "--doc")
+    dependencies.keep()
 
 
 def cargo_deny() -> Path:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from suite import tools
+from suite import compiled, tools
 from suite.cargo import LAYOUT, with_tool
 from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, output, run, system_package
 from suite.step import FailedError, SkippedError
@@ -21,6 +21,7 @@ HELLO = KEPT / "hello"
 
 def wheel() -> None:
     """Monowheel's wheel for this machine, built as pip does and installed into .venv."""
+    compiled.workspace().restore()
     run("./ci/bootstrap")
     print(host_wheel())
 

@@ -178,6 +178,12 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def common_target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """One Cargo target directory for tests that compile PyO3 and its macros: the first one does, for a minute."""
+    return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
+
+
+@pytest.fixture(scope="session")
 def warm_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small example after one build for this machine: the slow work is done."""
     project = copy_small(tmp_path_factory.mktemp("warm") / "hello_world")

@@ -96,6 +96,31 @@ def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path]
     assert len({lane.parent for lane in lanes}) == len(targets) / 2
 
 
+def test_projects_with_one_target_directory_share_what_is_compiled(
+    monowheel: Run, small_at: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    counter, compiled = tmp_path / "count", tmp_path / "compiled"
+    counter.write_text(COUNTER, encoding="utf-8")
+    counter.chmod(0o755)
+    env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_TARGET_DIR": str(tmp_path / "target")}
+    wheels: list[bytes] = []
+    for name in ("one", "other"):
+        project = small_at(tmp_path / name)
+        pyproject = project / "pyproject.toml"
+        text = pyproject.read_text(encoding="utf-8")
+        assert 'name = "hello_world"' in text
+        pyproject.write_text(text.replace('name = "hello_world"', f'name = "{name}"'), encoding="utf-8")
+        done = monowheel("build", project, *ONE_WHEEL, "--out", tmp_path / f"{name}-dist", env=env)
+        assert done.returncode == CLEAN, done.stderr
+        wheels += [path.read_bytes() for path in (tmp_path / f"{name}-dist").glob("*.whl")]
+    counts = Counter(compiled.read_text(encoding="utf-8").splitlines())
+    assert (counts["target pyo3_ffi"], counts["target hello_world"]) == (1, len(wheels)), counts
+    # What the first project left there changes no byte of the second one's wheel.
+    done = monowheel("build", tmp_path / "other", *ONE_WHEEL, "--out", tmp_path / "alone")
+    assert done.returncode == CLEAN, done.stderr
+    assert [path.read_bytes() for path in (tmp_path / "alone").glob("*.whl")] == wheels[1:]
+
+
 # Threads that return from `detach` while the interpreter exits.
 DAEMONS = """
 import threading, time
@@ -118,7 +143,9 @@ NAP = """    /// Sleeps detached.
 """
 
 
-def test_the_unwinder_is_that_of_the_process(monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
+def test_the_unwinder_is_that_of_the_process(
+    monowheel: Run, hello_at: Callable[[Path], Path], common_target: dict[str, str], tmp_path: Path
+) -> None:
     # Below 3.14, CPython unwinds daemon threads with libgcc_s: with zig's unwinder in the wheel, each run crashed.
     project, out = hello_at(tmp_path / "hello"), tmp_path / "dist"
     module = project / "src" / "python" / "mod.rs"
@@ -126,7 +153,7 @@ def test_the_unwinder_is_that_of_the_process(monowheel: Run, hello_at: Callable[
     before = "    /// `a + b` in 64 bits."
     assert before in text
     module.write_text(text.replace(before, NAP + before), encoding="utf-8")
-    done = monowheel("build", project, *ONE_WHEEL, "--out", out)
+    done = monowheel("build", project, *ONE_WHEEL, "--out", out, env=common_target)
     assert done.returncode == CLEAN, done.stderr
     (wheel,) = out.glob("*.whl")
     unpacked = tmp_path / "unpacked"

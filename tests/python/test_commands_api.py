@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ def test_build_and_test(small_at: Callable[[Path], Path], tmp_path: Path) -> Non
     assert any(HOST_TARGET in line for line in lines), lines
     again = commands.compare(project / "dist", project / "dist")
     assert again.ok
-    tested = commands.test(project / "dist", options=["--offline"])
+    # All others: `./ci/test tox hello prove`.
+    tested = commands.test(project / "dist", options=["--offline", "--python", sys.executable])
     assert tested.ok
     assert {trial.wheel for trial in tested.trials if trial.verdict == "ran"} == {wheel.file}

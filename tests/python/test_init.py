@@ -92,12 +92,14 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.mark.builds
 @pytest.mark.parametrize("kind", ["crate", "package"])
-def test_what_it_makes_builds_and_passes(kind: str, monowheel: Run, request: pytest.FixtureRequest) -> None:
+def test_what_it_makes_builds_and_passes(
+    kind: str, monowheel: Run, common_target: dict[str, str], request: pytest.FixtureRequest
+) -> None:
     """The wheel is built from the sdist, audited, and its tests are run."""
     project: Path = request.getfixturevalue(kind)
     done = monowheel("init", project, "--yes", "--change-backend", "--json")
     assert done.returncode == CLEAN, done.stderr
-    built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3")
+    built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=common_target)
     assert built.returncode == CLEAN, built.stderr
     audited = monowheel("audit", "--fail-on", "warning", project / "dist", cwd=project)
     assert audited.returncode == CLEAN, audited.stdout

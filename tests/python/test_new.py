@@ -53,12 +53,6 @@ def here(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One target directory for the tests of all templates: shared crates are compiled once."""
-    return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
-
-
 def written(monowheel: Run, here: Path, template: str) -> tuple[Path, dict[str, Any]]:
     """Write a template under another name; return its directory and the output."""
     made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
@@ -86,13 +80,13 @@ def cargo(project: Path, target: dict[str, str], *words: str) -> None:
 @pytest.mark.builds
 @pytest.mark.parametrize("template", templates())
 def test_a_template_under_another_name_compiles_and_lints_clean(
-    template: str, monowheel: Run, here: Path, target: dict[str, str]
+    template: str, monowheel: Run, here: Path, common_target: dict[str, str]
 ) -> None:
     """Core and bindings under a new name. The same files under their own name are built by `./ci/test examples`."""
     project, said = written(monowheel, here, template)
     assert said["template"] == template
-    cargo(project, target, "test", "--no-default-features")
-    cargo(project, target, "check")
+    cargo(project, common_target, "test", "--no-default-features")
+    cargo(project, common_target, "check")
     linted = monowheel("lint", "--complete", "--fail-on", "note", project)
     assert linted.returncode == CLEAN, linted.stdout
     # None of this leaves files behind, except those that .gitignore names.
@@ -103,11 +97,11 @@ def test_a_template_under_another_name_compiles_and_lints_clean(
 @pytest.mark.builds
 @pytest.mark.parametrize("template", ["hello_world"])
 def test_a_template_builds_passes_and_audits_clean(
-    template: str, monowheel: Run, here: Path, target: dict[str, str]
+    template: str, monowheel: Run, here: Path, common_target: dict[str, str]
 ) -> None:
     """The written project works: its wheel is built, audited without findings, and tested here."""
     project, said = written(monowheel, here, template)
-    built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=target)
+    built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=common_target)
     assert built.returncode == CLEAN, built.stderr
     wheels = [path.name for path in (project / "dist").glob("*.whl")]
     assert [name.split("-")[:2] for name in wheels] == [["own_lib2", "0.1.0"]]

@@ -93,14 +93,14 @@ struct Context<'a> {
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, policy, pending, sdist, work, unpacked, index, .. } = prepared;
+    let Prepared { plan, project, policy, pending, sdist, place, index, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
     // Before the sdist, which contains it.
     if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
         context.watch.saw(&Event::Note(told.to_owned()));
     }
     let most_kept = cache::limit()?;
-    let workshop = Workshop::open(&plan, tools, &index, &work, unpacked, context)?;
+    let workshop = Workshop::open(&plan, tools, &index, place, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
     let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;

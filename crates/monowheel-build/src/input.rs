@@ -1,5 +1,6 @@
 //! The project argument: a directory, an sdist, or a requirement whose sdist is on the index.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -79,6 +80,11 @@ impl Input {
         }
     }
 
+    /// Whether the user chose one Cargo target directory for this and other projects.
+    pub(crate) fn shares_target_dir(&self) -> bool {
+        matches!(self, Self::Folder(_)) && chosen_target_dir().is_some_and(|dir| Path::new(&dir).is_absolute())
+    }
+
     /// The directory that this project is built in.
     ///
     /// # Errors
@@ -88,8 +94,7 @@ impl Input {
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
         match (self, sha256) {
             (Self::Folder(root), _) => {
-                let target = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
-                let target = target.map_or_else(|| root.join("target"), |dir| root.join(dir));
+                let target = chosen_target_dir().map_or_else(|| root.join("target"), |dir| root.join(dir));
                 Ok(target.join("monowheel").join(name))
             }
             (_, Some(sha256)) => {
@@ -99,6 +104,10 @@ impl Input {
             (_, None) => Ok(cache::root()?.join("work").join(name)),
         }
     }
+}
+
+fn chosen_target_dir() -> Option<OsString> {
+    std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty())
 }
 
 const EXPECTED: &str = "name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7";

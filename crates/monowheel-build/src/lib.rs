@@ -20,6 +20,7 @@ pub mod input;
 pub mod isolated;
 mod job_tokens;
 pub mod kept;
+mod lane_dirs;
 pub mod levers;
 pub mod link;
 pub mod lockfile;

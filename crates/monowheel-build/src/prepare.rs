@@ -18,7 +18,7 @@ use crate::plan::{Plan, Selection, asked, plan};
 use crate::scratch_dir::Fresh;
 use crate::sdist::{PackedSdist, Unpacked};
 use crate::toolchain::Machine;
-use crate::workspace::Workspace;
+use crate::workspace::{Place, Workspace};
 
 /// A project with its plan.
 #[derive(Debug)]
@@ -33,8 +33,7 @@ pub struct Prepared {
     /// The lock, if it has to be written.
     pub(super) pending: Option<Pending>,
     pub(super) sdist: Option<(PackedSdist, Unpacked)>,
-    pub(super) work: PathBuf,
-    pub(super) unpacked: Option<Workspace>,
+    pub(super) place: Place,
     pub(super) fresh: Option<Fresh>,
     /// The sources of programs for build scripts.
     pub(super) index: IndexOptions,
@@ -112,7 +111,8 @@ pub fn prepare(
     let policy = policy(&project, selection);
     let Settled { machine, pending, .. } = settled;
     let index = index.clone();
-    Ok(Prepared { plan, project, policy, machine, pending, sdist, work, unpacked, fresh, index })
+    let place = Place { work, unpacked, shares: fresh.is_none() && input.shares_target_dir() };
+    Ok(Prepared { plan, project, policy, machine, pending, sdist, place, fresh, index })
 }
 
 /// The plan with the tools of the lock. A third party's lock (`is_foreign`) is only a request.

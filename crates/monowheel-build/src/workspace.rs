@@ -4,7 +4,7 @@
 //! target/monowheel/NAME/
 //!   lock              held by the build that is running; its process id inside
 //!   target/package/   the unpacked sdist: the build uses what is published
-//!   lanes-TOOLS/N/    Cargo target directories
+//!   lanes-TOOLS/N/    Cargo target directories, if they are not shared
 //!   shims/            cargo, rustc and linkers for PATH
 //!   logs/             one log per wheel
 //!   wheels/           completed wheels by their dependencies
@@ -19,6 +19,17 @@ use monowheel_system::own_files;
 
 /// The name of a wheel's directory before the wheel is complete.
 const UNFINISHED: &str = ".wheel-";
+
+/// Where a project is built.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// Its work directory.
+    pub(super) work: PathBuf,
+    /// The same, if the project's sdist is unpacked in it.
+    pub(super) unpacked: Option<Workspace>,
+    /// Whether other projects of the user share its Cargo target directories; see [`crate::lane_dirs`].
+    pub(super) shares: bool,
+}
 
 /// The locked work directory of one project.
 #[derive(Debug)]
@@ -88,20 +99,6 @@ impl Workspace {
             }
         }
         Ok(())
-    }
-
-    /// The directory of the lanes for one combination of tools. cargo does not notice that a linker, an SDK or
-    /// a compiler was replaced in place, so the lanes of other tools are not reused, but removed.
-    #[must_use]
-    pub(crate) fn lanes(&self, tools: &str) -> PathBuf {
-        let name = format!("lanes-{tools}");
-        for entry in fs_err::read_dir(&self.root).into_iter().flatten().flatten() {
-            let other = entry.file_name().to_string_lossy().into_owned();
-            if other.starts_with("lanes-") && other != name {
-                let _ = fs_err::remove_dir_all(entry.path());
-            }
-        }
-        self.root.join(name)
     }
 
     /// The log of a wheel or of a step.

@@ -28,10 +28,10 @@ pub fn floors(
     let context = Context { request, machine: &machine, is_fresh: false, stop, watch };
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, sdist, work, unpacked, index, .. } = prepared;
+    let Prepared { plan, project, sdist, place, index, .. } = prepared;
     let tools = Tools::choose(&plan, &context)?;
     let job = plan.trial_job()?;
-    let workshop = Workshop::open(&plan, tools, &index, &work, unpacked, &context)?;
+    let workshop = Workshop::open(&plan, tools, &index, place, &context)?;
     let source = Source::obtain(sdist, &project, &workshop, &context)?;
     let mut bench = workshop.bench(&workshop.needs(&context), &source, &profile, &context)?;
     workshop.add_libraries(&mut bench, &[job], &context)?;
@@ -42,7 +42,7 @@ pub fn floors(
         bench: &bench,
         project: &unpacked,
         features: job.features.iter().filter(|name| !(name.contains('/') && sets_floor(name))).cloned().collect(),
-        target_dir: workshop.target_dirs.join("floors"),
+        target_dir: workshop.lane_dirs.other("floors"),
         log: workshop.workspace.log("floor"),
         stop,
         watch,

@@ -37,7 +37,7 @@ impl<'a> Lanes<'a> {
             .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
             .collect();
         let count = workshop.lanes.min(groups.len()).max(1);
-        let folders: Vec<PathBuf> = (0..count).map(|lane| workshop.lane(lane)).collect();
+        let folders: Vec<PathBuf> = (0..count).map(|lane| workshop.lane_dirs.lane(lane)).collect();
         let held: Vec<BTreeSet<String>> = folders.iter().map(|folder| targets_in(folder)).collect();
         let Dealt { own, shared } = target_dirs::deal(&weights, &held, count);
         let warm = held.iter().position(|names| !names.is_empty());

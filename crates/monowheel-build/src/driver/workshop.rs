@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::IndexOptions;
@@ -16,6 +16,7 @@ use super::source::Source;
 use crate::dist::Dist;
 use crate::event::Event;
 use crate::isolated::Isolated;
+use crate::lane_dirs::LaneDirs;
 use crate::maturin::{self, Bench};
 use crate::native::Native;
 use crate::native::obtain::{self, Workbench};
@@ -28,7 +29,7 @@ use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
-use crate::workspace::Workspace;
+use crate::workspace::{Place, Workspace};
 
 /// The tools that the plan chose on this machine.
 pub(super) struct Tools<'a> {
@@ -74,8 +75,7 @@ pub(super) struct Workshop<'a> {
     pub(super) tools: Tools<'a>,
     pub(super) dist: Dist,
     pub(super) workspace: Workspace,
-    /// The parent of the Cargo target directories.
-    pub(super) target_dirs: PathBuf,
+    pub(super) lane_dirs: LaneDirs,
     /// How many wheels to build at the same time.
     pub(super) lanes: usize,
     frame_pointers: bool,
@@ -90,8 +90,7 @@ pub(super) struct Workshop<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    /// Obtains the programs that build scripts need, opens the output directory and then the work directory `work`,
-    /// unless `unpacked` is it already.
+    /// Obtains the programs that build scripts need, opens the output directory and then those of the build.
     ///
     /// # Errors
     /// When a program cannot be obtained, a directory cannot be created or written, or Ctrl-C was pressed.
@@ -99,8 +98,7 @@ impl<'a> Workshop<'a> {
         plan: &Plan,
         tools: Tools<'a>,
         index: &IndexOptions,
-        work: &Path,
-        unpacked: Option<Workspace>,
+        place: Place,
         context: &Context<'_>,
     ) -> Result<Self> {
         let note = |note: String| context.watch.saw(&Event::Note(note));
@@ -113,9 +111,9 @@ impl<'a> Workshop<'a> {
                 .watch
                 .saw(&Event::Note(format!("another build is writing to {out} ({holder}); waiting for it to finish")));
         })?;
-        let workspace = match unpacked {
+        let workspace = match place.unpacked {
             Some(workspace) => workspace,
-            None => open_workspace(work, context.stop, context.watch)?,
+            None => open_workspace(&place.work, context.stop, context.watch)?,
         };
         let machine = context.machine;
         // Libraries that rustup cannot fetch are built.
@@ -130,8 +128,17 @@ impl<'a> Workshop<'a> {
         let isolator = &context.request.isolator;
         let (root, source) = (workspace.path(""), workspace.source());
         let isolated = Isolated::new(isolator, machine, tools.toolchain, sysroot.as_deref(), &root, &source)?;
+        let lane_dirs = if place.shares && plan.native.is_empty() && !isolated.is_on() {
+            LaneDirs::shared(&place.work, &tools.key, context.stop, |holder| {
+                note(format!(
+                    "another build is using the shared Cargo target directories ({holder}); waiting for it to finish"
+                ));
+            })?
+        } else {
+            LaneDirs::own(&place.work, &tools.key)
+        };
         Ok(Self {
-            target_dirs: workspace.lanes(&tools.key),
+            lane_dirs,
             lanes: context.request.lanes(machine.cores),
             frame_pointers: plan.frame_pointers,
             sysroot,
@@ -149,14 +156,9 @@ impl<'a> Workshop<'a> {
         let mut remap = Remap::of(self.tools.toolchain).with_frame_pointers(self.frame_pointers);
         remap.add(&self.workspace.source(), build_prefixes::SOURCE);
         for lane in 0..self.lanes {
-            remap.add(&self.lane(lane), build_prefixes::TARGET);
+            remap.add(&self.lane_dirs.lane(lane), build_prefixes::TARGET);
         }
         remap
-    }
-
-    /// The Cargo target directory of one lane.
-    pub(super) fn lane(&self, lane: usize) -> PathBuf {
-        self.target_dirs.join(lane.to_string())
     }
 
     /// Writes cargo, rustc and the linkers with these names.
