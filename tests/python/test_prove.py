@@ -49,10 +49,19 @@ def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = ""
     return path
 
 
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory for pip: to unpack it takes two seconds, and no test changes it."""
+    return tmp_path_factory.mktemp("pip")
+
+
 @pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
+def env(tmp_path: Path, unpacked: Path) -> dict[str, str]:
     """Nothing from this user: neither cache nor lab, and only the named interpreter."""
     folders = {name: str(tmp_path / name) for name in ("cache", "lab", "pyenv", "uv", "bin")}
+    if os.name == "posix":
+        (tmp_path / "cache").mkdir()
+        (tmp_path / "cache" / "pip").symlink_to(unpacked)
     return {
         "MONOWHEEL_CACHE": folders["cache"],
         "MONOWHEEL_LAB": folders["lab"],
@@ -78,6 +87,8 @@ def test_a_wheel_runs_and_its_environment_is_kept(monowheel: Run, tmp_path: Path
     assert (row["platform"], states) == ("any", {"ran"})
     again = json.loads(monowheel(*arguments, env=env).stdout)
     assert again["releases"][0]["trials"][0]["reused"] is True
+    # From its wheel, Python would compile pip again at each start.
+    assert list(Path(env["MONOWHEEL_CACHE"]).glob("pip/*/pip/__pycache__/__main__.*.pyc"))
     assert json.loads((dist / "monowheel.proof.json").read_text(encoding="utf-8"))["schema"] == "monowheel.test/1"
 
 

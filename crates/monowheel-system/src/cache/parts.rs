@@ -27,6 +27,7 @@ pub const PARTS: &[Part] = &[
     Part { name: "work", holds: "build directories of sdists and releases", depth: 1 },
     Part { name: "sdists", holds: "sdists from the index", depth: 0 },
     Part { name: "prove", holds: "environments in which wheels are tested", depth: 2 },
+    Part { name: "pip", holds: "the pip of each interpreter, unpacked", depth: 1 },
     Part { name: "descriptions", holds: "whether PyPI renders a description", depth: 0 },
     Part { name: "crashes", holds: "reports of monowheel's own failures", depth: 0 },
 ];

@@ -25,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::lab::{Lab, Runner};
 use crate::trials::installer::{self, Needs, Sources};
+use crate::trials::pip;
 use crate::trials::python::{Python, clean};
 use crate::trials::release::{Release, Wheel};
 
@@ -103,7 +104,7 @@ impl<'a> Environment<'a> {
             return Ok(call);
         }
         let about = &self.python.about;
-        let mut sandbox = Sandbox::default().reads(Lab::open()?.root());
+        let mut sandbox = Sandbox::default().reads(Lab::open()?.root()).reads(pip::folder()?);
         for path in prefix(&self.python.path).into_iter().chain(prefix(&about.executable)).chain(about.pip.clone()) {
             sandbox = sandbox.reads(path);
         }

@@ -8,6 +8,7 @@ use monowheel_system::exec::CancelToken;
 use crate::lab::Runner;
 use crate::trials::environment::Environment;
 use crate::trials::installer;
+use crate::trials::pip;
 use crate::trials::python::Python;
 
 /// One of the interpreters `found` whose pip interprets requirements like that of `python` (they may depend on
@@ -46,8 +47,9 @@ pub(super) fn fetch(
     stop: &CancelToken,
 ) -> Result<PathBuf> {
     let lent = environment.folder("lent")?;
-    let Some(pip) = &lender.about.pip else { return Ok(lent) };
-    let call = installer::of_wheel(lender.call(&lender.path), pip).args(["download", "--only-binary=:all:", "--dest"]);
+    let Some(wheel) = &lender.about.pip else { return Ok(lent) };
+    let call =
+        pip::call(lender, wheel, lender.call(&lender.path), stop)?.args(["download", "--only-binary=:all:", "--dest"]);
     // A failed download is reported by the installation that needs it.
     installer::run(environment, &installer::finding(call.arg(&lent), folders).args(requirements), stop)?;
     Ok(lent)
@@ -66,8 +68,8 @@ pub(super) fn collect(
 ) -> Result<PathBuf> {
     let lent = environment.folder("lent")?;
     let python = environment.python;
-    let Some(pip) = &python.about.pip else { return Ok(lent) };
-    let call = installer::of_wheel(python.call(&python.path), pip).args(["wheel", "--wheel-dir"]).arg(&lent);
+    let Some(wheel) = &python.about.pip else { return Ok(lent) };
+    let call = pip::call(python, wheel, python.call(&python.path), stop)?.args(["wheel", "--wheel-dir"]).arg(&lent);
     // A failure is reported by the installation that needs the wheel.
     installer::run(environment, &installer::finding(call, folders).args(requirements), stop)?;
     Ok(lent)

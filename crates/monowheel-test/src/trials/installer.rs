@@ -16,6 +16,7 @@ use monowheel_wheel::tag::Tag;
 use crate::lab::Runner;
 use crate::trials::environment::Environment;
 use crate::trials::fetch_for;
+use crate::trials::pip;
 use crate::trials::python::Python;
 use crate::trials::release::{Release, Wheel};
 
@@ -51,8 +52,8 @@ pub(super) fn choose<'a>(
     let wanted = format!("{}=={}", release.set.name, release.version);
     // Isolated: the user's settings must not affect the selection.
     let call = match environment.python.runner {
-        Runner::Node => pyodide::install(environment, sources.lender)?.args(["--isolated", "--no-deps"]),
-        _ => pip(environment, &["--isolated", "install", "--no-deps"])?,
+        Runner::Node => pyodide::install(environment, sources.lender, stop)?.args(["--isolated", "--no-deps"]),
+        _ => pip(environment, &["--isolated", "install", "--no-deps"], stop)?,
     };
     let call = match sources.needs.from.as_deref() {
         // Without cached files of an earlier index, and without sdists, which would be built.
@@ -121,7 +122,7 @@ pub(super) fn complete(
         None => None,
     };
     folders.extend(lent.as_deref());
-    let mut call = pip(environment, &["install"])?;
+    let mut call = pip(environment, &["install"], stop)?;
     if !asks_index {
         call = call.arg("--no-index");
     }
@@ -145,26 +146,11 @@ pub(super) fn complete(
 }
 
 /// A pip command in the environment.
-fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
+fn pip(environment: &Environment<'_>, words: &[&str], stop: &CancelToken) -> Result<Call> {
     match &environment.python.about.pip {
-        Some(wheel) => Ok(of_wheel(environment.call(), wheel).args(words)),
+        Some(wheel) => Ok(pip::call(environment.python, wheel, environment.call(), stop)?.args(words)),
         None => Err(no_pip(environment)),
     }
-}
-
-/// A command of the pip in `wheel` with an interpreter.
-pub(super) fn of_wheel(interpreter: Call, wheel: &Path) -> Call {
-    interpreter
-        .arg("-I")
-        .arg(wheel.join("pip"))
-        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-        .env("PIP_NO_INPUT", "1")
-        .env("PIP_NO_WARN_SCRIPT_LOCATION", "1")
-        // These would make it install outside the environment.
-        .without_env("PIP_USER")
-        .without_env("PIP_TARGET")
-        .without_env("PIP_PREFIX")
-        .without_env("PIP_REQUIRE_VIRTUALENV")
 }
 
 /// The command with `folders` as additional sources.

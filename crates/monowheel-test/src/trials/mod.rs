@@ -16,6 +16,7 @@ mod environment;
 mod fetch_for;
 mod find;
 mod installer;
+mod pip;
 mod probe_cache;
 mod python;
 mod release;

@@ -6,7 +6,8 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 
 use crate::trials::environment::Environment;
-use crate::trials::installer::{Sources, finding, of_wheel, run};
+use crate::trials::installer::{Sources, finding, run};
+use crate::trials::pip;
 use crate::trials::python::Python;
 
 /// A pip command that installs for the environment's Pyodide, from wheels only. Markers of requirements are evaluated
@@ -14,15 +15,15 @@ use crate::trials::python::Python;
 ///
 /// # Errors
 /// When no Python of this machine has a pip.
-pub(super) fn install(environment: &Environment<'_>, lender: Option<&Python>) -> Result<Call> {
-    let pip = lender.and_then(|lender| Some((lender, lender.about.pip.as_ref()?)));
-    let (Some((lender, pip)), Some(site)) = (pip, environment.site()) else {
+pub(super) fn install(environment: &Environment<'_>, lender: Option<&Python>, stop: &CancelToken) -> Result<Call> {
+    let found = lender.and_then(|lender| Some((lender, lender.about.pip.as_ref()?)));
+    let (Some((lender, wheel)), Some(site)) = (found, environment.site()) else {
         return Err(Error::new(ErrorKind::Toolchain, "no Python with pip on this machine to install for Pyodide")
             .next("on Debian and Ubuntu: apt-get install python3-venv"));
     };
     let about = &environment.python.about;
     let (major, minor) = about.version;
-    Ok(of_wheel(lender.call(&lender.path), pip)
+    Ok(pip::call(lender, wheel, lender.call(&lender.path), stop)?
         .args(["install", "--only-binary=:all:", "--implementation", "cp", "--python-version"])
         .arg(format!("{major}.{minor}"))
         .args(["--abi", &format!("cp{major}{minor}"), "--abi", "abi3", "--abi", "none"])
@@ -44,7 +45,7 @@ pub(super) fn complete(
     wanted: &[String],
     stop: &CancelToken,
 ) -> Result<()> {
-    let call = install(environment, sources.lender)?;
+    let call = install(environment, sources.lender, stop)?;
     let call = if sources.needs.index { call } else { call.arg("--no-index") };
     let ended = run(environment, &finding(call, folders).args(wanted), stop)?;
     if ended.status.success() {
