@@ -417,7 +417,8 @@ def test_two_at_once_leave_exactly_the_set(start: Start, dist: Path, index: Inde
 def test_killed_at_any_moment_a_rerun_completes(monowheel: Run, start: Start, dist: Path, tmp_path: Path) -> None:
     """SIGKILL at 50 random moments in ten runs: the index has only these distributions, and in the end all of them."""
     chance = random.Random(6)  # noqa: S311 - the same moments in every run
-    env = dict(os.environ)
+    # What SIGKILL leaves there goes with the test.
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
     for round_ in range(10):
         with running(tmp_path / f"index {round_}") as index:
             env.update(index.env)

@@ -70,6 +70,9 @@ pub struct WheelFacts {
     /// The beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
     #[serde(skip)]
     pub(crate) heads: BTreeMap<String, String>,
+    /// Whose access token a text file contains, by path. The token itself is not kept.
+    #[serde(skip)]
+    pub(crate) tokens: BTreeMap<String, &'static str>,
     /// Python files that may have syntax above the oldest Python that installs the wheel, with their text.
     #[serde(skip)]
     pub(crate) sources: Vec<(String, String)>,

@@ -9,6 +9,7 @@ mod lines;
 mod loads;
 mod newer_syntax;
 mod role;
+mod tokens;
 
 pub(crate) use heads::{is_key, is_script, namespace_of};
 
@@ -30,6 +31,7 @@ use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
 use crate::gather::keep::{Kept, Large, TEXT_LIMIT, Text, text_of};
 use crate::gather::lines::Lines;
 use crate::gather::loads::Loads;
+use crate::gather::tokens::Tokens;
 
 /// How much of a wheel is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,12 +158,16 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let mut head: Vec<u8> = Vec::new();
         let mut lines = is_python(&member.path).then(Lines::default);
         let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
+        let mut tokens = tokens::is_text(&member.path).then(Tokens::default);
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
             if let Some(lines) = &mut lines {
                 lines.add(&hash, piece);
             }
             if let Some(words) = &mut words {
                 words.add(piece);
+            }
+            if let Some(tokens) = &mut tokens {
+                tokens.add(piece);
             }
             if head_wanted && head.len() < heads::HEAD {
                 head.extend(piece.iter().take(heads::HEAD - head.len()));
@@ -176,6 +182,9 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         member.unix_sha256 = lines.and_then(Lines::finish);
         if words.is_some_and(|words| words.found()) {
             loads = Some(true);
+        }
+        if let Some(whose) = tokens.and_then(|tokens| tokens.found()) {
+            wheel.tokens.insert(member.path.clone(), whose);
         }
         if head_wanted {
             wheel.heads.insert(member.path.clone(), String::from_utf8_lossy(&head).into_owned());

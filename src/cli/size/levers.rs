@@ -47,13 +47,23 @@ pub(super) fn run(
     let kept = work_dir::folder(None, "monowheel-try-")?;
     let request = Request { project, profile, python, folder: kept.path.clone(), isolator };
     let report = measure(&request, &job, stop, &mut |line| screen.note(lines(line)))?;
-    match &args.output {
-        Some(output) if format == SizeFormat::Json => own_files::write(output, "size", &document(&report))?,
-        Some(output) => own_files::write(output, "size", &render(&report, None).plain())?,
-        None if format == SizeFormat::Json => screen.json(&report)?,
-        None => screen.print(render(&report, screen.width())),
-    }
+    show(&report, format, args, screen)?;
     Ok(ExitCode::Clean)
+}
+
+fn show(report: &Report, format: SizeFormat, args: &SizeArgs, screen: &mut Screen) -> Result<()> {
+    let is_json = format == SizeFormat::Json;
+    let Some(output) = &args.output else {
+        if is_json {
+            return screen.json(report);
+        }
+        screen.print(render(report, screen.width()));
+        return Ok(());
+    };
+    let written = if is_json { document(report) } else { render(report, None).plain().into_owned() };
+    own_files::write(output, "size", &written)?;
+    screen.note(verdict(report, screen.width()) + text!("the report is in {}", output.display()));
+    Ok(())
 }
 
 /// A row for each setting, then the one that saves most.

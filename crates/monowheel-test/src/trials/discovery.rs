@@ -45,11 +45,19 @@ fn lab() -> Vec<Candidate> {
     entries.into_iter().map(candidate).collect()
 }
 
-/// `$PYENV_ROOT/versions/*/bin/python`; its shims are found on PATH, if they work.
+fn pyenv_root() -> Option<PathBuf> {
+    var("PYENV_ROOT").or_else(|| Some(home()?.join(if cfg!(windows) { ".pyenv/pyenv-win" } else { ".pyenv" })))
+}
+
+/// `$PYENV_ROOT/versions/*/bin/python`.
 fn pyenv() -> Vec<Candidate> {
-    let root =
-        var("PYENV_ROOT").or_else(|| Some(home()?.join(if cfg!(windows) { ".pyenv/pyenv-win" } else { ".pyenv" })));
-    root.into_iter().flat_map(|root| installations(&root.join("versions"), Origin::Pyenv)).collect()
+    pyenv_root().into_iter().flat_map(|root| installations(&root.join("versions"), Origin::Pyenv)).collect()
+}
+
+/// Whether a directory on PATH has pyenv's shims: scripts that run one of its interpreters, which are found themselves,
+/// or say that it is not selected here. Each takes a third of a second.
+fn has_shims(folder: &Path, pyenv_root: Option<&Path>) -> bool {
+    folder.ends_with("shims") && pyenv_root.is_some_and(|root| folder.starts_with(root))
 }
 
 /// The directory of `uv python install` (uv 0.4 and later).
@@ -78,7 +86,8 @@ fn installations(root: &Path, origin: Origin) -> Vec<Candidate> {
 /// Executables on PATH named `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
 fn path() -> Vec<Candidate> {
     let mut found = Vec::new();
-    for folder in search_path() {
+    let pyenv_root = pyenv_root();
+    for folder in search_path().into_iter().filter(|folder| !has_shims(folder, pyenv_root.as_deref())) {
         let entries = fs_err::read_dir(&folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_python(path)).collect();
         // The most specific name comes first.
@@ -150,6 +159,16 @@ mod tests {
             assert_eq!(is_python(&path), is, "{name}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn shims_of_pyenv() {
+        let root = Some(Path::new("/home/me/.pyenv"));
+        assert!(has_shims(Path::new("/home/me/.pyenv/shims"), root));
+        assert!(has_shims(Path::new("/home/me/.pyenv/plugins/pyenv-virtualenv/shims"), root));
+        for (folder, root) in [("/home/me/.pyenv/bin", root), ("/home/me/.asdf/shims", root), ("/x/shims", None)] {
+            assert!(!has_shims(Path::new(folder), root), "{folder}");
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@ rule! {
     ///
     /// # What it does
     /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
-    /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), and for a private key in `*.pem` and `*.key`. A private
-    /// key among tests or examples is a note, since it is most likely test data.
+    /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), for a private key in `*.pem` and `*.key`, and in text
+    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe and Anthropic, by their
+    /// formats. Among tests or examples it is a note, since it is most likely test data. No report shows the token.
     ///
     /// # Why it matters
     /// A published secret cannot be withdrawn: indexes and mirrors keep the file, and bots scan every upload for
@@ -48,15 +49,17 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let within = folder.rsplit('/').next().unwrap_or_default();
         let is_named = NAMES.contains(&file) || IN_FOLDER.contains(&(within, file));
+        let token = wheel.tokens.get(path).map(|whose| format!("contains an access token of {whose}"));
         let is_key = || wheel.heads.get(path).is_some_and(|head| crate::gather::is_key(path) && has_key(head));
-        let what = match () {
-            () if is_named => "is where tools keep passwords and tokens",
-            () if is_key() => "holds a private key",
-            () => continue,
+        let what = match token {
+            Some(token) => token,
+            None if is_named => "is where tools keep passwords and tokens".to_owned(),
+            None if is_key() => "holds a private key".to_owned(),
+            None => continue,
         };
         let severity = if is_for_tests(path) { Severity::Note } else { Severity::Warning };
         found.add(
-            Finding::new(severity, Place::member(path), what.to_owned())
+            Finding::new(severity, Place::member(path), what)
                 .fix("revoke the secret first if it is a real one, then leave the file out and yank the release"),
         );
     }
