@@ -58,11 +58,20 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     dynamic.push((6, out.here()));
     symbols.write(&mut out);
     dynamic.push((11, if slice.is_64 { 24 } else { 16 }));
-    if needs.count > 0 {
+    let defined = &slice.link.defined_versions;
+    if needs.count > 0 || !defined.is_empty() {
         dynamic.push((0x6fff_fff0, out.align(8).here()));
         for version in &symbols.versions {
             out.u16(*version);
         }
+    }
+    if !defined.is_empty() {
+        dynamic.push((0x6fff_fffc, out.align(8).here()));
+        let own_name = slice.own_name.as_deref().unwrap_or_default();
+        define(&mut out, own_name, defined, needs.next_index(), &mut strings);
+        dynamic.push((0x6fff_fffd, defined.len() as u64 + 1));
+    }
+    if needs.count > 0 {
         dynamic.push((0x6fff_fffe, out.align(8).here()));
         needs.write(&mut out, &mut strings);
         dynamic.push((0x6fff_ffff, needs.files.len() as u64));
@@ -162,7 +171,12 @@ impl Layout<'_> {
             // The first contains the file; the others are zeros after it.
             let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
             // A multiple of every kernel's page size.
-            program_header(&mut head, 1, flags, address, in_file, slice.link.small_alignment.unwrap_or(0x1_0000));
+            let align = slice.link.small_alignment.unwrap_or(0x1_0000);
+            if slice.link.is_incongruent && index == 1 {
+                mapped(&mut head, 1, flags, (0, address + 8), 8, align);
+            } else {
+                program_header(&mut head, 1, flags, address, in_file, align);
+            }
         }
         program_header(&mut head, 2, 4, table.0, table.1, 8);
         program_header(&mut head, 0x6474_e551, if hardening.executable_stack == Some(true) { 7 } else { 6 }, 0, 0, 16);
@@ -180,13 +194,18 @@ impl Layout<'_> {
 }
 
 fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, align: u64) {
+    // A segment without bytes in the file begins at offset 0.
+    mapped(out, kind, flags, (if size == 0 { 0 } else { at }, at), size, align);
+}
+
+/// A program header with its offset in the file and its address.
+fn mapped(out: &mut Bytes, kind: u32, flags: u32, (offset, address): (u64, u64), size: u64, align: u64) {
     let memory = size.max(0x1000);
     out.u32(kind);
     if out.is_64 {
         out.u32(flags);
     }
-    // A segment without bytes in the file begins at offset 0.
-    out.word(if size == 0 { 0 } else { at }).word(at).word(at).word(size).word(memory);
+    out.word(offset).word(address).word(address).word(size).word(memory);
     if !out.is_64 {
         out.u32(flags);
     }
@@ -299,6 +318,11 @@ impl<'a> Needs<'a> {
         file.and_then(|(_, all)| all.iter().find(|(name, ..)| *name == version)).map_or(1, |(_, index, _)| *index)
     }
 
+    /// The index of the first version that the library defines itself.
+    fn next_index(&self) -> u16 {
+        self.count + 2
+    }
+
     fn of_import(&self, import: &Import) -> u16 {
         self.index(import.library.as_deref().unwrap_or(""), import.version.as_deref().unwrap_or(""))
     }
@@ -312,6 +336,16 @@ impl<'a> Needs<'a> {
                 out.u32(0).u16(if *weak { 2 } else { 0 }).u16(*number).u32(strings.add(version)).u32(next);
             }
         }
+    }
+}
+
+/// `.gnu.version_d`: the library's own name, then each version; their indices begin with `first`.
+fn define(out: &mut Bytes, own_name: &str, versions: &[String], first: u16, strings: &mut Strings) {
+    let names = std::iter::once(own_name).chain(versions.iter().map(String::as_str));
+    for (at, name) in names.enumerate() {
+        let (flags, index) = if at == 0 { (1, 1) } else { (0, first + at as u16 - 1) };
+        let next = if at == versions.len() { 0 } else { 28 };
+        out.u16(1).u16(flags).u16(index).u16(1).u32(0).u32(20).u32(next).u32(strings.add(name)).u32(0);
     }
 }
 
@@ -330,9 +364,11 @@ impl Symbols {
             all.rows.push((strings.add(&import.name), if import.weak { 0x20 } else { 0x10 }, 0));
             all.versions.push(needs.of_import(import));
         }
+        // All have the first version that the library defines, if any.
+        let version = if slice.link.defined_versions.is_empty() { 1 } else { needs.next_index() };
         for name in super::export_names(&slice.exports) {
             all.rows.push((strings.add(&name), 0x12, 1));
-            all.versions.push(1);
+            all.versions.push(version);
         }
         all
     }
