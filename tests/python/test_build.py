@@ -78,12 +78,19 @@ exec "$@"
 """
 
 
-def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
-    project, counter, compiled = hello_at(tmp_path / "hello"), tmp_path / "count", tmp_path / "compiled"
+def counting(folder: Path) -> tuple[dict[str, str], Path]:
+    """The variables of a build that records its crates, and the file with one line for each."""
+    counter, compiled = folder / "count", folder / "compiled"
     counter.write_text(COUNTER, encoding="utf-8")
     counter.chmod(0o755)
+    return {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled)}, compiled
+
+
+def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
+    project = hello_at(tmp_path / "hello")
+    counted, compiled = counting(tmp_path)
     # Nothing runs the wheels that are built here.
-    env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
+    env = {**counted, "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
     targets = [word for name in ("manylinux_2_17_x86_64", "manylinux_2_17_aarch64") for word in ("--target", name)]
     done = monowheel("build", project, *targets, "--abi", "abi3", "--jobs", "2", "--out", tmp_path / "dist", env=env)
     assert done.returncode == CLEAN, done.stderr
@@ -99,10 +106,8 @@ def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path]
 def test_projects_with_one_target_directory_share_what_is_compiled(
     monowheel: Run, small_at: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    counter, compiled = tmp_path / "count", tmp_path / "compiled"
-    counter.write_text(COUNTER, encoding="utf-8")
-    counter.chmod(0o755)
-    env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_TARGET_DIR": str(tmp_path / "target")}
+    counted, compiled = counting(tmp_path)
+    env = {**counted, "CARGO_TARGET_DIR": str(tmp_path / "target")}
     wheels: list[bytes] = []
     for name in ("one", "other"):
         project = small_at(tmp_path / name)

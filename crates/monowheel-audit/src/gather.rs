@@ -9,6 +9,7 @@ mod lines;
 mod loads;
 mod newer_syntax;
 mod role;
+mod seam;
 mod tokens;
 
 pub(crate) use heads::{is_key, is_script, namespace_of};

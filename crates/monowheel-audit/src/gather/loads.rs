@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::gather::seam::Seam;
+
 /// Words that such code has to contain: the functions of `ctypes` and `os`, and the variables of loaders.
 const WORDS: [&str; 13] = [
     "add_dll_directory",
@@ -30,24 +32,13 @@ static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new
 #[derive(Default)]
 pub(super) struct Loads {
     found: bool,
-    /// The end of the previous piece, where a word may begin.
-    seam: Vec<u8>,
+    seam: Seam<OVERLAP>,
 }
 
 impl Loads {
     /// Takes a piece.
     pub(super) fn add(&mut self, piece: &[u8]) {
-        if self.found {
-            return;
-        }
-        self.seam.extend(piece.iter().take(OVERLAP));
-        self.found = says(&self.seam) || says(piece);
-        if piece.len() > OVERLAP {
-            self.seam.clear();
-            self.seam.extend(piece.iter().skip(piece.len() - OVERLAP));
-        }
-        let known = self.seam.len().saturating_sub(OVERLAP);
-        self.seam.drain(..known);
+        self.found = self.found || self.seam.search(piece, |text, _| says(text).then_some(())).is_some();
     }
 
     /// Whether any of the words was found.

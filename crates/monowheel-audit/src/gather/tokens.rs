@@ -15,6 +15,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::gather::seam::Seam;
+
 /// A format: how it begins, whose it is, the least number of characters after the beginning, and which else than letters
 /// and digits are among them.
 struct Format(&'static str, &'static str, usize, &'static [u8]);
@@ -37,7 +39,7 @@ const FORMATS: [Format; 16] = [
     Format("rk_live_", "Stripe", 24, b""),
     Format("sk-ant-api03-", "Anthropic", 80, b"-_"),
 ];
-/// Bytes kept between two pieces: no token is recognized by more.
+/// No token is recognized by more bytes.
 const OVERLAP: usize = 128;
 /// Fewer different characters are a placeholder such as `ghp_xxxx…`.
 const LEAST_DIFFERENT: usize = 12;
@@ -80,28 +82,13 @@ pub(super) fn is_text(path: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Tokens {
     found: Option<&'static str>,
-    /// The end of the previous pieces, where a token may begin.
-    seam: Vec<u8>,
-    /// Whether the file has bytes before the seam.
-    goes_on: bool,
+    seam: Seam<OVERLAP>,
 }
 
 impl Tokens {
     /// Takes a piece.
     pub(super) fn add(&mut self, piece: &[u8]) {
-        if self.found.is_some() {
-            return;
-        }
-        self.seam.extend(piece.iter().take(OVERLAP));
-        self.found = first(&self.seam, self.goes_on).or_else(|| first(piece, true));
-        if piece.len() > OVERLAP {
-            self.seam.clear();
-            self.seam.extend(piece.iter().skip(piece.len() - OVERLAP));
-            self.goes_on = true;
-        }
-        let known = self.seam.len().saturating_sub(OVERLAP);
-        self.goes_on |= known > 0;
-        self.seam.drain(..known);
+        self.found = self.found.or_else(|| self.seam.search(piece, first));
     }
 
     /// Whose token was found first.

@@ -1,8 +1,8 @@
 //! The pip of an interpreter, unpacked from the wheel that it brings and compiled, once for all environments.
 //!
-//! Python compiles what it imports from a zip archive anew in every process: `pip install --help` takes 3 s of computing
-//! from the wheel and 0.9 s from such a directory (CPython 3.8 to 3.13, pip 23 and 24), emulated many times that.
-//! Isolated code can only read it.
+//! Python recompiles what it imports from a zip archive in every process. `pip install --help` takes 3 s of CPU time from
+//! the wheel and 0.9 s from such a directory (CPython 3.8 to 3.13, pip 23 and 24); emulated, many times that. Isolated
+//! code can only read it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
