@@ -10,7 +10,7 @@ use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
     audit, building, cache, ci, compare, completions, doctor, floor, init, lab, link, lint, lsp, man, new, pin, plan,
-    publish, pythons, release, reproduce, rules, schema, size, test, verify,
+    publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
 };
 
 /// The commands.
@@ -34,6 +34,8 @@ pub(super) enum Command {
     Compare(compare::args::CompareArgs),
     /// Show where the bytes of a wheel go, and what made it larger
     Size(Box<size::args::SizeArgs>),
+    /// Turn the addresses of a crash into functions, files and lines
+    Symbols(Box<symbols::args::SymbolsArgs>),
     /// Find the oldest CPython that one abi3 wheel can support
     Floor(floor::args::FloorArgs),
     /// Build twice, in different environments, and compare each byte
@@ -119,6 +121,7 @@ impl Command {
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, python, stop, screen),
+            Self::Symbols(args) => symbols::run(&args, global, python, stop, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

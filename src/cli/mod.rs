@@ -43,6 +43,7 @@ mod reproduce;
 mod rules;
 mod schema;
 mod size;
+mod symbols;
 mod test;
 pub mod verify;
 

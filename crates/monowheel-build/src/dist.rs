@@ -10,6 +10,7 @@ use monowheel_system::lock::Lock;
 use monowheel_system::own_files;
 
 use crate::manifest::{FILE, File, Manifest};
+use crate::symbols;
 
 /// The hashes of all files, in the format of `sha256sum`.
 pub const SUMS: &str = own_files::SUMS;
@@ -64,7 +65,7 @@ impl Dist {
         for file in last.iter().flat_map(Manifest::files) {
             let path = self.folder.join(&file.file);
             if path.is_file() && sha256_file(&path)? == file.sha256 {
-                remove_if_there(&path)?;
+                self.remove(&file.file)?;
                 gone.push(file.file.clone());
             }
         }
@@ -85,6 +86,44 @@ impl Dist {
         Ok(file)
     }
 
+    /// Writes the line tables of a wheel into the directory that has its name, and removes others from it.
+    ///
+    /// # Errors
+    /// When the directory cannot be written.
+    pub(crate) fn place_symbols(&self, wheel: &str, kept: &symbols::Kept, contents: &[Vec<u8>]) -> Result<()> {
+        let folder = self.symbols_of(wheel);
+        for entry in fs_err::read_dir(&folder).into_iter().flatten().flatten() {
+            let is_kept = |row: &symbols::Row| self.folder.join(&row.file) == entry.path();
+            if !kept.files.iter().any(is_kept) {
+                remove_if_there(&entry.path())?;
+            }
+        }
+        if !kept.files.is_empty() {
+            fs_err::create_dir_all(&folder)?;
+            // No sdist of the project takes them.
+            own_files::mark_directory(&self.folder.join(symbols::FOLDER))?;
+        }
+        for (row, bytes) in kept.files.iter().zip(contents) {
+            self.place(&row.file, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// The directory with the line tables of a wheel.
+    fn symbols_of(&self, wheel: &str) -> PathBuf {
+        self.folder.join(symbols::FOLDER).join(wheel.trim_end_matches(".whl"))
+    }
+
+    /// Removes a distribution with its line tables.
+    fn remove(&self, name: &str) -> Result<()> {
+        remove_if_there(&self.folder.join(name))?;
+        let folder = self.symbols_of(name);
+        if name.ends_with(".whl") && folder.is_dir() {
+            fs_err::remove_dir_all(&folder)?;
+        }
+        Ok(())
+    }
+
     /// Whether the file exists with these bytes.
     fn holds(&self, file: &File) -> bool {
         let path = self.folder.join(&file.file);
@@ -98,7 +137,7 @@ impl Dist {
     /// # Errors
     /// When the file cannot be removed.
     pub(crate) fn withdraw(&self, stem: &str, tag: &str) -> Result<()> {
-        remove_if_there(&self.folder.join(format!("{stem}-{tag}.whl")))
+        self.remove(&format!("{stem}-{tag}.whl"))
     }
 
     /// Writes `SHA256SUMS` (the format of `sha256sum`) and the manifest, which comes last.

@@ -117,6 +117,7 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         commit: source.commit.as_deref(),
         tools: &plan.tools,
         frame_pointers: plan.frame_pointers,
+        symbols: plan.symbols,
         import_names: source.import_names.as_ref(),
         module: project.module_stem(),
         fail_fast: context.request.fail_fast,

@@ -39,6 +39,7 @@ mod scratch_dir;
 pub mod sdist;
 pub mod size;
 mod sums;
+pub mod symbols;
 pub mod target_dirs;
 pub mod toolchain;
 mod unpack;

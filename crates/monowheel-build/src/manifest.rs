@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Breach;
 use crate::plan::ToolFacts;
 use crate::size::OverBudget;
+use crate::symbols;
 
 /// The version of the manifest's schema; readers reject any other.
 pub const SCHEMA: &str = "monowheel.manifest/1";
@@ -117,6 +118,9 @@ pub struct Wheel {
     /// The file, if there is one.
     #[serde(flatten)]
     pub file: Option<File>,
+    /// Its line tables, if they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbols: Option<symbols::Kept>,
     /// The duration of the build, also for a wheel that was reused.
     pub seconds: Option<f64>,
     /// Why there is no file.
@@ -257,6 +261,7 @@ pub(crate) mod tests {
             added_features: Vec::new(),
             verdict: if file.is_some() { Verdict::Built } else { Verdict::Failed },
             file,
+            symbols: None,
             seconds: Some(1.5),
             why: None,
             breaches: Vec::new(),

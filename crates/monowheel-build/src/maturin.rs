@@ -58,7 +58,7 @@ const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON
 
 /// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its
 /// linkers, changes the output.
-pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
+pub(crate) const REVISION: &str = "6: build-ids";
 
 /// The variable with which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
 const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";

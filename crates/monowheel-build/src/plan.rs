@@ -45,6 +45,8 @@ pub struct Selection {
     pub lock: lockfile::Mode,
     /// Whether compiled code keeps the frame pointer, unless the project sets it.
     pub frame_pointers: bool,
+    /// Whether the line tables of the libraries are kept, unless the project sets it.
+    pub symbols: bool,
     /// Whether only this machine's wheel is planned, and nobody will install it: `requires-python` may admit CPythons
     /// without a wheel.
     pub for_trial: bool,
@@ -64,6 +66,9 @@ pub struct Plan {
     /// Whether all compiled code keeps the frame pointer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub frame_pointers: bool,
+    /// Whether the line tables of the libraries are kept beside the wheels.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub symbols: bool,
     /// The state of `monowheel.lock`; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
@@ -252,6 +257,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             rustc: toolchain.and_then(|toolchain| toolchain.verbose_version.lines().next().map(str::to_owned)),
         },
         frame_pointers: config.frame_pointers || selection.frame_pointers,
+        symbols: config.symbols || selection.symbols,
         lock: None,
         native,
         problems,

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::compiler_env::{MAY_REACH_THE_BYTES, is_flag};
 use crate::manifest::File;
 use crate::plan::Job;
+use crate::symbols;
 use crate::toolchain::choice::StdFrom;
 
 /// A wheel that can be reused.
@@ -20,6 +21,18 @@ pub(crate) struct Kept {
     pub(crate) file: File,
     /// The duration of its build.
     pub(crate) seconds: f64,
+    /// Its line tables, if they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) symbols: Option<symbols::Kept>,
+}
+
+/// A wheel, and the files with its line tables in the order of [`Kept::symbols`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Contents {
+    /// The wheel's bytes.
+    pub(crate) wheel: Vec<u8>,
+    /// Those of the files.
+    pub(crate) symbols: Vec<Vec<u8>>,
 }
 
 /// The directory of cached wheels.
@@ -41,19 +54,21 @@ impl Store {
 
     /// The cached wheel for `key` and its bytes, if it exists and they are unchanged.
     #[must_use]
-    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(Vec<u8>, Kept)> {
+    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(Contents, Kept)> {
         let entry = self.entry(job, key);
         let kept: Kept = serde_json::from_slice(&fs_err::read(entry.join("kept.json")).ok()?).ok()?;
-        let bytes = fs_err::read(entry.join(&kept.file.file)).ok()?;
-        (sha256(&bytes) == kept.file.sha256).then_some((bytes, kept))
+        let read = |name: &str, hash: &str| fs_err::read(entry.join(name)).ok().filter(|bytes| sha256(bytes) == hash);
+        let wheel = read(&kept.file.file, &kept.file.sha256)?;
+        let rows = kept.symbols.iter().flat_map(|symbols| &symbols.files);
+        let symbols = rows.map(|row| read(&row.sha256, &row.sha256)).collect::<Option<_>>()?;
+        Some((Contents { wheel, symbols }, kept))
     }
 
     /// Caches a wheel, replacing those of earlier sources.
     ///
     /// # Errors
     /// When the directory cannot be written.
-    pub(crate) fn put(&self, job: &Job, key: &str, name: &str, bytes: &[u8], seconds: f64) -> Result<()> {
-        let kept = Kept { file: File::of(name, bytes), seconds };
+    pub(crate) fn put(&self, job: &Job, key: &str, kept: &Kept, contents: &Contents) -> Result<()> {
         let all = self.folder.join(&job.id);
         if all.exists() {
             fs_err::remove_dir_all(&all)?;
@@ -61,8 +76,12 @@ impl Store {
         fs_err::create_dir_all(&all)?;
         // An entry counts only with its record, so the record comes last and the rename makes both atomic.
         let staged = tempfile::tempdir_in(&all)?;
-        fs_err::write(staged.path().join(name), bytes)?;
-        fs_err::write(staged.path().join("kept.json"), serde_json::to_vec(&kept).unwrap_or_default())?;
+        fs_err::write(staged.path().join(&kept.file.file), &contents.wheel)?;
+        let rows = kept.symbols.iter().flat_map(|symbols| &symbols.files);
+        for (row, bytes) in rows.zip(&contents.symbols) {
+            fs_err::write(staged.path().join(&row.sha256), bytes)?;
+        }
+        fs_err::write(staged.path().join("kept.json"), serde_json::to_vec(kept).unwrap_or_default())?;
         Ok(fs_err::rename(staged.path(), self.entry(job, key))?)
     }
 }

@@ -46,6 +46,9 @@ pub struct Config {
     /// Whether all compiled code keeps the frame pointer, for profilers (PEP 831); false when absent.
     #[serde(default)]
     pub frame_pointers: bool,
+    /// Whether the line tables of the wheels' libraries are kept beside the wheels; false when absent.
+    #[serde(default)]
+    pub symbols: bool,
     /// The findings that the audit of the wheels ignores, and when it fails.
     #[serde(default)]
     pub audit: audit::Table,

@@ -8,7 +8,7 @@ use clap::Args;
 /// The linker and its arguments.
 #[derive(Args, Debug)]
 pub(crate) struct LinkArgs {
-    /// maturin, whose `zig cc` links; zig itself for WebAssembly
+    /// maturin, whose `zig cc` links; zig itself for WebAssembly and with line tables
     pub(crate) linker: PathBuf,
     /// zig's name of the target
     pub(crate) target: String,

@@ -31,6 +31,9 @@ pub(crate) struct PlanArgs {
     /// Keep frame pointers in all compiled code, Rust and C, for profilers (PEP 831)
     #[arg(long)]
     frame_pointers: bool,
+    /// Keep line tables in dist/symbols, for `monowheel symbols`; the wheels are the same without them
+    #[arg(long)]
+    symbols: bool,
     /// Build only this machine's wheel, which nobody will install; for `size --try`
     #[arg(long, hide = true, conflicts_with = "target")]
     trial: bool,
@@ -65,6 +68,7 @@ impl PlanArgs {
         options
             .flat_map(|(option, value)| [option.to_owned(), value])
             .chain(self.frame_pointers.then(|| "--frame-pointers".to_owned()))
+            .chain(self.symbols.then(|| "--symbols".to_owned()))
             .chain(self.lock.words())
             .collect()
     }
@@ -83,6 +87,7 @@ impl PlanArgs {
             toolchain: self.toolchain.clone(),
             lock: self.lock.mode(),
             frame_pointers: self.frame_pointers,
+            symbols: self.symbols,
             for_trial: self.trial,
         }
     }

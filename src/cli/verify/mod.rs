@@ -29,6 +29,22 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
+    let report = rebuilt(args, None, python, stop, screen)?;
+    tell(&report, args, global, screen)?;
+    Ok(report.exit_code())
+}
+
+/// Rebuilds what was named and compares; line tables go to the directory `symbols`, if any.
+///
+/// # Errors
+/// As [`verify`], and when something cannot be obtained or there is no such wheel.
+pub(super) fn rebuilt(
+    args: &VerifyArgs,
+    symbols: Option<&Path>,
+    python: PathBuf,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<Report> {
     // Contradictory options are reported before anything is downloaded.
     let named: Vec<Named> = args.subjects.iter().map(|word| Named::parse(word)).collect::<Result<_>>()?;
     let targets: Vec<Target> =
@@ -56,10 +72,9 @@ pub(super) fn run(
         allow_flags: args.allow_flags,
         folder: kept.path.clone(),
         isolator,
+        symbols: symbols.map(Path::to_path_buf),
     };
-    let report = verify(&request, stop, &mut |line| screen.note(FAINT.paint(lines(line))))?;
-    tell(&report, args, global, screen)?;
-    Ok(report.exit_code())
+    verify(&request, stop, &mut |line| screen.note(FAINT.paint(lines(line))))
 }
 
 fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen) -> Result<()> {

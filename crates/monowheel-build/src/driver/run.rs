@@ -26,8 +26,9 @@ use crate::normalize;
 use crate::plan::{Job, ToolFacts};
 use crate::prerequisites::MissingStd;
 use crate::provenance::{self, Provenance};
+use crate::symbols;
 use crate::toolchain::remap::Remap;
-use crate::wheel_cache::{Ground, Store};
+use crate::wheel_cache::{Contents, Ground, Kept, Store};
 
 /// The maximum size of a wheel: an index accepts a tenth of that.
 const MOST: u64 = 1 << 30;
@@ -47,6 +48,8 @@ pub(super) struct Run<'a> {
     pub(super) commit: Option<&'a str>,
     pub(super) tools: &'a ToolFacts,
     pub(super) frame_pointers: bool,
+    /// Whether line tables are kept.
+    pub(super) symbols: bool,
     /// The import names in the sdist's PKG-INFO.
     pub(super) import_names: Option<&'a ImportNames>,
     /// The last part of the extension module's name.
@@ -68,9 +71,9 @@ impl Run<'_> {
                 why: Some(format!("{}; {}", blocked.why, blocked.next_step)),
                 ..self.entry(job, Verdict::Blocked)
             })
-        } else if let Some((bytes, kept)) = self.store.get(job, &self.key(job)) {
+        } else if let Some((contents, kept)) = self.kept(job) {
             // Audited again: the rules, or the project's ignores, may have changed since.
-            let mut wheel = self.judged(job, &kept.file.file, bytes, Verdict::Reused, |_| Ok(()))?;
+            let mut wheel = self.judged(job, &kept, contents, Verdict::Reused, |_| Ok(()))?;
             wheel.seconds = Some(kept.seconds);
             Some(wheel)
         } else {
@@ -80,6 +83,12 @@ impl Run<'_> {
             self.watch.saw(&Event::Ended(job, wheel));
         }
         Ok(wheel)
+    }
+
+    /// The wheel of an earlier run; without line tables it will not do where they are kept.
+    fn kept(&self, job: &Job) -> Option<(Contents, Kept)> {
+        let kept = self.store.get(job, &self.key(job));
+        kept.filter(|(_, kept)| kept.symbols.is_some() || !self.symbols)
     }
 
     fn entry(&self, job: &Job, verdict: Verdict) -> manifest::Wheel {
@@ -93,6 +102,7 @@ impl Run<'_> {
             added_features: job.added_features.clone(),
             verdict,
             file: None,
+            symbols: None,
             seconds: None,
             why: None,
             breaches: Vec::new(),
@@ -200,19 +210,50 @@ impl Run<'_> {
         };
         // Read once, after everything that this build started has ended or can no longer write here. From here on the
         // wheel exists in memory: the file in the build script's directory is not read again.
-        let bytes = self.normalized(job, &made, &bench.names, &bench.linked(job, lane)?)?;
+        let made_bytes = foreign_file::read(&made, MOST)?;
+        let bytes = self.normalized(job, &made, &made_bytes, &bench.names, &bench.linked(job, lane)?)?;
         let name = made.file_name().unwrap_or_default().to_string_lossy();
-        let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {
-            self.store.put(job, &self.key(job), &name, bytes, start.elapsed().as_secs_f64())
-        })?;
+        let target_dir = bench.target_dir(job, lane);
+        let (symbols, files) = self.line_tables(job, &name, &made_bytes, &bytes, &target_dir)?;
+        let kept = Kept { file: manifest::File::of(&name, &bytes), seconds: start.elapsed().as_secs_f64(), symbols };
+        let contents = Contents { wheel: bytes, symbols: files };
+        let put = |contents: &Contents| self.store.put(job, &self.key(job), &kept, contents);
+        let mut wheel = self.judged(job, &kept, contents, Verdict::Built, put)?;
         if wheel.verdict == Verdict::Broken {
             wheel.why = Some(format!("log: {}", log.display()));
         }
         Ok(wheel)
     }
 
+    /// The line tables of a wheel's libraries, where they are kept.
+    fn line_tables(
+        &self,
+        job: &Job,
+        name: &str,
+        made: &[u8],
+        normalized: &[u8],
+        target_dir: &Path,
+    ) -> Result<(Option<symbols::Kept>, Vec<Vec<u8>>)> {
+        if !self.symbols {
+            return Ok((None, Vec::new()));
+        }
+        let stem = name.trim_end_matches(".whl");
+        let (kept, files) = symbols::collect::of_wheel(stem, made, normalized, target_dir, &job.target.triples)?;
+        for missing in &kept.missing {
+            self.watch.saw(&Event::Note(format!("no line tables for {} of {name}: {}", missing.member, missing.why)));
+        }
+        Ok((Some(kept), files))
+    }
+
     /// The bytes that every machine would produce from maturin's wheel.
-    fn normalized(&self, job: &Job, made: &Path, names: &Remap, linked: &[&Library]) -> Result<Vec<u8>> {
+    fn normalized(
+        &self,
+        job: &Job,
+        made: &Path,
+        made_bytes: &[u8],
+        names: &Remap,
+        linked: &[&Library],
+    ) -> Result<Vec<u8>> {
         let mut provenance = Provenance::of(
             job,
             self.profile,
@@ -235,7 +276,7 @@ impl Run<'_> {
             strip: true,
             time: maturin::epoch().parse().ok(),
         };
-        let normalized = normalize::wheel(&foreign_file::read(made, MOST)?, &recipe);
+        let normalized = normalize::wheel(made_bytes, &recipe);
         Ok(normalized.map_err(|error| error.at(made.display()))?.bytes)
     }
 
@@ -244,18 +285,24 @@ impl Run<'_> {
     fn judged(
         &self,
         job: &Job,
-        name: &str,
-        bytes: Vec<u8>,
+        kept: &Kept,
+        contents: Contents,
         verdict: Verdict,
-        keep: impl FnOnce(&[u8]) -> Result<()>,
+        keep: impl FnOnce(&Contents) -> Result<()>,
     ) -> Result<manifest::Wheel> {
-        let bytes: Arc<[u8]> = bytes.into();
+        let name = &kept.file.file;
+        let bytes: Arc<[u8]> = contents.wheel.as_slice().into();
         let (report, breaches) = contract::check(name, &bytes, &job.tag, self.module, self.auditor)?;
         if !breaches.is_empty() {
             return Ok(manifest::Wheel { breaches, ..self.entry(job, Verdict::Broken) });
         }
-        keep(&bytes)?;
+        keep(&contents)?;
+        let symbols = kept.symbols.as_ref().filter(|_| self.symbols);
+        if let Some(symbols) = symbols {
+            self.workshop.dist.place_symbols(name, symbols, &contents.symbols)?;
+        }
         Ok(manifest::Wheel {
+            symbols: symbols.cloned(),
             file: Some(self.workshop.dist.place(name, &bytes)?),
             findings: report.findings,
             outline: Some(report.outline),

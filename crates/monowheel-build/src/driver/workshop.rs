@@ -58,8 +58,9 @@ impl<'a> Tools<'a> {
 /// does not notice another linker behind the same name.
 fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
     let (home, revision, sdkroot) = (cargo::home(), maturin::REVISION, &context.machine.sdkroot);
-    let frames = plan.frame_pointers;
-    let tools = format!("{:?} {} {sdkroot:?} {home:?} {revision} {frames}", plan.tools, toolchain.verbose_version);
+    let (frames, symbols) = (plan.frame_pointers, plan.symbols);
+    let tools =
+        format!("{:?} {} {sdkroot:?} {home:?} {revision} {frames} {symbols}", plan.tools, toolchain.verbose_version);
     sha256(tools.as_bytes())[..12].to_owned()
 }
 
@@ -79,6 +80,8 @@ pub(super) struct Workshop<'a> {
     /// How many wheels to build at the same time.
     pub(super) lanes: usize,
     frame_pointers: bool,
+    /// Whether line tables are kept.
+    symbols: bool,
     /// A sysroot of monowheel's own, where the build uses it instead of the toolchain's.
     pub(super) sysroot: Option<PathBuf>,
     /// What the source's code can reach.
@@ -141,6 +144,7 @@ impl<'a> Workshop<'a> {
             lane_dirs,
             lanes: context.request.lanes(machine.cores),
             frame_pointers: plan.frame_pointers,
+            symbols: plan.symbols,
             sysroot,
             isolated,
             native: plan.native.clone(),
@@ -153,7 +157,8 @@ impl<'a> Workshop<'a> {
 
     /// The names of this build's directories in compiled code. All lanes have the same names.
     pub(super) fn names(&self) -> Remap {
-        let mut remap = Remap::of(self.tools.toolchain).with_frame_pointers(self.frame_pointers);
+        let mut remap =
+            Remap::of(self.tools.toolchain).with_frame_pointers(self.frame_pointers).with_line_tables(self.symbols);
         remap.add(&self.workspace.source(), build_prefixes::SOURCE);
         for lane in 0..self.lanes {
             remap.add(&self.lane_dirs.lane(lane), build_prefixes::TARGET);
@@ -192,12 +197,14 @@ impl<'a> Workshop<'a> {
         // Again: fetching may have created the directory of a registry, which has a name too.
         let names = self.names();
         let shims = self.shims(&names)?;
-        let renamed = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names)?, ..zig.clone() });
+        let python = context.machine.python.as_deref();
+        let renamed = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names, python)?, ..zig.clone() });
         Ok(Bench {
             maturin: self.tools.maturin.clone(),
             zig: context.machine.zig.as_ref().map(renamed).transpose()?,
             // sccache's server is outside every sandbox, and writes into a cache that all projects share.
-            wrapper: if context.is_fresh || self.isolated.is_on() {
+            // Nor does it see the options that rustc gets from us for line tables.
+            wrapper: if context.is_fresh || self.isolated.is_on() || self.symbols {
                 None
             } else {
                 needs.wrapper(&shims, &source.folder)

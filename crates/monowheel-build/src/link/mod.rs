@@ -1,9 +1,10 @@
 //! Linking with zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten
-//! (`emscripten`).
+//! (`emscripten`). Libraries whose line tables are kept have a twin (`twin`).
 
 pub mod emscripten;
 mod private;
 mod stubs;
+pub mod twin;
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;

@@ -16,6 +16,7 @@ use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
 use monowheel_system::python;
 
+use crate::link::twin;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::unwinder;
@@ -29,26 +30,38 @@ pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
 impl Shims {
     /// Writes the program that is called instead of zig itself: C and C++ get the names of `remap`, like rustc, for
     /// `__FILE__` and everything else that a compiler writes (clang applies the last match, like rustc). Libraries for
-    /// glibc get the unwinder of glibc systems, not zig's.
+    /// glibc get the unwinder of glibc systems, not zig's. Each library has a build-id, by which a debugger finds its
+    /// line tables; where these are kept, `python` runs monowheel, which links a twin that has them (`link::twin`).
     ///
     /// # Errors
     /// When the directory cannot be written.
-    pub(crate) fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
+    pub(crate) fn zig(&self, zig: &Path, remap: &Remap, python: Option<&Path>) -> Result<PathBuf> {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
         let names: String = remap.c_flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
         let folder = quoted(&self.folder);
         let linked = unwinder::LINKED;
+        let with_twin = python.filter(|_| remap.has_line_tables()).map_or_else(String::new, |python| {
+            let python = command(python);
+            let name = twin::TARGET;
+            format!("if [ -n \"$shared\" ]; then exec {python} link {zig} {name} \"$language\"{names} $build_id \"$@\"; fi\n")
+        });
         let script = format!(
             "#!/bin/sh\n\
              {linked}\
              case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
-             language=$1 target= before=\n\
+             language=$1 target= shared= build_id= before=\n\
              shift\n\
              for arg in \"$@\"; do\n\
              \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
+             \x20 case $before/$arg in\n\
+             \x20   -target/*-windows-*) build_id=-Wl,--build-id ;;\n\
+             \x20   -target/*-linux-*) build_id=-Wl,--build-id=sha1 ;;\n\
+             \x20   */-shared | */-dynamiclib) shared=yes ;;\n\
+             \x20 esac\n\
              \x20 before=$arg\n\
              done\n\
+             if [ -z \"$shared\" ]; then build_id=; fi\n\
              if [ -n \"$target\" ]; then\n\
              \x20 for arg in \"$@\"; do\n\
              \x20   shift\n\
@@ -56,7 +69,8 @@ impl Shims {
              \x20   set -- \"$@\" \"$arg\"\n\
              \x20 done\n\
              fi\n\
-             exec {zig} \"$language\"{names} \"$@\"\n"
+             {with_twin}\
+             exec {zig} \"$language\"{names} $build_id \"$@\"\n"
         );
         atomic_write::write(&self.folder.join("libgcc_s.c"), unwinder::source())?;
         atomic_write::write(&self.folder.join("libgcc_s.map"), unwinder::versions())?;
@@ -111,12 +125,8 @@ impl Shims {
     ) -> Result<PathBuf> {
         let arch = triple.split('-').next().unwrap_or_default();
         let path = folder.join(format!("link-{triple}"));
-        let script = format!(
-            "#!/bin/sh\nexec {} {} link {} {arch}-macos.{level}-none \"$@\"\n",
-            quoted(python),
-            python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
-            quoted(maturin)
-        );
+        let script =
+            format!("#!/bin/sh\nexec {} link {} {arch}-macos.{level}-none \"$@\"\n", command(python), quoted(maturin));
         write_script(&path, &script)?;
         Ok(path)
     }
@@ -163,6 +173,12 @@ impl Shims {
         write_script(&path, &script)?;
         Ok(path)
     }
+}
+
+/// The words that run monowheel, for a shell.
+fn command(python: &Path) -> String {
+    let words = python::module_words(python, "monowheel");
+    std::iter::once(quoted(python)).chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(all(test, unix))]
@@ -242,7 +258,7 @@ mod tests {
         let mut remap = Remap::default();
         remap.add(Path::new("/my home"), "/cargo");
         let shims = Shims::write(&dir.path().join("bin"), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
-        let zig = shims.zig(&real, &remap)?;
+        let zig = shims.zig(&real, &remap, None)?;
         let said = |words: &[&str]| {
             Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &CancelToken::default())
         };
@@ -264,7 +280,7 @@ mod tests {
             None,
             &Remap::default(),
         )?;
-        let zig = shims.zig(&real, &Remap::default())?;
+        let zig = shims.zig(&real, &Remap::default(), None)?;
         let said = |target: &str| {
             Call::new(&zig)
                 .args(["cc", "-target", target, "a b.o", "-lunwind", "-lc"])

@@ -23,6 +23,8 @@ pub struct Remap {
     names: Vec<(PathBuf, String)>,
     /// Whether compilers keep the frame pointer.
     frame_pointers: bool,
+    /// Whether compilers write line tables.
+    line_tables: bool,
 }
 
 impl Remap {
@@ -60,6 +62,18 @@ impl Remap {
         Self { frame_pointers, ..self }
     }
 
+    /// The same, with line tables. cargo does not learn of them: its own setting for debug information is part of the
+    /// names of symbols, and with these of the order of functions.
+    #[must_use]
+    pub(crate) fn with_line_tables(self, line_tables: bool) -> Self {
+        Self { line_tables, ..self }
+    }
+
+    /// Whether compilers write line tables.
+    pub(crate) const fn has_line_tables(&self) -> bool {
+        self.line_tables
+    }
+
     /// As rustc arguments.
     #[must_use]
     pub(crate) fn flags(&self) -> Vec<String> {
@@ -75,6 +89,7 @@ impl Remap {
         if self.frame_pointers {
             flags.extend(["-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer"].map(str::to_owned));
         }
+        flags.extend(self.line_tables.then(|| "-gline-tables-only".to_owned()));
         flags
     }
 

@@ -101,6 +101,17 @@ const FOR_EMSCRIPTEN: &str = r#"case " $* " in
 esac
 "#;
 
+/// Line tables for the code of a wheel, which the linker strips: the library is the same with them and without. Where
+/// the project sets its own debug information, that is what it gets. On macOS they stay in the objects until the link.
+const LINE_TABLES: &str = r#"case " $* " in
+  *' debuginfo='* | *' -Cdebuginfo='*) ;;
+  *' --target '*)
+    case " $* " in *' strip='* | *' -Cstrip='*) ;; *) set -- "$@" -Cstrip=debuginfo ;; esac
+    case " $* " in *'-apple-darwin '*) set -- "$@" -Csplit-debuginfo=off ;; esac
+    set -- "$@" -Cdebuginfo=line-tables-only ;;
+esac
+"#;
+
 impl Shims {
     /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` renames directories in
     /// compiled code. Unlike flags in the environment, those of a shim reach every crate and do not change
@@ -118,10 +129,11 @@ impl Shims {
         // in place has to look like another file.
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
+        let line_tables = if remap.has_line_tables() { LINE_TABLES } else { "" };
         let compiler = quoted(&toolchain.rustc) + &sysroot + &names;
         write_script(
             &rustc,
-            &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}{FOR_EMSCRIPTEN}exec {compiler} \"$@\"\n"),
+            &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}{FOR_EMSCRIPTEN}{line_tables}exec {compiler} \"$@\"\n"),
         )?;
         let real = quoted(&toolchain.cargo);
         write_script(
@@ -176,7 +188,7 @@ mod tests {
             let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
             let rustc = fs_err::read_to_string(&shims.rustc)?;
             assert_eq!(rustc.contains(" -Cforce-frame-pointers=yes "), kept, "{rustc}");
-            let zig = fs_err::read_to_string(shims.zig(Path::new("/zig"), &remap)?)?;
+            let zig = fs_err::read_to_string(shims.zig(Path::new("/zig"), &remap, None)?)?;
             let flags = "exec /zig \"$language\" -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \"$@\"";
             assert_eq!(zig.contains(flags), kept, "{zig}");
         }

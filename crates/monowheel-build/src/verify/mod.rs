@@ -16,6 +16,7 @@ pub mod subject;
 mod judge;
 mod outcome;
 mod rebuild;
+mod symbols;
 mod tools;
 
 use std::collections::BTreeMap;
@@ -81,6 +82,8 @@ pub struct Request {
     pub folder: PathBuf,
     /// The isolation of the sources' code.
     pub isolator: Isolator,
+    /// The directory that gets the line tables of wheels that were rebuilt, if any.
+    pub symbols: Option<PathBuf>,
 }
 
 impl Subject {
@@ -128,6 +131,9 @@ pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str))
             continue;
         };
         ended(one, subject, task, built)?;
+        if let Some(out) = &request.symbols {
+            one.symbols = symbols::taken(&subject.wheel, &built.folder, out)?;
+        }
         let more = judge::trusted(one, &task.chosen.tools).into_iter().filter(|line| !trusted.contains(line));
         trusted.extend(more.collect::<Vec<_>>());
     }

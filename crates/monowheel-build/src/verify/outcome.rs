@@ -48,6 +48,9 @@ pub struct Verified {
     pub tools: Vec<Mismatch>,
     /// Differences besides its bytes: it was built from another sdist, or its file has another name.
     pub causes: Vec<String>,
+    /// The files with its line tables, if they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<String>,
     /// The verdict.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -136,6 +139,7 @@ impl Verified {
             recipe: subject.recipe.as_ref().ok().cloned(),
             tools: Vec::new(),
             causes: Vec::new(),
+            symbols: Vec::new(),
             outcome: Outcome::Unverified { why: "was not rebuilt".to_owned() },
         })
     }

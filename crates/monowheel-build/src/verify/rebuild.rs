@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, Floor};
-use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
+use monowheel_system::exec::{Call, CancelToken, Isolation};
 use monowheel_system::foreign_file;
 use monowheel_system::python;
 
@@ -48,7 +48,7 @@ struct Ground<'a> {
 /// The output directory of one call.
 #[derive(Debug)]
 pub(super) struct Built {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     ended: String,
 }
 
@@ -63,13 +63,13 @@ pub(super) fn all(
     told: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Built>, Vec<usize>)> {
     let calls = calls(tasks);
-    let Request { python, folder, isolator, .. } = request;
+    let Request { folder, .. } = request;
     let mut built = Vec::new();
     for (number, (ground, targets)) in calls.iter().enumerate() {
         let out = folder.join("rebuilt").join(number.to_string());
         fs_err::create_dir_all(&out)?;
         let mut log = fs_err::File::create(folder.join(format!("rebuilt-{number}.log")))?;
-        let status = call(ground, targets, python, isolator, &out).dir(folder).logged(&mut log, stop, told)?;
+        let status = call(ground, targets, request, &out).dir(folder).logged(&mut log, stop, told)?;
         built.push(Built { folder: out, ended: status.to_string() });
     }
     let of = |task: &Task<'_>| {
@@ -117,8 +117,8 @@ fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
 }
 
 /// A build that uses nothing from earlier ones, and only the recipe's flags.
-fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: &Isolator, out: &Path) -> Call {
-    let mut call = python::module(python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
+fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, request: &Request, out: &Path) -> Call {
+    let mut call = python::module(&request.python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
     for target in targets {
         call = call.args(["--target", target]);
     }
@@ -131,6 +131,9 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
     if ground.frame_pointers {
         call = call.arg("--frame-pointers");
     }
+    if request.symbols.is_some() {
+        call = call.arg("--symbols");
+    }
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);
     }
@@ -139,7 +142,7 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
         call = call.arg("--no-lock");
     }
     // Decided once, and not by each build: a report that says "isolated" applies to all of them.
-    let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
+    let isolation = if request.isolator.is_on() { Isolation::Required } else { Isolation::Off };
     call = call.args(["--isolation", isolation.word()]);
     call = call.arg("--out").arg(out).arg(ground.source);
     if ground.from_source {
@@ -180,6 +183,8 @@ impl Built {
 
 #[cfg(test)]
 mod tests {
+    use monowheel_system::exec::Isolator;
+
     use super::*;
     use crate::manifest;
     use crate::plan::ToolFacts;
@@ -242,8 +247,16 @@ mod tests {
         let tasks = tasks(&recipes);
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
-        let isolator = Isolator::off("a test");
-        let line = call(ground, targets, Path::new("/a python"), &isolator, Path::new("/out")).shell_line();
+        let request = Request {
+            subjects: Vec::new(),
+            python: "/a python".into(),
+            other_tools: false,
+            allow_flags: true,
+            folder: PathBuf::new(),
+            isolator: Isolator::off("a test"),
+            symbols: None,
+        };
+        let line = call(ground, targets, &request, Path::new("/out")).shell_line();
         let python = python::module(Path::new("/a python"), "monowheel").shell_line();
         assert_eq!(
             line,

@@ -78,6 +78,7 @@ fn planned(
         toolchain,
         lock,
         frame_pointers: recipe.frame_pointers,
+        symbols: false,
         for_trial: false,
     };
     // A library that the recipe built from source is not fetched here.
@@ -201,6 +202,7 @@ mod tests {
                 rustc: Some("rustc 1.96.0 (0 2026-06-01)".to_owned()),
             },
             frame_pointers: false,
+            symbols: false,
             lock: None,
             native: Default::default(),
             problems: Vec::new(),

@@ -58,6 +58,7 @@ fn verified(attack: &str) -> (Report, String) {
         allow_flags: false,
         folder: work(&fixture),
         isolator: Isolator::off("a test"),
+        symbols: None,
     };
     let report = verify(&request, &CancelToken::default(), &mut |_| {}).unwrap();
     (report, sha256(&evil.bytes()))

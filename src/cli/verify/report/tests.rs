@@ -20,6 +20,7 @@ fn verified(outcome: Outcome) -> Verified {
         recipe: None,
         tools: Vec::new(),
         causes: Vec::new(),
+        symbols: Vec::new(),
         outcome,
     }
 }

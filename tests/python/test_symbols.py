@@ -1,0 +1,364 @@
+"""`monowheel symbols`: line tables beside the wheels, and real crashes of stripped libraries."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping
+
+import pytest
+from conftest import environment
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+pytestmark = pytest.mark.builds
+
+CLEAN, FINDINGS, USAGE = range(3)
+LINUX, WINDOWS, MACOS = "manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"
+SO = "_hello_world.abi3.so"
+
+# Two functions, each with an inlined one: the first calls Python, the second ends the process.
+METHODS = """
+    PyMethodDef {
+        ml_name: c"call".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunction: call },
+        ml_flags: METH_O,
+        ml_doc: c"Call `function`.".as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"fail".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunction: fail },
+        ml_flags: METH_O,
+        ml_doc: c"End the process.".as_ptr(),
+    },
+"""
+FUNCTIONS = """
+unsafe extern "C" fn call(_module: *mut PyObject, function: *mut PyObject) -> *mut PyObject {
+    std::hint::black_box(unsafe { called(function) })
+}
+
+#[inline(always)]
+unsafe fn called(function: *mut PyObject) -> *mut PyObject {
+    let result = unsafe { pyo3_ffi::PyObject_CallObject(function, ptr::null_mut()) }; // the call
+    std::hint::black_box(result)
+}
+
+unsafe extern "C" fn fail(_module: *mut PyObject, _name: *mut PyObject) -> *mut PyObject {
+    planted(std::hint::black_box(7))
+}
+
+#[inline(never)]
+fn planted(number: u32) -> *mut PyObject {
+    panic!("planted {number}"); // the panic
+}
+"""
+# glibc writes the stack.
+BACKTRACE = """
+import ctypes, sys
+sys.path.insert(0, sys.argv[1])
+from hello_world import _hello_world
+libc = ctypes.CDLL(None)
+def write():
+    buffer = (ctypes.c_void_p * 64)()
+    libc.backtrace_symbols_fd(buffer, libc.backtrace(buffer, 64), 2)
+_hello_world.call(write)
+"""
+# Rust writes it, as addresses alone: the library has no symbols.
+PANIC = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from hello_world import _hello_world
+sys.stderr.write(open("/proc/self/maps", encoding="utf-8").read())
+sys.stderr.flush()
+_hello_world.fail("x")
+"""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A project, and its wheels with line tables."""
+
+    project: Path
+    dist: Path
+    common: Mapping[str, str]
+
+    def wheel(self, platform: str) -> Path:
+        """Return the wheel for a platform."""
+        (wheel,) = self.dist.glob(f"*{platform}*.whl")
+        return wheel
+
+    def line_of(self, text: str) -> int:
+        """Return the line of the source with this text."""
+        lines = (self.project / "src" / "python.rs").read_text(encoding="utf-8").splitlines()
+        (found,) = [number for number, line in enumerate(lines, 1) if text in line]
+        return found
+
+
+def targets(*names: str) -> list[str]:
+    """Return the options for these targets."""
+    return [word for name in names for word in ("--target", name)] + ["--abi", "abi3"]
+
+
+@pytest.fixture(scope="session")
+def built(
+    monowheel_once: Run,
+    small_at: Callable[[Path], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    common_target: Mapping[str, str],
+) -> Built:
+    """Three wheels with line tables, in directories with a space."""
+    folder = tmp_path_factory.mktemp("line tables")
+    project = small_at(folder / "hello world")
+    source = project / "src" / "python.rs"
+    text = source.read_text(encoding="utf-8")
+    text = text.replace("METHODS: [PyMethodDef; 2] = [", "METHODS: [PyMethodDef; 4] = [" + METHODS.rstrip(), 1)
+    source.write_text(text + FUNCTIONS, encoding="utf-8")
+    dist = project / "dist"
+    done = monowheel_once("build", project, "--symbols", *targets(LINUX, WINDOWS, MACOS), env=common_target)
+    assert done.returncode == CLEAN, done.stderr
+    return Built(project, dist, common_target)
+
+
+def symbolicate(monowheel: Run, built: Built, report: Path, *words: str, code: int = CLEAN) -> List[Dict[str, Any]]:
+    """Return the frames of a report."""
+    done = monowheel("symbols", "symbolicate", report, "--from", built.dist, "--json", *words)
+    assert done.returncode == code, done.stderr
+    document = json.loads(done.stdout)
+    assert document["schema"] == "monowheel.symbolicate/1"
+    frames: List[Dict[str, Any]] = document["frames"]
+    return frames
+
+
+def functions(frames: List[Dict[str, Any]]) -> list[tuple[str, int]]:
+    """Return the functions of the project with their lines."""
+    places = [place for frame in frames for place in frame["places"]]
+    own = [place for place in places if place.get("file", "").endswith("src/python.rs")]
+    return [(place["function"].rsplit("::", 1)[-1], place["line"]) for place in own]
+
+
+def crash(built: Built, script: str, folder: Path, unpacked: Path | None = None) -> Path:
+    """Run a script with the Linux wheel; return what it wrote."""
+    unpacked = unpacked or folder / "un packed"
+    with zipfile.ZipFile(built.wheel(LINUX)) as wheel:
+        wheel.extractall(unpacked)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(unpacked)],
+        check=False,
+        env=environment({"RUST_BACKTRACE": "full"}),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    report = folder / "crash.txt"
+    report.write_text(done.stderr, encoding="utf-8")
+    return report
+
+
+def test_each_library_has_its_line_tables_by_its_id(monowheel: Run, built: Built) -> None:
+    done = monowheel("symbols", "list", built.dist, "--json")
+    listed = json.loads(done.stdout)
+    assert listed["schema"] == "monowheel.symbols/1"
+    wheels = {file["wheel"]: file for file in listed["files"]}
+    assert sorted(wheels) == sorted(built.wheel(name).stem for name in (LINUX, WINDOWS, MACOS))
+    record = json.loads((built.dist / "monowheel.json").read_text(encoding="utf-8"))
+    for row in record["wheels"]:
+        (file,) = row["symbols"]["files"]
+        assert (built.dist / file["file"]).stat().st_size == file["size"]
+        assert "missing" not in row["symbols"]
+        # The library itself has the ID.
+        with zipfile.ZipFile(built.wheel(row["target"])) as wheel:
+            library = wheel.read(file["member"])
+        assert bytes.fromhex(file["id"]) in library
+
+
+def test_a_wheel_is_the_same_without_line_tables(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    done = monowheel("build", built.project, "--fresh", *targets(LINUX, WINDOWS, MACOS), "--out", out, env=built.common)
+    assert done.returncode == CLEAN, done.stderr
+    assert not (out / "symbols").exists()
+    for name in (LINUX, WINDOWS, MACOS):
+        (wheel,) = out.glob(f"*{name}*.whl")
+        assert wheel.read_bytes() == built.wheel(name).read_bytes(), name
+
+
+def test_a_kept_wheel_has_its_line_tables_again(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    done = monowheel("build", built.project, "--symbols", *targets(WINDOWS), "--out", out, env=built.common)
+    assert "reused" in done.stdout, done.stdout
+    (file,) = (out / "symbols").rglob("*.gz")
+    assert file.read_bytes() == (built.dist / "symbols" / file.parent.name / file.name).read_bytes()
+
+
+def test_glibc_s_backtrace_of_a_stripped_library(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    report = crash(built, BACKTRACE, tmp_path)
+    frames = symbolicate(monowheel, built, report)
+    line = built.line_of("// the call")
+    assert functions(frames) == [("called", line), ("call", built.line_of("black_box(unsafe { called"))]
+    (ours,) = [frame for frame in frames if frame["places"]]
+    assert [place.get("inlined", False) for place in ours["places"]] == [True, False]
+    # For people, below the frame it belongs to.
+    done = monowheel("symbols", "symbolicate", report, "--from", built.dist)
+    lines = done.stdout.splitlines()
+    at = next(number for number, text in enumerate(lines) if SO in text)
+    assert re.match(rf"    .*called at .*src/python\.rs:{line} \(inlined\)$", lines[at + 1]), lines[at + 1]
+
+
+def test_a_panic_that_may_not_unwind(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    report = crash(built, PANIC, tmp_path)
+    text = report.read_text(encoding="utf-8")
+    assert "planted 7" in text
+    assert "<unknown>" in text
+    found = functions(symbolicate(monowheel, built, report))
+    assert ("planted", built.line_of("// the panic")) in found
+    assert "fail" in [name for name, _ in found]
+    # Without the maps nobody can know.
+    bare = tmp_path / "bare.txt"
+    bare.write_text("\n".join(line for line in text.splitlines() if " - <unknown>" in line), encoding="utf-8")
+    done = monowheel("symbols", "symbolicate", bare, "--from", built.dist)
+    assert done.returncode == USAGE
+    assert "/proc/PID/maps" in done.stderr
+
+
+def exported(library: Path, name: str) -> int:
+    """Return the offset of an exported function of a DLL from where it is loaded."""
+    printed = subprocess.run(["objdump", "-p", str(library)], check=True, capture_output=True, encoding="utf-8").stdout
+    (found,) = re.findall(rf"\[ *0\] \+base\[ *1\] +(?:[0-9a-f]+ )?([0-9a-f]+) Export RVA|{name}", printed)[:1] or [""]
+    assert found, printed
+    return int(found, 16)
+
+
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="needs objdump")
+def test_windows_error_reporting(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    with zipfile.ZipFile(built.wheel(WINDOWS)) as wheel:
+        library = Path(wheel.extract("hello_world/_hello_world.pyd", tmp_path))
+    offset = exported(library, "PyInit__hello_world")
+    report = tmp_path / "event.txt"
+    report.write_text(
+        "Faulting application name: python.exe, version: 3.13.0\n"
+        "Faulting module name: _hello_world.pyd, version: 0.0.0.0, time stamp: 0x0\n"
+        f"Exception code: 0xc0000005\nFault offset: 0x{offset:016x}\n",
+        encoding="utf-8",
+    )
+    (place,) = symbolicate(monowheel, built, report)[0]["places"]
+    assert place["function"] == "PyInit__hello_world"
+    assert place["line"] in {built.line_of("fn PyInit__hello_world"), built.line_of("PyModuleDef_Init(addr_of_mut")}
+
+
+def test_a_crash_of_another_build_is_not_explained_by_this_one(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    ips = {
+        "usedImages": [{"name": SO, "uuid": "00000000-1111-2222-3333-444444444444"}],
+        "threads": [{"triggered": True, "frames": [{"imageOffset": 4096, "imageIndex": 0}]}],
+    }
+    report = tmp_path / "crash.ips"
+    report.write_text('{"app_name":"Python"}\n' + json.dumps(ips), encoding="utf-8")
+    (frame,) = symbolicate(monowheel, built, report, code=FINDINGS)
+    assert frame["places"] == []
+    assert "the crash is of another build, 00000000111122223333444444444444" in frame["why"]
+    done = monowheel("symbols", "symbolicate", report, "--from", built.dist)
+    assert "thread 0 (crashed), frame 0" in done.stdout
+    assert "another build" in done.stdout
+
+
+def test_a_report_of_ten_thousand_frames_is_read_whole(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    report = tmp_path / "overflow.txt"
+    report.write_text(f"/v/{SO}(+0x2000)[0x7f]\n" * 10_000, encoding="utf-8")
+    done = monowheel("symbols", "symbolicate", report, "--from", built.dist, "--wheel", "linux", "--json")
+    assert len(json.loads(done.stdout)["frames"]) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("report", "words", "said"),
+    [
+        ("nothing of interest\n", (), "no frame that names a library"),
+        (f"/v/{SO}(+0x2000)[0x7f]\n", ("--from", "."), "no line tables here"),
+        (None, (), "crash.txt"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_an_error(
+    monowheel: Run, built: Built, tmp_path: Path, report: str | None, words: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "crash.txt"
+    if report is not None:
+        path.write_text(report, encoding="utf-8")
+    done = monowheel("symbols", "symbolicate", path, *(words or ("--from", built.dist)))
+    assert done.returncode > FINDINGS
+    assert said in done.stderr
+    assert "next:" in done.stderr
+
+
+def test_damaged_line_tables_are_said(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    for source in (built.dist / "symbols").rglob("*linux*/*.gz"):
+        place = tmp_path / "symbols" / source.parent.name / source.name
+        place.parent.mkdir(parents=True)
+        place.write_bytes(source.read_bytes()[:-9])
+    report = tmp_path / "crash.txt"
+    report.write_text(f"/v/{SO}(+0x2000)[0x7f]\n", encoding="utf-8")
+    done = monowheel("symbols", "symbolicate", report, "--from", tmp_path)
+    assert done.returncode > FINDINGS
+    assert "cannot be read" in done.stderr
+
+
+def test_rebuilt_line_tables_are_those_of_the_build(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    published.mkdir()
+    wheel = Path(shutil.copy(built.wheel(WINDOWS), published))
+    for sdist in built.dist.glob("*.tar.gz"):
+        shutil.copy(sdist, published)
+    done = monowheel("symbols", "rebuild", wheel, "--out", tmp_path, "--isolation", "off", "--other-tools")
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    (file,) = (tmp_path / "symbols").rglob("*.gz")
+    assert file.read_bytes() == (built.dist / "symbols" / file.parent.name / file.name).read_bytes()
+
+
+def has_debuginfod() -> bool:
+    """Whether there is a gdb that was built with debuginfod."""
+    gdb = shutil.which("gdb")
+    done = gdb and subprocess.run([gdb, "--configuration"], check=False, capture_output=True, encoding="utf-8")
+    return bool(done) and "--with-debuginfod" in done.stdout
+
+
+@pytest.mark.skipif(not has_debuginfod(), reason="needs gdb with debuginfod")
+def test_gdb_finds_exported_line_tables(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    served = tmp_path / "served"
+    done = monowheel("symbols", "export", built.dist, "--output", served)
+    assert done.returncode == CLEAN, done.stderr
+    unpacked = tmp_path / "unpacked"
+    written = crash(built, BACKTRACE, tmp_path, unpacked).read_text(encoding="utf-8")
+    (offset,) = re.findall(rf"{SO}\(\+0x([0-9a-f]+)\)", written)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - the base class's own
+            super().__init__(*arguments, directory=str(served))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        words = ["-nx", "-batch", "-ex", "set debuginfod enabled on", "-ex", f"info line *0x{offset}"]
+        printed = subprocess.run(
+            ["gdb", *words, str(unpacked / "hello_world" / SO)],
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            env=environment(
+                {
+                    "DEBUGINFOD_URLS": f"http://127.0.0.1:{server.server_port}",
+                    "DEBUGINFOD_CACHE_PATH": str(tmp_path / "cache"),
+                    "NO_PROXY": "127.0.0.1",
+                    "no_proxy": "127.0.0.1",
+                }
+            ),
+        ).stdout
+        server.shutdown()
+    assert "src/python.rs" in printed, printed
