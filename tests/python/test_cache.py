@@ -96,6 +96,7 @@ def test_the_schema_judges_the_table_as_the_commands_do(monowheel: Run) -> None:
         "abis": ["abi3", "cp310-cp315", "cp314t"],
         "floor": "3.10",
         "frame-pointers": True,
+        "symbols": True,
         "audit": {"fail-on": "warning", "ignore": [{"rule": "debug-info", "path": "demo/*", "reason": "needed"}]},
         "test": {"command": "pytest", "isolation": "required", "skip": [{"python": "3.8", "reason": "too old"}]},
         "native": {"libraries": {"demo-sys": {"name": "demo", "license": "MIT", "variables": {"DEMO_STATIC": "1"}}}},

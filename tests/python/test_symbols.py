@@ -12,7 +12,7 @@ import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 import pytest
 from conftest import environment
@@ -128,17 +128,17 @@ def built(
     return Built(project, dist, common_target)
 
 
-def symbolicate(monowheel: Run, built: Built, report: Path, *words: str, code: int = CLEAN) -> List[Dict[str, Any]]:
+def symbolicate(monowheel: Run, built: Built, report: Path, *words: str, code: int = CLEAN) -> list[dict[str, Any]]:
     """Return the frames of a report."""
     done = monowheel("symbols", "symbolicate", report, "--from", built.dist, "--json", *words)
     assert done.returncode == code, done.stderr
     document = json.loads(done.stdout)
     assert document["schema"] == "monowheel.symbolicate/1"
-    frames: List[Dict[str, Any]] = document["frames"]
+    frames: list[dict[str, Any]] = document["frames"]
     return frames
 
 
-def functions(frames: List[Dict[str, Any]]) -> list[tuple[str, int]]:
+def functions(frames: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """Return the functions of the project with their lines."""
     places = [place for frame in frames for place in frame["places"]]
     own = [place for place in places if place.get("file", "").endswith("src/python.rs")]
@@ -175,7 +175,7 @@ def test_each_library_has_its_line_tables_by_its_id(monowheel: Run, built: Built
         assert (built.dist / file["file"]).stat().st_size == file["size"]
         assert "missing" not in row["symbols"]
         # The library itself has the ID.
-        with zipfile.ZipFile(built.wheel(row["target"])) as wheel:
+        with zipfile.ZipFile(built.dist / row["file"]) as wheel:
             library = wheel.read(file["member"])
         assert bytes.fromhex(file["id"]) in library
 
@@ -344,7 +344,7 @@ def test_gdb_finds_exported_line_tables(monowheel: Run, built: Built, tmp_path: 
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        words = ["-nx", "-batch", "-ex", "set debuginfod enabled on", "-ex", f"info line *0x{offset}"]
+        words = ["-nx", "-batch", "-iex", "set debuginfod enabled on", "-ex", f"info line *0x{offset}"]
         printed = subprocess.run(
             ["gdb", *words, str(unpacked / "hello_world" / SO)],
             check=True,

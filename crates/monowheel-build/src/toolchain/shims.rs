@@ -189,7 +189,7 @@ mod tests {
             let rustc = fs_err::read_to_string(&shims.rustc)?;
             assert_eq!(rustc.contains(" -Cforce-frame-pointers=yes "), kept, "{rustc}");
             let zig = fs_err::read_to_string(shims.zig(Path::new("/zig"), &remap, None)?)?;
-            let flags = "exec /zig \"$language\" -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \"$@\"";
+            let flags = "exec /zig \"$language\" -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer $build_id \"$@\"";
             assert_eq!(zig.contains(flags), kept, "{zig}");
         }
         Ok(())

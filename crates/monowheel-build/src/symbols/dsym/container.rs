@@ -30,7 +30,8 @@ pub(super) fn write(library: &Macho<'_>, dwarf: &mut write::Dwarf) -> Result<Vec
         .filter_map(|(id, name)| Some((*name, sections.get(*id)?.slice())))
         .filter(|(_, content)| !content.is_empty())
         .collect();
-    file(library, &parts).ok_or_else(|| Damage("it has more than 4 GiB, or the library's segments are damaged".to_owned()))
+    file(library, &parts)
+        .ok_or_else(|| Damage("it has more than 4 GiB, or the library's segments are damaged".to_owned()))
 }
 
 fn file(library: &Macho<'_>, parts: &[(&str, &[u8])]) -> Option<Vec<u8>> {

@@ -67,10 +67,11 @@ pub(super) fn objects<'a>(
     let mut add = |label: String, key: Key, bytes: &'a [u8]| {
         let file = read(bytes, budget).map_err(|Damage(why)| format!("{label}: {why}"))?;
         // The subtype differs between objects of one link.
-        found.extend(
-            file.filter(|file| file.kind == macho::MH_OBJECT.0 && file.cpu[0] == cpu[0])
-                .map(|file| Object { label, key, file }),
-        );
+        found.extend(file.filter(|file| file.kind == macho::MH_OBJECT.0 && file.cpu[0] == cpu[0]).map(|file| Object {
+            label,
+            key,
+            file,
+        }));
         Ok::<_, String>(())
     };
     for (name, bytes) in inputs {

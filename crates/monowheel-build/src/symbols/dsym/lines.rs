@@ -9,6 +9,7 @@ use super::Damage;
 use super::atoms::AtomMap;
 use super::budget::{Budget, ITEM};
 use super::debug::Reader;
+use super::read_units::checked;
 use super::unit::ENCODING;
 
 /// The name of a file that the line table does not have.
@@ -39,8 +40,7 @@ impl<'a, 'b> Lines<'a, 'b> {
         let name = unit.name.map(|text| text.slice().to_vec()).filter(|name| !name.is_empty());
         budget.spend(directory.len())?;
         let name = LineString::String(name.unwrap_or_else(|| UNKNOWN.to_vec()));
-        let out =
-            LineProgram::new(ENCODING, LineEncoding::default(), LineString::String(directory), None, name, None);
+        let out = LineProgram::new(ENCODING, LineEncoding::default(), LineString::String(directory), None, name, None);
         Ok(Self { dwarf, unit, out, files: HashMap::new() })
     }
 
@@ -70,7 +70,7 @@ impl<'a, 'b> Lines<'a, 'b> {
     }
 
     fn text(&self, value: AttributeValue<Reader<'a>>, budget: &mut Budget) -> Result<Vec<u8>, Damage> {
-        let text = self.dwarf.attr_string(self.unit, super::unit::checked(value)?)?;
+        let text = self.dwarf.attr_string(self.unit, checked(value)?)?;
         budget.spend(text.len())?;
         // A form that has no end of its own could have a zero byte.
         Ok(text.slice().split(|byte| *byte == 0).next().unwrap_or_default().to_vec())

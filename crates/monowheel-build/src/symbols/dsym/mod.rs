@@ -10,12 +10,16 @@
 
 mod atoms;
 mod budget;
+mod code;
 mod container;
 mod debug;
+#[cfg(test)]
+mod forged;
 mod input;
 mod lines;
 mod macho;
 mod placement;
+mod read_units;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -74,9 +78,11 @@ pub(crate) fn companion(linked: &[u8], inputs: &[(String, Vec<u8>)]) -> Result<V
         }
     }
     if dwarf.units.count() == 0 {
-        return Err("no function that the objects' DWARF describes is a symbol of the linked library: pass the library \
+        return Err(
+            "no function that the objects' DWARF describes is a symbol of the linked library: pass the library \
                     before it is stripped"
-            .to_owned());
+                .to_owned(),
+        );
     }
     container::write(&library, &mut dwarf).map_err(|Damage(why)| format!("the dSYM file: {why}"))
 }

@@ -39,6 +39,9 @@ struct Part<'a> {
     symbols: Vec<&'a Symbol<'a>>,
 }
 
+/// Where each part of an object is, and the size that the debug map has.
+type Targets = Vec<Option<(u64, u64)>>;
+
 /// The atoms of each object that are in the library.
 pub(super) fn maps<'a>(
     library: &'a Macho<'a>,
@@ -47,8 +50,7 @@ pub(super) fn maps<'a>(
 ) -> Result<Vec<AtomMap>, Damage> {
     let parts: Vec<Vec<Part<'_>>> = objects.iter().map(|object| parts(&object.file)).collect();
     let named: Vec<HashMap<&[u8], usize>> = parts.iter().map(|parts| names(parts)).collect();
-    // The target and the size of each part.
-    let mut targets: Vec<Vec<Option<(u64, u64)>>> = parts.iter().map(|parts| vec![None; parts.len()]).collect();
+    let mut targets: Vec<Targets> = parts.iter().map(|parts| vec![None; parts.len()]).collect();
     let mut place = |object: usize, part: usize, target: u64, size: u64| {
         if let Some(slot) = targets.get_mut(object).and_then(|slots| slots.get_mut(part)) {
             slot.get_or_insert((target, size));
@@ -115,10 +117,12 @@ fn from_names(
         for (part, own) in parts.iter().enumerate() {
             for symbol in &own.symbols {
                 budget.spend(ITEM)?;
-                defined
-                    .entry(symbol.name)
-                    .and_modify(|first| first.3 = false)
-                    .or_insert((object, part, symbol.is_external(), true));
+                defined.entry(symbol.name).and_modify(|first| first.3 = false).or_insert((
+                    object,
+                    part,
+                    symbol.is_external(),
+                    true,
+                ));
             }
         }
     }
@@ -136,7 +140,7 @@ fn from_names(
 }
 
 /// The maps, without what is outside of the library's code, and without overlaps.
-fn fitted(library: &Macho<'_>, parts: &[Vec<Part<'_>>], targets: &[Vec<Option<(u64, u64)>>]) -> Vec<AtomMap> {
+fn fitted(library: &Macho<'_>, parts: &[Vec<Part<'_>>], targets: &[Targets]) -> Vec<AtomMap> {
     let mut starts: Vec<u64> = targets.iter().flatten().flatten().map(|(target, _)| *target).collect();
     starts.sort_unstable();
     let code: Vec<(u64, u64)> = library
@@ -150,7 +154,7 @@ fn fitted(library: &Macho<'_>, parts: &[Vec<Part<'_>>], targets: &[Vec<Option<(u
         let next = starts.get(starts.partition_point(|start| *start <= target)).unwrap_or(end);
         Some(Atom { start: part.start, size: part.size.min(size).min(next.min(end) - target), target })
     };
-    let map = |(parts, targets): (&Vec<Part<'_>>, &Vec<Option<(u64, u64)>>)| {
+    let map = |(parts, targets): (&Vec<Part<'_>>, &Targets)| {
         AtomMap::new(parts.iter().zip(targets).filter_map(|(part, target)| fit(part, (*target)?)).collect())
     };
     parts.iter().zip(targets).map(map).collect()

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use gimli::write::{Address, AttributeValue as Value, LineProgram, Range, RangeList, StringTable, UnitEntryId};
-use gimli::{AttributeValue, Dwarf, Encoding, Format, Section, UnitOffset, constants, write};
+use gimli::write::{AttributeValue as Value, LineProgram, StringTable, UnitEntryId};
+use gimli::{AttributeValue, Dwarf, Encoding, Format, UnitOffset, constants, write};
 
 use super::Damage;
 use super::atoms::{AtomMap, joined};
 use super::budget::{Budget, ITEM};
+use super::code::{place, place_unit};
 use super::debug::{self, Reader};
 use super::input::Object;
 use super::lines::Lines;
+use super::read_units::{Unit, checked, start, units};
 
 /// How everything is written.
 pub(super) const ENCODING: Encoding = Encoding { format: Format::Dwarf32, version: 4, address_size: 8 };
@@ -19,7 +21,6 @@ const HOPS: usize = 8;
 /// Inlined calls in each other. Deeper ones are written as if they were not nested, because gimli writes recursively.
 const DEEPEST: usize = 256;
 
-type Unit<'a> = gimli::Unit<Reader<'a>>;
 type Entry<'a, 'b> = gimli::DebuggingInformationEntry<'b, 'b, Reader<'a>>;
 
 /// Adds the units of an object that have code in the library.
@@ -39,51 +40,6 @@ pub(super) fn rewrite(
         }
     }
     Ok(())
-}
-
-/// The compile units. Others have no code.
-fn units<'a>(dwarf: &Dwarf<Reader<'a>>, budget: &mut Budget) -> Result<Vec<Unit<'a>>, Damage> {
-    let mut units = Vec::new();
-    let mut headers = dwarf.units();
-    while let Some(header) = headers.next()? {
-        // Parsing a unit also reads its abbreviations and its tables of files.
-        let abbreviations = dwarf.debug_abbrev.reader().len().saturating_sub(header.debug_abbrev_offset().0);
-        budget.spend(ITEM + abbreviations / ITEM)?;
-        if header.address_size() != 8 || header.format() != Format::Dwarf32 {
-            return Err(Damage("its DWARF is not that of a 64-bit compiler".to_owned()));
-        }
-        let abbreviations = header.abbreviations(&dwarf.debug_abbrev)?;
-        let mut cursor = header.entries(&abbreviations);
-        if let Some((_, root)) = cursor.next_dfs()? {
-            let mut attributes = root.attrs();
-            while let Some(attribute) = attributes.next()? {
-                checked(attribute.value())?;
-            }
-            if root.tag() == constants::DW_TAG_compile_unit {
-                let unit = dwarf.unit(header)?;
-                if let Some(program) = &unit.line_program {
-                    let header = program.header();
-                    budget.spend((header.file_names().len() + header.include_directories().len()) * ITEM)?;
-                }
-                units.push(unit);
-            }
-        }
-    }
-    Ok(units)
-}
-
-/// A value whose index into a table can be multiplied by the size of an item: gimli does not check it.
-pub(super) fn checked<'a>(value: AttributeValue<Reader<'a>>) -> Result<AttributeValue<Reader<'a>>, Damage> {
-    let index = match value {
-        AttributeValue::DebugStrOffsetsIndex(index) => index.0,
-        AttributeValue::DebugAddrIndex(index) => index.0,
-        AttributeValue::DebugRngListsIndex(index) => index.0,
-        _ => 0,
-    };
-    match u32::try_from(index) {
-        Ok(_) => Ok(value),
-        Err(_) => Err(Damage("its DWARF has an index that is out of range".to_owned())),
-    }
 }
 
 /// Rewrites the units of one object.
@@ -131,7 +87,7 @@ impl<'a> Rewriter<'a, '_> {
         if code.is_empty() {
             return Ok(None);
         }
-        place(&mut draft.unit, None, &code);
+        place_unit(&mut draft.unit, &code);
         draft.unit.line_program = lines.finish(self.map, self.budget)?;
         Ok(Some(draft.unit))
     }
@@ -174,7 +130,7 @@ impl<'a> Rewriter<'a, '_> {
                     } else {
                         let names = self.names(index, entry)?;
                         let function = self.add_function(draft, &names)?;
-                        place(&mut draft.unit, Some(function), &code);
+                        place(&mut draft.unit, function, &code);
                         draft.code.extend(code);
                         Some(function)
                     };
@@ -185,7 +141,7 @@ impl<'a> Rewriter<'a, '_> {
                     let code = self.ranges(unit, entry)?;
                     if !code.is_empty() {
                         let call = self.add_call(index, entry, parent, draft, lines)?;
-                        place(&mut draft.unit, Some(call), &code);
+                        place(&mut draft.unit, call, &code);
                         if around.len() < DEEPEST {
                             around.push((depth, Some(call)));
                         }
@@ -351,30 +307,4 @@ impl<'a> Rewriter<'a, '_> {
         }
         Ok(joined(found))
     }
-}
-
-/// The offset of a unit in `.debug_info`.
-fn start(unit: &Unit<'_>) -> Option<usize> {
-    unit.header.offset().as_debug_info_offset().map(|offset| offset.0)
-}
-
-/// Sets where an entry, or the unit itself, has its code.
-fn place(unit: &mut write::Unit, entry: Option<UnitEntryId>, code: &[(u64, u64)]) {
-    let address = |address| Value::Address(Address::Constant(address));
-    let id = entry.unwrap_or(unit.root());
-    if let [(start, end)] = code {
-        unit.get_mut(id).set(constants::DW_AT_low_pc, address(*start));
-        unit.get_mut(id).set(constants::DW_AT_high_pc, Value::Udata(end - start));
-        return;
-    }
-    let range = |(start, end): &(u64, u64)| Range::StartEnd {
-        begin: Address::Constant(*start),
-        end: Address::Constant(*end),
-    };
-    let list = unit.ranges.add(RangeList(code.iter().map(range).collect()));
-    if entry.is_none() {
-        // Ranges are offsets to it.
-        unit.get_mut(id).set(constants::DW_AT_low_pc, address(0));
-    }
-    unit.get_mut(id).set(constants::DW_AT_ranges, Value::RangeListRef(list));
 }

@@ -115,9 +115,10 @@ fn is_numbered(line: &str) -> bool {
     number(line).is_some()
 }
 
+/// The number of a frame: hexadecimal in cdb. An address is longer.
 fn number(line: &str) -> Option<&str> {
     let word = line.split_whitespace().next()?.trim_start_matches("=>").trim_start_matches('#');
-    (!word.is_empty() && word.len() <= 6 && word.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(word)
+    (!word.is_empty() && word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(word)
 }
 
 /// A frame with an address of the process, whose library the maps of the report have.
