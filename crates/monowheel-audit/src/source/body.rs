@@ -16,15 +16,13 @@ use crate::source::attributes::Attributes;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures;
 use crate::source::errors::{self, drops_error};
+use crate::source::guards::{self, guard_of, guarded_call, lock_within};
 use crate::source::items::{at, words};
 use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower};
 use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_of_self, is_self};
-use crate::source::values::{
-    bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_type_object, is_unwrap, lock_within,
-    name_of,
-};
+use crate::source::values::{bound_name, ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
 use crate::source::{Ty, lazy_static, lent_text};
 
@@ -80,14 +78,21 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     self.hold(name, &taken);
                 }
             }
-            None => match (guarded_call(&init.expr), bound_name(&local.pat)) {
-                (Some((function, at)), Some(name)) => self.hold_result(name, function, at),
-                // `let guard = guard;`.
-                _ => self.moved(&init.expr),
+            None => match (guards::mapped(&init.expr), guarded_call(&init.expr), bound_name(&local.pat)) {
+                (Some(old), _, Some(new)) => self.renamed_guard(&old, &new),
+                (None, Some((function, receiver, at)), Some(name)) => {
+                    self.hold_result(Some(name), function.to_string(), receiver, at);
+                }
+                _ => {
+                    self.hold_each(&local.pat, &init.expr);
+                    // `let guard = guard;`.
+                    self.moved(&init.expr);
+                }
             },
         }
         self.visit_pat(&local.pat);
         if let Some(name) = bound_name(&local.pat) {
+            self.derive(&name, &init.expr);
             self.known.insert(name, subject);
         }
     }
@@ -101,6 +106,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.visit_expr(&call.receiver);
             self.needs_exclusive |= is_of_self(&call.receiver) && changes(&name);
         }
+        self.note_object_use(call, &name);
         let is_token = self.is_token(&call.receiver);
         if is_token || !calls::is_of_token(&name) {
             let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
@@ -122,6 +128,10 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             }
         }
         let what = calls::of_method(&name, call.args.len(), is_token);
+        let what = what
+            .or_else(|| calls::of_method_with_token(&name).filter(|_| self.takes_token_first(&call.args)))
+            .or_else(|| self.waits_with_guard(call).then_some(What::Waits))
+            .or_else(|| self.is_of_any_object(&call.receiver, &name, call.args.len()).then_some(What::Attribute));
         let what =
             what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| {
                 match what {
@@ -155,6 +165,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 if ty.is_object() {
                     this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
                 }
+            }
+            if what.is_none() && !is_token && !is_self(&call.receiver) {
+                if let Some(path) = this.method_of(&call.receiver, &call.method) {
+                    this.event(What::Calls, at(call.method.span()), path);
+                }
+            }
+            if what.is_none() {
+                this.hold_if_locked_by(&call.method, &call.args);
             }
             let how = match what {
                 _ if is_parallel(&call.receiver) => Some(What::Rayon),
@@ -204,9 +222,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             // `without_gil(py, || …)` may detach.
             self.state = State::Unknown;
         }
+        let held = self.held.len();
+        if let (None, Some(last)) = (what, function.path.segments.last()) {
+            self.hold_if_locked_by(&last.ident, &call.args);
+        }
         let is_kept = || function.path.segments.last().is_some_and(|name| keeps(&name.ident.to_string(), &call.args));
         self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &call.args);
         self.state = state;
+        self.held.truncate(held);
         // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
     }
@@ -244,7 +267,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_assign(&mut self, assign: &'ast ExprAssign) {
         self.needs_exclusive |= is_of_self(&assign.left);
+        self.stores(&assign.left, [&*assign.right]);
         visit::visit_expr_assign(self, assign);
+        self.assigned(&assign.left, &assign.right);
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast ExprBinary) {
@@ -315,6 +340,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.within(|this| {
             this.visit_pat(&looping.pat);
             this.looked_at(None, &looping.expr);
+            this.received(looping);
             let keyword = if matches!(&*looping.expr, Expr::Range(_)) { "for-range" } else { "for" };
             this.in_loop(keyword, at(looping.for_token.span), |this| this.visit_block(&looping.body));
         });
@@ -396,11 +422,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             lazy_static::values(call).iter().for_each(|value| self.once(value));
             return;
         }
-        if self.imports.whole(&call.path).strip_prefix("log::") == Some(name.as_str()) {
+        if self.is_log(call, &name) {
             self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
         }
         if let Some(what) = calls::of_macro(&name) {
-            self.event(what, at(last.ident.span()), name);
+            self.event(what, at(last.ident.span()), name.clone());
         }
         // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
         let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
@@ -408,6 +434,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             let mut names = std::collections::BTreeSet::new();
             words(call.tokens.clone(), &mut names);
             self.needs_exclusive |= names.contains("self");
+        }
+        if let Some(shown) = arguments.as_ref().ok().and_then(|arguments| self.shown_object(&name, arguments)) {
+            self.event(What::Attribute, at(last.ident.span()), format!("{name}! of {shown}"));
         }
         for argument in arguments.iter().flatten() {
             // Their temporaries end with the macro.

@@ -89,6 +89,7 @@ enum Form {
     Tail,
     Any,
     OnToken,
+    WithToken,
     Macro,
     /// With this number of arguments, if it matters.
     Method(Option<usize>),
@@ -142,6 +143,7 @@ fn form(word: &str) -> Option<Form> {
         "tail" => Form::Tail,
         "any" => Form::Any,
         "on-token" => Form::OnToken,
+        "with-token" => Form::WithToken,
         "macro" => Form::Macro,
         "method" => Form::Method(None),
         _ => Form::Method(Some(word.strip_prefix("method")?.parse().ok()?)),
@@ -195,6 +197,14 @@ pub(super) fn of_method(name: &str, arguments: usize, is_token: bool) -> Option<
         // `callable.call(args, kwargs)` of a `Bound`, `callable.call(py, args, kwargs)` of a `Py`.
         (Form::Method(Some(2)), what @ What::Python) if arguments == 3 => Some(*what),
         (Form::OnToken, what) if is_token => Some(*what),
+        _ => None,
+    }
+}
+
+/// The effect of a call of this method whose first argument is a token: `error.print(py)`.
+pub(super) fn of_method_with_token(name: &str) -> Option<What> {
+    match CALLS.get(name)? {
+        (Form::WithToken, what) => Some(*what),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     Fields, FnArg, ImplItem, Item, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemTrait, ItemType, Pat,
-    ReceiverKind, Signature, StaticMutability,
+    ReceiverKind, Signature, StaticMutability, TraitItem,
 };
 
 use crate::source::attributes::Attributes;
@@ -141,7 +141,11 @@ impl Reader<'_> {
                 words(call.mac.tokens.clone(), &mut self.file.mentioned);
                 self.outside(item, around);
             }
-            Item::Static(_) | Item::Const(_) | Item::Type(_) | Item::Trait(_) => self.outside(item, around),
+            Item::Trait(block) => {
+                self.outside(item, around);
+                self.provided(block, around);
+            }
+            Item::Static(_) | Item::Const(_) | Item::Type(_) => self.outside(item, around),
             _ => {}
         }
     }
@@ -166,7 +170,11 @@ impl Reader<'_> {
             Item::Type(item) => walker.visit_type(&item.ty),
             Item::Static(item) => visit::visit_item_static(&mut walker, item),
             Item::Const(item) => visit::visit_item_const(&mut walker, item),
-            Item::Trait(item) => visit::visit_item_trait(&mut walker, item),
+            Item::Trait(item) => {
+                // Provided methods are functions.
+                let is_provided = |item: &&TraitItem| matches!(item, TraitItem::Fn(method) if method.default.is_some());
+                item.items.iter().filter(|item| !is_provided(item)).for_each(|item| walker.visit_trait_item(item));
+            }
             Item::Macro(item) => walker.visit_macro(&item.mac),
             _ => {}
         }
@@ -239,6 +247,17 @@ impl Reader<'_> {
         for stmt in &function.block.stmts {
             if let syn::Stmt::Item(item) = stmt {
                 self.item(item, inner);
+            }
+        }
+    }
+
+    /// The provided methods of a trait.
+    fn provided(&mut self, block: &ItemTrait, around: Around) {
+        let attributes = Attributes::of(&block.attrs);
+        let around = Around { is_conditional: around.is_conditional || attributes.is_conditional, is_in_module: false };
+        for item in block.items.iter().filter(|_| !attributes.is_test) {
+            if let TraitItem::Fn(syn::TraitItemFn { attrs, sig, default: Some(body), .. }) = item {
+                self.body(sig, body, Role::Plain, Some(plain(&block.ident)), &Attributes::of(attrs), around);
             }
         }
     }
@@ -339,6 +358,8 @@ impl Reader<'_> {
             does: Does::default(),
             touched: walker.touched,
             needs_exclusive: walker.needs_exclusive,
+            stored: walker.stored,
+            called: walker.called,
         });
         self.file.borrowed_mutably.extend(walker.borrowed_mutably);
         self.file.names_sys_modules |= walker.names_sys_modules;

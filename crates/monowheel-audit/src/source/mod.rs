@@ -13,6 +13,7 @@ pub(crate) mod depth;
 mod errors;
 mod exceptions;
 mod find;
+mod guards;
 mod hidden;
 mod imports;
 mod included;
@@ -22,11 +23,14 @@ mod lent_text;
 mod manifest;
 mod modules;
 mod mutation;
+mod objects;
 mod pyproject;
+mod python_calls;
 mod queries;
 mod renames;
 mod resolve;
 mod scopes;
+mod stored;
 mod subject;
 mod suppress;
 mod types;
@@ -252,6 +256,10 @@ pub(crate) struct Function {
     pub(crate) touched: BTreeSet<String>,
     /// Whether it changes `self`, or passes it on.
     pub(crate) needs_exclusive: bool,
+    /// The variables that it stores in `self`.
+    pub(crate) stored: BTreeSet<String>,
+    /// The fields and variables whose value it calls as an object of Python; a field of a tuple is empty.
+    pub(crate) called: BTreeSet<String>,
 }
 
 /// A parameter.

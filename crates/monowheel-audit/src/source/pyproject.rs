@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use monowheel_manifest::pyproject::MaturinTable;
 use toml::Table;
 
+use crate::source::python_calls;
+
 /// The build backend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
@@ -44,6 +46,8 @@ pub struct Package {
     pub(crate) stubs_without_init: BTreeSet<String>,
     /// The contents of the package's `__init__.py`.
     pub(crate) init: Option<String>,
+    /// The Python files of the package, up to [`MOST_TEXT`]: their names and their contents.
+    pub(crate) files: Vec<(String, String)>,
 }
 
 /// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file.
@@ -57,6 +61,9 @@ pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
 
 /// The maximum number of entries searched in a directory.
 const MOST_ENTRIES: usize = 20_000;
+
+/// The most bytes of the package's Python files that are read.
+const MOST_TEXT: usize = 8 * 1024 * 1024;
 
 impl Package {
     /// Reads the pyproject.toml of a directory; none if it does not exist or is not TOML.
@@ -109,6 +116,29 @@ impl Package {
         self.is_typed |= root.join("py.typed").is_file();
     }
 
+    /// Whether the package's own code calls a function or class of the extension, and passes at least this number of
+    /// arguments each time.
+    pub(crate) fn always_passes(&self, name: &str, arguments: usize) -> bool {
+        let mut calls = self.files.iter().flat_map(|(_, text)| python_calls::of(text, name)).peekable();
+        calls.peek().is_some() && calls.all(|passed| passed >= arguments)
+    }
+
+    /// Whether an `__init__.py` of the package mentions a name, or imports everything from the extension.
+    pub(crate) fn exports(&self, name: &str) -> bool {
+        let module = self.module_name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or_default();
+        let star = format!("{module} import *");
+        let mut inits = self.files.iter().filter(|(file, _)| file == "__init__.py");
+        inits.any(|(_, text)| text.contains(name) || text.contains(&star))
+    }
+
+    fn read(&mut self, path: &Path) {
+        let before: usize = self.files.iter().map(|(_, text)| text.len()).sum();
+        if let (true, Ok(text)) = (before < MOST_TEXT, regular_file::read_text(path)) {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            self.files.push((name, text));
+        }
+    }
+
     fn walk(&mut self, base: &Path, folder: PathBuf) {
         let mut left = MOST_ENTRIES;
         if folder.is_dir() {
@@ -130,7 +160,10 @@ impl Package {
                 if path.extension().is_some_and(|end| end == "py") {
                     self.importable.extend(dotted_name(&path.with_extension(""), base));
                 }
-                self.has_python |= path.extension().is_some_and(|end| end == "py");
+                if path.extension().is_some_and(|end| end == "py") {
+                    self.has_python = true;
+                    self.read(&path);
+                }
                 if path.extension().is_some_and(|end| end == "pyi") && !has_init(&folder) {
                     self.stubs_without_init.extend(dotted_name(&folder, base));
                 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::source::guards::lends_entry;
 use crate::source::{Event, File, Function, Guard, Role, Source, State, Subject, Ty, What};
 
 /// How far calls within a crate are followed.
@@ -68,12 +69,16 @@ impl Source {
             for file in self.files.iter_mut().filter(|file| file.krate == krate) {
                 types.put_into(file);
             }
+            let runners = runners(self.files.iter().filter(|file| file.krate == krate));
+            for file in self.files.iter_mut().filter(|file| file.krate == krate) {
+                file.functions.iter_mut().for_each(|function| settle_runners(function, &runners));
+            }
         }
         self.follow_calls();
     }
 
     /// The function of the project that an event calls, if it is unambiguous.
-    fn callee(&self, index: &Index, file: &File, function: &Function, event: &Event) -> Option<At> {
+    fn callee(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Option<At> {
         if event.what != What::Calls {
             return None;
         }
@@ -81,7 +86,7 @@ impl Source {
         let name = parts.pop()?;
         let first = parts.first().copied().unwrap_or_default();
         let class = match parts.last() {
-            Some(&("self" | "Self")) if function.class.is_some() => function.class.as_deref(),
+            Some(&("self" | "Self")) if own.is_some() => own,
             Some(last) if last.starts_with(char::is_uppercase) => Some(*last),
             _ => None,
         };
@@ -136,8 +141,9 @@ impl Source {
         for (at, file) in self.files.iter().enumerate() {
             for (nth, function) in file.functions.iter().enumerate() {
                 for (event_at, event) in function.events.iter().enumerate() {
-                    if let Some(callee) =
-                        self.callee(&index, file, function, event).filter(|callee| *callee != (at, nth))
+                    if let Some(callee) = self
+                        .callee(&index, file, function.class.as_deref(), event)
+                        .filter(|callee| *callee != (at, nth))
                     {
                         calls.push(((at, nth), event_at, callee));
                     }
@@ -162,6 +168,20 @@ impl Source {
                 event.does = Some(Box::new(does));
             }
         }
+        // The initializers of statics.
+        let mut in_statics: Vec<(usize, usize, At)> = Vec::new();
+        for (at, file) in self.files.iter().enumerate() {
+            for (event_at, event) in file.statics.iter().enumerate() {
+                in_statics.extend(self.callee(&index, file, None, event).map(|callee| (at, event_at, callee)));
+            }
+        }
+        for (file, event, callee) in in_statics {
+            let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
+            let event = self.files.get_mut(file).and_then(|file| file.statics.get_mut(event));
+            if let Some(event) = event.filter(|_| does.is_any()) {
+                event.does = Some(Box::new(does));
+            }
+        }
         // Rules ask for no other calls.
         let is_asked_for =
             |event: &Event| event.what != What::Calls || event.does.is_some() || is_named_by_a_rule(event);
@@ -173,6 +193,34 @@ impl Source {
     fn function(&self, (file, function): At) -> Option<&Function> {
         self.files.get(file)?.functions.get(function)
     }
+}
+
+/// The names of functions that run a closure while they hold a lock: `fn with_state(&self, run: impl FnOnce(&mut State))`.
+/// A name that another function of the crate has too is ambiguous.
+fn runners<'a>(files: impl Iterator<Item = &'a File>) -> BTreeSet<String> {
+    let mut found: HashMap<&str, bool> = HashMap::new();
+    for function in files.flat_map(|file| &file.functions) {
+        let is_param = |name: &str| function.params.iter().any(|param| param.name == name);
+        let runs = |event: &Event| {
+            let locks = event.guards.iter().filter_map(|held| function.guards.get(usize::from(*held)));
+            event.what == What::Calls
+                && is_param(&event.name)
+                && locks.into_iter().any(|guard| guard.subject != Subject::Runner)
+        };
+        let is_runner = function.events.iter().any(runs);
+        found.entry(&function.name).and_modify(|all| *all &= is_runner).or_insert(is_runner);
+    }
+    found.into_iter().filter(|(_, is_runner)| *is_runner).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Keeps the locks of functions that run a closure only where the function takes one.
+fn settle_runners(function: &mut Function, runners: &BTreeSet<String>) {
+    let guards = &function.guards;
+    let is_held = |held: &u16| match guards.get(usize::from(*held)) {
+        Some(guard) if guard.subject == Subject::Runner => runners.contains(&guard.method),
+        _ => true,
+    };
+    function.events.iter_mut().for_each(|event| event.guards.retain(is_held));
 }
 
 /// Whether a file is `module.rs` or `module/mod.rs`.
@@ -268,15 +316,36 @@ impl Types {
             let is_lock: Vec<bool> = function.guards.iter().map(|guard| self.is_lock(guard, class)).collect();
             for event in &mut function.events {
                 event.guards.retain(|held| is_lock.get(usize::from(*held)).copied().unwrap_or(true));
+                if event.what == What::Calls {
+                    self.name_type(event, class);
+                }
             }
+        }
+    }
+
+    /// `self.field.method` and `STATIC.method` → `Type::method`, if the type is one of the crate.
+    fn name_type(&self, event: &mut Event, class: Option<&str>) {
+        let Some((place, method)) = event.name.rsplit_once('.') else { return };
+        let ty = match place.strip_prefix("self.") {
+            Some(field) => {
+                let own = self.fields.get(field).into_iter().flatten().find(|(of, _)| Some(of.as_str()) == class);
+                own.map(|(_, ty)| ty)
+            }
+            None => self.statics.get(place),
+        };
+        if let Some(ty) = ty.and_then(Ty::inside).filter(|ty| self.own.contains(&ty.name)) {
+            event.name = format!("{}::{method}", ty.name);
         }
     }
 
     /// Whether a guard is that of a lock: by the type of the receiver if it is known, otherwise by the method's name.
     fn is_lock(&self, guard: &Guard, class: Option<&str>) -> bool {
         let method = guard.method.as_str();
-        if method.ends_with("_py_attached") {
+        if method.ends_with("_py_attached") || guard.subject == Subject::Runner {
             return true;
+        }
+        if lends_entry(method) {
+            return self.is_dash_map(&guard.subject, class);
         }
         // Many other types have `read()` and `write()`.
         let by_name = method.starts_with("lock") || method == "try_lock";
@@ -297,15 +366,35 @@ impl Types {
             },
             Subject::Static(name) => self.statics.get(name).map_or(by_name, of),
             // `let state = self.locked();`, if the function returns a guard.
-            Subject::Returned(name) if name == method => {
-                let outputs = self.returned.get(name).into_iter().flatten();
-                outputs.into_iter().any(|(_, ty)| ty.parts().iter().any(|part| part.name.ends_with("Guard")))
+            Subject::Returned(name) if name.strip_prefix("self::").unwrap_or(name) == method => {
+                let outputs = self.returned.get(method).into_iter().flatten();
+                let is_own = |of: &Option<String>| !name.starts_with("self::") || of.as_deref() == class;
+                let outputs: Vec<&(Option<String>, Ty)> = outputs.filter(|(of, _)| is_own(of)).collect();
+                let is_guard = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| part.name.ends_with("Guard"));
+                let is_of_lock = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| is_guard_of_lock(&part.name));
+                match name.contains("lock") || name.contains("guard") {
+                    true => outputs.into_iter().any(is_guard),
+                    false => !outputs.is_empty() && outputs.into_iter().all(is_of_lock),
+                }
             }
             Subject::Returned(name) => match self.returned.get(name) {
                 Some(outputs) => outputs.iter().any(|(_, ty)| of(ty)),
                 None => by_name,
             },
-            Subject::Unknown => by_name,
+            Subject::Unknown | Subject::Runner => by_name,
+        }
+    }
+
+    fn is_dash_map(&self, subject: &Subject, class: Option<&str>) -> bool {
+        let is_one = |ty: &Ty| ty.parts().iter().any(|part| part.name == "DashMap");
+        match subject {
+            Subject::Ty(ty) => is_one(ty),
+            Subject::OwnField(name) => {
+                let mut fields = self.fields.get(name).into_iter().flatten();
+                fields.any(|(of, ty)| Some(of.as_str()) == class && is_one(ty))
+            }
+            Subject::Static(name) => self.statics.get(name).is_some_and(is_one),
+            Subject::Field(_) | Subject::Returned(_) | Subject::Runner | Subject::Unknown => false,
         }
     }
 
@@ -326,6 +415,11 @@ impl Types {
         }
         by_name
     }
+}
+
+/// Whether the name of a type is that of a lock's guard: `MutexGuard`, `MappedRwLockReadGuard`.
+fn is_guard_of_lock(name: &str) -> bool {
+    name.ends_with("Guard") && (name.contains("Mutex") || name.contains("RwLock"))
 }
 
 /// Whether the name of a type is that of a lock; cells that are initialized once are not.

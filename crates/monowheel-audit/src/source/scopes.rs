@@ -2,14 +2,16 @@
 
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
-use syn::{Expr, Pat, Token};
+use syn::{Expr, Ident, Pat, Token};
 
 use crate::source::At;
 use crate::source::calls::What;
 use crate::source::closures::Runs;
 use crate::source::errors::{is_dropped_by, python_call};
+use crate::source::guards::{guard_of, guarded_call, lock_within};
 use crate::source::items::at;
-use crate::source::values::{bound_name, guard_of, lock_within, name_of};
+use crate::source::subject::Subject;
+use crate::source::values::{bound_name, inner, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
 
 impl Walker<'_> {
@@ -18,12 +20,16 @@ impl Walker<'_> {
         let (state, is_once, is_rayon, is_here) = (self.state, self.is_once, self.is_rayon, self.is_here);
         let held = self.held.clone();
         for argument in arguments {
-            if let Expr::Closure(closure) = argument {
+            // `py.detach(work)` calls the function `work`.
+            let function = what.and_then(|_| self.function_passed(argument));
+            if matches!(argument, Expr::Closure(_)) || function.is_some() {
                 match what {
                     Some(What::Attach) => {
                         self.state = State::Attached;
-                        if let Some(Pat::Ident(token)) = closure.inputs.first() {
-                            self.tokens.insert(token.ident.to_string());
+                        if let Expr::Closure(closure) = argument {
+                            if let Some(Pat::Ident(token)) = closure.inputs.first() {
+                                self.tokens.insert(token.ident.to_string());
+                            }
                         }
                     }
                     Some(What::Detach) => self.state = State::Detached,
@@ -36,9 +42,100 @@ impl Walker<'_> {
                     _ => {}
                 }
             }
+            if let Some((place, path)) = function {
+                self.event(What::Calls, place, path);
+            }
             self.visit_expr(argument);
             (self.state, self.is_once, self.is_rayon, self.is_here) = (state, is_once, is_rayon, is_here);
             self.held.clone_from(&held);
+        }
+    }
+
+    /// The path of a function that is passed as a value; not a variable.
+    fn function_passed(&self, argument: &Expr) -> Option<(At, String)> {
+        let Expr::Path(path) = argument else { return None };
+        let last = path.path.segments.last()?;
+        let whole = self.imports.whole(&path.path);
+        let name = last.ident.to_string();
+        let is_function = name.starts_with(|c: char| c.is_lowercase()) && name != "self";
+        (is_function && !self.bound.contains(&whole) && !self.known.contains_key(&whole))
+            .then(|| (at(last.ident.span()), whole))
+    }
+
+    /// A closure that the crate's own function `name` runs while it holds a lock, if it does: `self.with_state(|state| …)`.
+    pub(super) fn hold_if_locked_by(&mut self, name: &Ident, arguments: &Punctuated<Expr, Token![,]>) {
+        let runs = name.to_string();
+        let takes_closure = arguments.iter().any(|argument| matches!(argument, Expr::Closure(_)));
+        if takes_closure && !RUNS.contains(&runs.as_str()) {
+            self.hold_runner(runs, at(name.span()));
+        }
+    }
+
+    /// `guard = self.state.lock()`.
+    pub(super) fn assigned(&mut self, left: &Expr, right: &Expr) {
+        let Some(name) = name_of(left) else { return };
+        if let Some(taken) = guard_of(right) {
+            self.moved(left);
+            self.hold(Some(name), &taken);
+        }
+    }
+
+    /// `let (a, b) = (self.a.lock(), self.b.lock());`
+    pub(super) fn hold_each(&mut self, pattern: &Pat, value: &Expr) {
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, value) {
+            for (name, value) in names.elems.iter().zip(&values.elems) {
+                if let (Some(name), Some(taken)) = (bound_name(name), guard_of(value)) {
+                    self.hold(Some(name), &taken);
+                }
+            }
+        }
+    }
+
+    /// Whether a call's own name says that it makes a guard from the name of another.
+    pub(super) fn renamed_guard(&mut self, old: &str, new: &str) {
+        let guards = &mut self.guards;
+        for held in &self.held {
+            if let Some(guard) = guards.get_mut(usize::from(*held)).filter(|guard| guard.name.as_deref() == Some(old)) {
+                guard.name = Some(new.to_owned());
+            }
+        }
+    }
+
+    /// The error of `PyErr::print(py)` and similar calls.
+    pub(super) fn takes_token_first(&self, arguments: &Punctuated<Expr, Token![,]>) -> bool {
+        arguments.first().is_some_and(|first| self.is_token(first))
+    }
+
+    /// A call of a method of another type of the crate, if the type of its receiver is known.
+    pub(super) fn method_of(&self, receiver: &Expr, method: &Ident) -> Option<String> {
+        match self.value_inside(receiver) {
+            Subject::Ty(ty) => Some(format!("{}::{method}", ty.inside()?.name)),
+            Subject::OwnField(field) => Some(format!("self.{field}.{method}")),
+            Subject::Static(name) => Some(format!("{name}.{method}")),
+            Subject::Returned(_) | Subject::Field(_) | Subject::Runner | Subject::Unknown => None,
+        }
+    }
+
+    /// The origin of the value that a lock or a cell contains: of `a` for `a.lock().unwrap()`, and for its guard.
+    fn value_inside(&self, expr: &Expr) -> Subject {
+        match expr {
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                let is_same = call.args.is_empty()
+                    && matches!(
+                        name.as_str(),
+                        "lock" | "read" | "write" | "borrow" | "borrow_mut" | "get" | "as_ref" | "as_mut"
+                    );
+                match is_same || is_unwrap(&name) {
+                    true => self.value_inside(&call.receiver),
+                    false => self.subject(expr),
+                }
+            }
+            Expr::Path(_) => match name_of(expr).and_then(|name| self.inside.get(&name)) {
+                Some(subject) => subject.clone(),
+                None => self.subject(expr),
+            },
+            other => inner(other).map_or_else(|| self.subject(other), |inner| self.value_inside(inner)),
         }
     }
 
@@ -71,10 +168,16 @@ impl Walker<'_> {
             self.visit_pat(pattern);
         }
         self.visit_expr(value);
+        if let (Some(name), subject) = (pattern.and_then(bound_name), self.subject(value)) {
+            self.takes_from_field(&name, value);
+            self.known.insert(name, subject);
+        }
         if let Some(taken) = guard_of(value) {
             self.hold(pattern.and_then(bound_name), &taken);
         } else if let Some(taken) = lock_within(value) {
             self.hold(None, &taken);
+        } else if let Some((function, receiver, at)) = guarded_call(value) {
+            self.hold_result(pattern.and_then(bound_name), function.to_string(), receiver, at);
         }
     }
 

@@ -21,6 +21,8 @@ pub enum Subject {
     Returned(String),
     /// This static.
     Static(String),
+    /// Not a value: the function of the crate that runs a closure.
+    Runner,
     /// Unknown.
     #[default]
     Unknown,

@@ -86,6 +86,31 @@ impl Ty {
         }
     }
 
+    /// The type that shared pointers, locks and other containers contain, by the case of its name; none for a generic one.
+    #[must_use]
+    pub(crate) fn inside(&self) -> Option<&Self> {
+        let is_container = |name: &str| {
+            matches!(
+                name,
+                "&" | "&mut" | "Arc" | "Rc" | "Box" | "Option" | "Cell" | "RefCell" | "PyRef" | "PyRefMut" | "Ref"
+            ) || name.ends_with("Mutex")
+                || name.ends_with("Lock")
+                || name.ends_with("Guard")
+        };
+        match self.args.last() {
+            Some(inner) if is_container(&self.name) => inner.inside(),
+            _ => self.name.starts_with(char::is_uppercase).then_some(self),
+        }
+    }
+
+    /// Whether it is a Python object of any type: `Bound<'py, PyAny>`.
+    #[must_use]
+    pub(crate) fn is_bound_any(&self) -> bool {
+        let bare = self.bare();
+        matches!(bare.name.as_str(), "Bound" | "Borrowed")
+            && bare.args.first().is_some_and(|inner| inner.name == "PyAny")
+    }
+
     /// It and all its components.
     #[must_use]
     pub(crate) fn parts(&self) -> Vec<&Self> {

@@ -7,12 +7,13 @@ use syn::{Expr, Path};
 use crate::finding::Edit;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures::Runs;
+use crate::source::guards::{Taken, lends_entry};
 use crate::source::imports::Imports;
 use crate::source::items::at;
 use crate::source::renames::Standing;
 use crate::source::resolve::Does;
-use crate::source::subject::Subject;
-use crate::source::values::{Taken, name_of};
+use crate::source::subject::{Subject, is_self};
+use crate::source::values::name_of;
 use crate::source::{At, Mention};
 
 /// Whether the code here is attached to the interpreter.
@@ -83,6 +84,8 @@ pub(super) struct Walker<'a> {
     pub(super) bound: BTreeSet<String>,
     /// The origin of the values of variables.
     pub(super) known: HashMap<String, Subject>,
+    /// The origin of the locks whose guards have these names.
+    pub(super) inside: HashMap<String, Subject>,
     /// Where the closures run that the block binds to a name.
     pub(super) closures: BTreeMap<String, Runs>,
     /// The parameters of closures of `attach`.
@@ -92,6 +95,14 @@ pub(super) struct Walker<'a> {
     /// The fields of `self` that are used; `self` for the complete value.
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
+    /// The variables that are stored in `self`.
+    pub(super) stored: BTreeSet<String>,
+    /// Variable → the one that its value is taken from.
+    pub(super) origins: HashMap<String, String>,
+    /// Variable → the field that its value is taken from.
+    pub(super) fields: HashMap<String, String>,
+    /// The fields and variables whose value is called as an object of Python.
+    pub(super) called: BTreeSet<String>,
     pub(super) names_sys_modules: bool,
     pub(super) names_module_attribute: bool,
     /// Variables that are compared with something: an index may have been checked.
@@ -119,11 +130,16 @@ impl<'a> Walker<'a> {
             mentioned: BTreeSet::new(),
             bound: BTreeSet::new(),
             known: HashMap::new(),
+            inside: HashMap::new(),
             closures: BTreeMap::new(),
             tokens: BTreeSet::new(),
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),
             needs_exclusive: false,
+            stored: BTreeSet::new(),
+            origins: HashMap::new(),
+            fields: HashMap::new(),
+            called: BTreeSet::new(),
             names_sys_modules: false,
             names_module_attribute: false,
             compared: BTreeSet::new(),
@@ -158,16 +174,33 @@ impl<'a> Walker<'a> {
     /// Takes a lock.
     pub(super) fn hold(&mut self, name: Option<String>, taken: &Taken<'_>) {
         self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
-        let subject = self.subject(&taken.call.receiver);
-        let method = taken.call.method.to_string();
-        self.guards.push(Guard { name, at: at(taken.call.method.span()), method, subject });
+        let subject = self.subject(taken.receiver);
+        let method = taken.method.to_string();
+        if let Some(name) = &name {
+            self.inside.insert(name.clone(), subject.clone());
+        }
+        self.guards.push(Guard { name, at: at(taken.method.span()), method, subject });
     }
 
     /// Binds what may be the guard of a lock: whether the function returns one is resolved later.
-    pub(super) fn hold_result(&mut self, name: String, function: String, at: At) {
+    pub(super) fn hold_result(&mut self, name: Option<String>, function: String, receiver: Option<&Expr>, at: At) {
+        let subject = match receiver {
+            // Of a `DashMap`, if it is one.
+            Some(map) if lends_entry(&function) => match self.subject(map) {
+                Subject::Unknown | Subject::Returned(_) | Subject::Runner => return,
+                known => known,
+            },
+            Some(receiver) if is_self(receiver) => Subject::Returned(format!("self::{function}")),
+            _ => Subject::Returned(function.clone()),
+        };
         self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
-        let subject = Subject::Returned(function.clone());
-        self.guards.push(Guard { name: Some(name), at, method: function, subject });
+        self.guards.push(Guard { name, at, method: function, subject });
+    }
+
+    /// The lock of a function that runs a closure, if that function takes one: resolved later.
+    pub(super) fn hold_runner(&mut self, function: String, at: At) {
+        self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
+        self.guards.push(Guard { name: None, at, method: function, subject: Subject::Runner });
     }
 
     /// The origin of a value.

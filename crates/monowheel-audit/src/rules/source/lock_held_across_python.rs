@@ -9,10 +9,13 @@ rule! {
     ///
     /// # What it does
     /// Follows the guards of `lock()`, `read()` and `write()` through each function: those bound by `let`, those in the
-    /// head of a `match`, `if let` or `for`, and temporaries that live as long as a statement. Reports calls into
+    /// head of a `match`, `if let` or `for`, and temporaries that live as long as a statement. The entries of a `DashMap`
+    /// are guards too, and so is what a function of the crate returns (`MutexGuard`), or holds while it runs a closure
+    /// (`self.with_state(|state| …)`). Reports calls into
     /// Python, `Python::attach` and `py.detach` while one is held, also inside functions of the crate that are called,
-    /// and log macros if the crate depends on pyo3-log, which calls Python's `logging`. Reading an attribute (`getattr`)
-    /// runs Python code only if it is a property, and is a warning. Guards of `lock_py_attached` count too, once they
+    /// and log macros if the crate depends on pyo3-log, which calls Python's `logging`. What runs Python code only for some
+    /// classes is a warning: reading an attribute (`getattr`), the text of a `Bound<'_, PyAny>` (`format!`, `str()`), its
+    /// operators and `check_signals`. Guards of `lock_py_attached` count too, once they
     /// are held. `read()` and `write()` count only on a lock, by the type of the field, static, parameter or result;
     /// `lock()` counts unless the type is known to be no lock.
     ///
@@ -51,6 +54,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let Some((event, (severity, doing))) = worst else { continue };
             let lock = match &guard.name {
                 Some(name) => format!("`{name}`, locked on line {},", guard.at.line),
+                None if guard.subject == Subject::Runner => format!("the lock that `{}` takes", guard.method),
                 None => format!("the lock taken on line {}", guard.at.line),
             };
             let message = format!("{} {doing} with `{}` while {lock} is held", function.title(), event.called());
@@ -73,6 +77,7 @@ fn said_of(source: &Source, file: &File, event: &Event) -> Option<(Severity, &'s
     match event.what {
         What::Python if is_attached => Some((Severity::Error, "runs Python code")),
         What::Attribute if is_attached => Some((Severity::Warning, "may run Python code")),
+        What::Signals if is_attached => Some((Severity::Warning, "runs Python's signal handlers")),
         What::Attach if !is_attached => Some((Severity::Error, "waits for the interpreter")),
         What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
             Some((Severity::Warning, "logs to Python, through pyo3-log,"))
@@ -96,7 +101,8 @@ fn has_exclusive_writers(source: &Source, file: &File, function: &Function, guar
         return false;
     };
     let mut same_crate = source.functions().filter(|(other, _)| other.krate == file.krate);
-    !same_crate.any(|(other, one)| {
+    let mut is_written = false;
+    let is_shared = same_crate.any(|(other, one)| {
         let is_own = one.class.as_ref() == Some(class);
         // The field is private to the module.
         let is_near = is_own || other.path == file.path;
@@ -104,13 +110,16 @@ fn has_exclusive_writers(source: &Source, file: &File, function: &Function, guar
             Subject::OwnField(name) => is_own && name == field,
             Subject::Field(name) => is_near && name == field,
             Subject::Unknown | Subject::Returned(_) => is_near,
-            Subject::Ty(_) | Subject::Static(_) => false,
+            Subject::Ty(_) | Subject::Static(_) | Subject::Runner => false,
         };
         let is_exclusive = one.receiver == Receiver::Exclusive || one.exclusive_param().is_some();
         let writes = one.guards.iter().any(|guard| guard.method == "write" && may_be_it(&guard.subject));
+        is_written |= writes;
         let shares = one.events.iter().any(|event| event.what == What::Clones && event.name == *field);
         (writes && !(is_own && is_exclusive)) || (shares && is_own)
-    })
+    });
+    // Without a writer that is seen here, it may be anywhere.
+    is_written && !is_shared
 }
 
 /// Whether a method of the class needs the interpreter while it holds this field's lock for reading.

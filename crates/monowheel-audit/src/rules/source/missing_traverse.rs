@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Class, File, Function, Param, Receiver, Role, Source, Ty};
+use crate::source::{Class, Field, File, Function, Param, Receiver, Role, Source, Ty};
 
 rule! {
     /// A class holds Python objects but does not support the garbage collector.
@@ -11,8 +11,10 @@ rule! {
     /// Searches the fields of each `#[pyclass]`, and of the structs in them, for a `Py<…>` that may lead back to the
     /// object. Ignored are strings, bytes and numbers, classes of the crate that hold nothing themselves, and values
     /// shared by an `Arc`, which cannot be traversed. Reports classes without `__traverse__` in any `#[pymethods]` of
-    /// the crate. A class is a note if Python passes no object to its constructor, to a setter or to a method that may
-    /// store it: only Rust chooses what it holds.
+    /// the crate. It is a warning if code of Python can close the cycle: it passes an object that the crate calls (a
+    /// callback), that a setter or a method stores in an object that exists already, or that is one of many in a container.
+    /// Otherwise it is a note: only Rust chooses what the class holds, or the constructor stores a single object, which
+    /// would have to learn of its owner later; or a container of another crate holds the objects.
     ///
     /// # Why it matters
     /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
@@ -65,7 +67,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let name = if field.name.is_empty() { "its field".to_owned() } else { format!("`{}`", field.name) };
         let message = format!("`{}` holds Python objects in {name}: a cycle through it is never freed", class.name);
-        let severity = if is_filled_by_python(source, file, class) { Severity::Warning } else { Severity::Note };
+        let may_close = is_filled_by_python(source, file, class) && closes_cycle(source, file, class);
+        let severity = if may_close { Severity::Warning } else { Severity::Note };
         found.add(file.finding(severity, &class.at, message).fix("write __traverse__ and __clear__"));
     }
 }
@@ -99,6 +102,76 @@ fn is_filled_by_python(source: &Source, file: &File, class: &Class) -> bool {
             .any(|method| method.is_exported() && changes(method) && gets_object(method))
 }
 
+/// Whether what Python passes is likely to lead back: a callback, an object that is stored later, one of many.
+fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
+    let same_crate = || source.functions().filter(|(other, _)| other.krate == file.krate);
+    let is_called = |owner: &str, name: &str| {
+        same_crate().any(|(_, function)| match &function.class {
+            Some(class) => (class == owner) && function.called.contains(name),
+            None => !name.is_empty() && function.called.contains(name),
+        })
+    };
+    let stores = |method: &Function| {
+        let is_stored = |param: &Param| method.stored.contains(&param.name) && may_be_object(source, file, &param.ty);
+        method.role != Role::New && method.params.iter().any(is_stored)
+    };
+    let mut held = Vec::new();
+    class.fields.iter().for_each(|field| holders(source, file, (class, field), DEEPEST, &mut held));
+    // Containers that share what they hold cannot be traversed by each of their owners.
+    held.retain(|(_, field)| !field.ty.parts().iter().any(|part| is_shared_container(source, file, &part.name)));
+    if held.is_empty() {
+        return false;
+    }
+    class.options.contains("set_all")
+        || class.fields.iter().any(|field| field.is_set)
+        || held.iter().any(|(owner, field)| {
+            is_called(&owner.name, &field.name) || is_called(&class.name, &field.name) || holds_many(&field.ty)
+        })
+        || source.methods(file, &class.name).any(|method| method.is_exported() && stores(method))
+}
+
+/// The fields that hold objects themselves, of a class and of the structs in it, each with its owner.
+fn holders<'a>(
+    source: &'a Source,
+    file: &File,
+    (owner, field): (&'a Class, &'a Field),
+    deep: u8,
+    found: &mut Vec<(&'a Class, &'a Field)>,
+) {
+    let Some(deeper) = deep.checked_sub(1) else { return };
+    if field.ty.parts().iter().any(|part| matches!(part.name.as_str(), "PyObject" | "Py")) {
+        if leads_on(source, file, &field.ty, DEEPEST) {
+            found.push((owner, field));
+        }
+        return;
+    }
+    for inside in field.ty.parts().iter().filter_map(|part| structs(source, file, &part.name)) {
+        inside.fields.iter().for_each(|field| holders(source, file, (inside, field), deeper, found));
+    }
+}
+
+/// Whether a type contains any number of objects.
+fn holds_many(ty: &Ty) -> bool {
+    let is_many = |name: &str| {
+        OWNERS.contains(&name) && ["Vec", "Map", "Set", "List", "Heap", "Deque"].iter().any(|kind| name.contains(kind))
+    };
+    let is_any = |part: &&Ty| {
+        part.name == "PyObject" || part.name == "Py" && part.args.first().is_some_and(|inner| inner.name == "PyAny")
+    };
+    ty.parts().iter().any(|part| is_many(&part.name) && part.args.iter().flat_map(Ty::parts).any(|part| is_any(&part)))
+}
+
+/// Whether a type is a container of another crate that may share what it holds between objects.
+fn is_shared_container(source: &Source, file: &File, name: &str) -> bool {
+    is_foreign_container(name) && !OWNERS.contains(&name) && structs(source, file, name).is_none()
+}
+
+/// Whether a type of another crate seems to own what is inside, by its name: `HashTrieMapSync`, but not its iterator.
+fn is_foreign_container(name: &str) -> bool {
+    let is_container = ["Map", "Set", "List", "Vec", "Queue", "Trie", "Tree"].iter().any(|kind| name.contains(kind));
+    is_container && !["Iter", "Keys", "Values", "Ref", "Guard"].iter().any(|end| name.ends_with(end))
+}
+
 /// Types that are converted from what Python passes, or only wrap others.
 const PLAIN: [&str; 33] = [
     "", "&", "&mut", "[]", "()", "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
@@ -126,8 +199,7 @@ fn may_be_object(source: &Source, file: &File, ty: &Ty) -> bool {
     })
 }
 
-/// Types that own what is inside and lend it. Others borrow it (`hash_map::Iter`), share it between objects (the
-/// collections of rpds and im), or do not say.
+/// Types that own what is inside and lend it. Others borrow it (`hash_map::Iter`), or do not say.
 const OWNERS: [&str; 34] = [
     "()",
     "[]",
@@ -186,7 +258,7 @@ fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
         "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" | "Arc" | "Rc" => false,
         name => {
             let inside = structs(source, file, name);
-            let is_owner = OWNERS.contains(&name) || inside.is_some();
+            let is_owner = OWNERS.contains(&name) || inside.is_some() || is_foreign_container(name);
             is_owner && ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))
                 || inside
                     .is_some_and(|inner| inner.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper)))

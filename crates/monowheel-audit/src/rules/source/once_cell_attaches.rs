@@ -2,14 +2,14 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Source, What};
+use crate::source::{Event, Source, What};
 
 rule! {
     /// The initializer of a `OnceLock` or a `LazyLock` attaches to the interpreter, detaches or runs Python code.
     ///
     /// # What it does
     /// Looks into the closures of `LazyLock::new`, `Lazy::new`, `get_or_init` and `call_once`, and into `lazy_static!`,
-    /// for `Python::attach`, `py.detach` and calls into Python. `PyOnceLock` (`GILOnceCell` before 0.26), whose
+    /// for `Python::attach`, `py.detach`, calls into Python, and functions of the crate that do any of it. `PyOnceLock` (`GILOnceCell` before 0.26), whose
     /// `get_or_init` takes `py`, is made for this.
     ///
     /// # Why it matters
@@ -29,22 +29,27 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.files {
-        let events = file.statics.iter().chain(file.functions.iter().flat_map(|function| &function.events));
-        let concerned =
-            events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Detach | What::Python));
-        let mut last_line = 0;
-        for event in concerned {
-            // `attach(|py| py.import(…))` counts once.
-            if last_line > 0 && event.at.line.abs_diff(last_line) <= 3 {
-                last_line = event.at.line;
-                continue;
+        let bodies = file.functions.iter().map(|function| &function.events);
+        for events in std::iter::once(&file.statics).chain(bodies) {
+            let is_it = |event: &&Event| {
+                let through = event.does.as_ref().is_some_and(|does| does.attaches.is_some() || does.python.is_some());
+                event.is_once && (through || matches!(event.what, What::Attach | What::Detach | What::Python))
+            };
+            let mut last_line = None;
+            for event in events.iter().filter(is_it) {
+                // `attach(|py| py.import(…))` counts once, and so does the next line of it.
+                let is_near = last_line.replace(event.at.line).is_some_and(|last| event.at.line.abs_diff(last) <= 3);
+                let is_static = std::ptr::eq(events, &file.statics);
+                if is_near && !(is_static && event.what == What::Calls) {
+                    continue;
+                }
+                let message =
+                    format!("`{}` runs while other threads wait for the cell that it initializes", event.called());
+                found.add(
+                    file.finding(Severity::Warning, &event.at, message)
+                        .fix("use pyo3::sync::PyOnceLock, whose get_or_init takes `py`"),
+                );
             }
-            last_line = event.at.line;
-            let message = format!("`{}` runs while other threads wait for the cell that it initializes", event.name);
-            found.add(
-                file.finding(Severity::Warning, &event.at, message)
-                    .fix("use pyo3::sync::PyOnceLock, whose get_or_init takes `py`"),
-            );
         }
     }
 }

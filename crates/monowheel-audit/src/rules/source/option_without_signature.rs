@@ -11,7 +11,7 @@ rule! {
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
     /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
     /// are ignored. A function with a single parameter is only a note, and so is one of a private module that
-    /// the package does not export.
+    /// the package does not export, or that the package's own Python code calls with all arguments and does not export.
     ///
     /// # Why it matters
     /// Up to PyO3 0.21 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
@@ -70,7 +70,9 @@ fn is_behind_package(source: &Source, function: &Function) -> bool {
     let is_private = package.module_name.as_deref().is_some_and(|name| name.contains("._"));
     let name = function.class.as_deref().unwrap_or(&function.name);
     let exported = package.init.as_deref().unwrap_or_default();
-    is_private && package.has_python && !exported.contains("import *") && !exported.contains(name)
+    let called = if function.role == Role::New { name } else { &function.name };
+    let is_called_complete = !package.exports(name) && package.always_passes(called, given(function).count());
+    is_called_complete || is_private && package.has_python && !exported.contains("import *") && !exported.contains(name)
 }
 
 /// Whether the class of a method is only for the package's own Python code: Python knows it as `PyExpr` or `_Expr`.

@@ -150,9 +150,9 @@ impl Button {
     }
 }
 
-/// Neither owns what it can give the collector.
+/// Another map may own a part of the shared one, too.
 #[pyclass(str)]
-struct Rows {
+struct Rows { //~ missing-traverse
     borrowed: hash_map::Iter<'static, String, Py<PyAny>>,
     shared: HashTrieMapSync<String, Py<PyAny>>,
     counted: Arc<Mutex<HashMap<String, u64>>>,
