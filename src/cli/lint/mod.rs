@@ -2,15 +2,17 @@
 
 pub(super) mod args;
 
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use monowheel_audit::lint::{self, FixedFile, LintReport, Options};
 use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_error::text;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::audit_policy::LintPolicy;
 use monowheel_project::config::Configuration;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::regular_file::MOST_TEXT;
 
 use crate::cli::args::Global;
 use crate::cli::audit::tell;
@@ -21,9 +23,16 @@ use crate::cli::screen::{GOOD, Screen};
 
 pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
-    let project = Configuration::find(args.config.as_deref(), args.paths.first().map(|path| directory(path)))?;
+    let stdin = stdin_name(args)?;
+    let named = stdin.as_deref().or(args.paths.first().map(PathBuf::as_path));
+    let project = Configuration::find(args.config.as_deref(), named.map(directory))?;
     let policy = LintPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let options = Options { select: args.select.clone(), ..policy.options(args.complete, stop) };
+    let options = Options { select: args.select.clone(), upgrade: args.upgrade, ..policy.options(args.complete, stop) };
+    if let Some(name) = stdin {
+        let report = lint::lint_text(&name.to_string_lossy().replace('\\', "/"), &read_stdin()?, &options)?;
+        tell(&report, format, &args.report, global, screen)?;
+        return Ok(report.exit_code(policy.fail_on));
+    }
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
         let fixed = fixes(&report)?;
@@ -42,6 +51,33 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     Ok(report.exit_code(policy.fail_on))
 }
 
+/// The name of the file that is read from stdin, if it is.
+fn stdin_name(args: &LintArgs) -> Result<Option<PathBuf>> {
+    let usage = |what: &str, next: &str| Err(Error::new(ErrorKind::Usage, what).next(next));
+    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return match &args.stdin_filename {
+            Some(_) => usage("--stdin-filename names what `-` reads", "add `-` as the PATH"),
+            None => Ok(None),
+        };
+    }
+    if args.paths.len() > 1 {
+        return usage("`-` reads one file from stdin, and nothing else", "name the other paths in a second run");
+    }
+    if args.fix || args.diff {
+        return usage("a file from stdin cannot be changed", "use --json, whose findings contain the edits");
+    }
+    Ok(Some(args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.rs"))))
+}
+
+fn read_stdin() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    std::io::stdin().lock().take(MOST_TEXT + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MOST_TEXT {
+        return Err(Error::new(ErrorKind::Usage, "the text on stdin is larger than 32 MiB").next("name a smaller file"));
+    }
+    Ok(text)
+}
+
 fn fixes(report: &LintReport) -> Result<Vec<FixedFile>> {
     let mut all = Vec::new();
     for project in &report.projects {
@@ -52,5 +88,9 @@ fn fixes(report: &LintReport) -> Result<Vec<FixedFile>> {
 
 /// The directory that a path names: its own, or that of a manifest or a file.
 fn directory(path: &Path) -> &Path {
-    if path.is_dir() { path } else { path.parent().unwrap_or(path) }
+    match path.parent() {
+        Some(parent) if !path.is_dir() && parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) if !path.is_dir() => parent,
+        _ => path,
+    }
 }

@@ -29,6 +29,8 @@ pub struct Options {
     pub ignores: Vec<Ignore>,
     /// The ids of the rules to check; all rules if empty.
     pub select: Vec<String>,
+    /// The version of `PyO3` that the crate is to be raised to: checks the rule for that, unless `select` names others.
+    pub upgrade: Option<(u64, u64)>,
     /// Whether a file that cannot be read as Rust is a failure instead of a finding.
     pub complete: bool,
     /// Ends it early.
@@ -60,13 +62,39 @@ pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     pool.install(|| look(paths, options))
 }
 
+/// Lints a text as the Rust file `path`, which need not exist; for editors.
+///
+/// # Errors
+/// As [`lint`].
+pub fn lint_text(path: &str, text: &[u8], options: &Options) -> Result<LintReport> {
+    options.ignores.iter().try_for_each(audit::check_ignore)?;
+    options.select.iter().try_for_each(|id| rules::named(id).map(|_| ()))?;
+    let pool = threads::build(ThreadPoolBuilder::new().num_threads(1).stack_size(source::depth::STACK))?;
+    let mut report = pool.install(|| report_on(std::iter::once_with(|| Ok(Source::of_text(path, text))), options))?;
+    // The configuration's ignores are for the complete project; those in the text are of its lines.
+    let of_text = |ignore: &Ignore| {
+        ignore.path.as_deref().is_some_and(|place| place.rsplit_once(':').is_some_and(|(file, _)| file == path))
+    };
+    report.unused_ignores.retain(of_text);
+    Ok(report)
+}
+
 fn look(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
+    report_on(paths.iter().map(|path| source::find(path)), options)
+}
+
+fn report_on(sources: impl Iterator<Item = Result<Source>>, options: &Options) -> Result<LintReport> {
     let ignores = Ignores::of(&options.ignores)?;
     let mut report = LintReport { schema: SCHEMA, monowheel: monowheel_error::VERSION, ..LintReport::default() };
-    let is_selected = |rule: &str| options.select.is_empty() || options.select.iter().any(|id| id == rule);
-    for path in paths {
+    let is_selected = |rule: &str| match options.select.as_slice() {
+        [] => options.upgrade.is_none() || rule == rules::UPGRADE,
+        select => select.iter().any(|id| id == rule),
+    };
+    let mut sources = sources;
+    loop {
         options.stop.check()?;
-        let source = source::find(path)?;
+        let Some(source) = sources.next() else { break };
+        let source = Source { upgrade: options.upgrade, ..source? };
         options.stop.check()?;
         let mut findings = findings(&source);
         findings.retain(|finding| is_selected(&finding.rule));

@@ -14,6 +14,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use crate::rule::Rule;
 
 pub(crate) use source::UNREADABLE as UNREADABLE_SOURCE;
+pub(crate) use source::UPGRADE;
 
 /// All rules, by group, in the order they are listed.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

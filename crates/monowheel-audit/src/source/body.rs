@@ -12,6 +12,7 @@ use syn::{
     PathArguments, Stmt, Token, TypePath,
 };
 
+use crate::finding::Edit;
 use crate::source::attributes::Attributes;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures;
@@ -24,7 +25,7 @@ use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_of_self, is_self};
 use crate::source::values::{bound_name, ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
-use crate::source::{Ty, lazy_static, lent_text};
+use crate::source::{Ty, lazy_static, lent_text, upgrades};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
@@ -111,6 +112,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         if is_token || !calls::is_of_token(&name) {
             let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
             self.mention(Named::Method, &call.method, edit);
+        }
+        if let Some(change) = upgrades::of_method(&name, is_token, self.takes_token_first(&call.args)) {
+            let place = at(call.method.span());
+            // Only the name changes.
+            let edit = is_token.then(|| Edit { range: place.range.clone(), text: change.instead.to_owned() });
+            self.note(Named::Changed, change.name.to_owned(), place, edit);
         }
         if drops_error(&name) {
             self.dropped_error(&call.receiver);
@@ -383,6 +390,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 }
                 before = Some(&segment.ident);
             }
+        }
+        if let (Some(change), Some(last)) = (upgrades::of_path(&self.imports.whole(path)), path.segments.last()) {
+            self.note(Named::Changed, change.name.to_owned(), at(last.ident.span()), None);
         }
         if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
             if let PathArguments::AngleBracketed(arguments) = &last.arguments {

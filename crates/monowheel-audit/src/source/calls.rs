@@ -80,6 +80,8 @@ pub enum Named {
     Macro,
     /// As a call that borrows the text of a Python string.
     Text,
+    /// As one of `upgrades.tsv`.
+    Changed,
 }
 
 /// How a call is recognized.

@@ -10,6 +10,7 @@ use syn::{
     ReceiverKind, Signature, StaticMutability, TraitItem,
 };
 
+use crate::finding::Edit;
 use crate::source::attributes::Attributes;
 use crate::source::imports::Imports;
 use crate::source::subject::Subject;
@@ -212,7 +213,13 @@ impl Reader<'_> {
             let name = attributes.value("pymodule", "name").unwrap_or_else(|| plain(&module.ident));
             let is_inner = around.is_in_module || attributes.says("pymodule", "submodule");
             let is_without_gil = is_without_gil(&attributes);
-            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner, is_without_gil });
+            self.file.modules.push(Module {
+                name,
+                at: at(module.ident.span()),
+                is_inner,
+                is_without_gil,
+                states_gil: states_gil(&attributes),
+            });
         }
         self.items(items, Around { is_conditional, is_in_module: is_python });
         self.path.pop();
@@ -238,6 +245,7 @@ impl Reader<'_> {
                 at: at(function.sig.ident.span()),
                 is_inner: false,
                 is_without_gil: is_without_gil(&attributes),
+                states_gil: states_gil(&attributes),
             });
         }
         let around = Around { is_in_module: around.is_in_module || attributes.has("pyfn"), ..around };
@@ -377,7 +385,7 @@ impl Reader<'_> {
         let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
         visit::visit_fields(&mut walker, &item.fields);
         self.file.names.extend(walker.names);
-        self.class(&item.ident, &attributes, fields, around, false);
+        self.class(&item.ident, (&attributes, &item.attrs), fields, around, false);
     }
 
     fn class_of_enum(&mut self, item: &ItemEnum, around: Around) {
@@ -389,13 +397,13 @@ impl Reader<'_> {
         item.variants.iter().for_each(|variant| visit::visit_fields(&mut walker, &variant.fields));
         self.file.names.extend(walker.names);
         let fields = item.variants.iter().flat_map(|variant| fields(&variant.fields)).collect();
-        self.class(&item.ident, &attributes, fields, around, true);
+        self.class(&item.ident, (&attributes, &item.attrs), fields, around, true);
     }
 
     fn class(
         &mut self,
         ident: &syn::Ident,
-        attributes: &Attributes,
+        (attributes, written): (&Attributes, &[syn::Attribute]),
         fields: Vec<Field>,
         around: Around,
         is_enum: bool,
@@ -409,6 +417,8 @@ impl Reader<'_> {
             extends: attributes.value("pyclass", "extends"),
             module: attributes.value("pyclass", "module"),
             is_enum,
+            is_clone: attributes.options("derive").any(|choice| choice.name == "Clone"),
+            opt_in: opt_in(written),
             is_conditional: around.is_conditional || attributes.is_conditional,
             is_in_module: around.is_in_module,
             fields,
@@ -424,6 +434,26 @@ impl Reader<'_> {
 /// Whether a module declares that it does not need the GIL.
 fn is_without_gil(attributes: &Attributes) -> bool {
     attributes.value("pymodule", "gil_used").is_some_and(|value| value == "false")
+}
+
+fn states_gil(attributes: &Attributes) -> bool {
+    attributes.value("pymodule", "gil_used").is_some()
+}
+
+/// The edit that adds `from_py_object` to `#[pyclass]`; none inside `cfg_attr`.
+fn opt_in(attributes: &[syn::Attribute]) -> Option<Edit> {
+    let is_class = |attribute: &&syn::Attribute| {
+        attribute.path().segments.last().is_some_and(|segment| segment.ident == "pyclass")
+    };
+    let (at, text) = match &attributes.iter().find(is_class)?.meta {
+        syn::Meta::Path(path) => (path.segments.last()?.ident.span().byte_range().end, "(from_py_object)"),
+        syn::Meta::List(list) if list.tokens.is_empty() => {
+            (list.delimiter.span().open().byte_range().end, "from_py_object")
+        }
+        syn::Meta::List(list) => (list.delimiter.span().open().byte_range().end, "from_py_object, "),
+        syn::Meta::NameValue(_) => return None,
+    };
+    Some(Edit { range: at..at, text: text.to_owned() })
 }
 
 /// A name without `r#`.

@@ -34,6 +34,7 @@ mod stored;
 mod subject;
 mod suppress;
 mod types;
+pub mod upgrades;
 mod values;
 mod walker;
 
@@ -65,6 +66,8 @@ pub struct Source {
     pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
     pub(crate) unreadable: Vec<Unreadable>,
+    /// The version of `PyO3` to check for, instead of the one in use.
+    pub(crate) upgrade: Option<(u64, u64)>,
 }
 
 /// Whether a text parses as Rust. Needs a thread with a stack of [`depth::STACK`].
@@ -288,6 +291,10 @@ pub(crate) struct Class {
     pub(crate) module: Option<String>,
     /// Whether it is an enum.
     pub(crate) is_enum: bool,
+    /// Whether it derives `Clone`.
+    pub(crate) is_clone: bool,
+    /// The edit that adds `from_py_object` to its `#[pyclass]`.
+    pub(crate) opt_in: Option<Edit>,
     /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
@@ -322,4 +329,6 @@ pub(crate) struct Module {
     pub(crate) is_inner: bool,
     /// Whether it declares `gil_used = false`.
     pub(crate) is_without_gil: bool,
+    /// Whether it declares `gil_used`.
+    pub(crate) states_gil: bool,
 }

@@ -4,6 +4,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprLit, ExprMethodCall, Lit, Macro, Token};
 
+use crate::source::Ty;
 use crate::source::calls::What;
 use crate::source::guards::waited_with;
 use crate::source::items::at;
@@ -56,20 +57,22 @@ impl Walker<'_> {
         matches!(self.subject(expr), Subject::Ty(ty) if ty.is_bound_any())
     }
 
-    /// The object of any class that a macro formats, which calls its `__str__` or `__repr__`.
+    /// The object of any class, or the error, that a macro formats, which calls its `__str__` or `__repr__`.
     pub(super) fn shown_object(&self, name: &str, arguments: &Punctuated<Expr, Token![,]>) -> Option<String> {
         if !FORMATS.contains(&name) {
             return None;
         }
-        let passed = arguments.iter().find(|argument| self.is_any_object(argument));
+        let is_shown = |ty: &Ty| ty.is_bound_any() || ty.bare().name == "PyErr";
+        let is_any = |argument: &&Expr| matches!(self.subject(argument), Subject::Ty(ty) if is_shown(&ty));
+        let passed = arguments.iter().find(is_any);
         let text = || {
             arguments.iter().find_map(|argument| match argument {
                 Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
                 _ => None,
             })
         };
-        let is_any = |name: &&str| matches!(self.known.get(*name), Some(Subject::Ty(ty)) if ty.is_bound_any());
-        let by_name = || captured(&text()?).iter().map(String::as_str).find(is_any).map(str::to_owned);
+        let is_named = |name: &&str| matches!(self.known.get(*name), Some(Subject::Ty(ty)) if is_shown(ty));
+        let by_name = || captured(&text()?).iter().map(String::as_str).find(is_named).map(str::to_owned);
         passed.map(|passed| name_of(passed).unwrap_or_else(|| "an object".to_owned())).or_else(by_name)
     }
 

@@ -49,13 +49,15 @@ impl Source {
     /// Whether the file's `PyO3` is at least this version; true if unknown.
     #[must_use]
     pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
-        self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
+        let used = || self.krate(file).and_then(|krate| krate.binding.version);
+        self.upgrade.or_else(used).is_none_or(|has| has >= version)
     }
 
     /// Whether the file's `PyO3` is known to be older than this version.
     #[must_use]
     pub(crate) fn is_before_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
-        self.krate(file).is_some_and(|krate| krate.binding.version.is_some_and(|has| has < version))
+        let used = || self.krate(file).and_then(|krate| krate.binding.version);
+        self.upgrade.or_else(used).is_some_and(|has| has < version)
     }
 
     /// The class of this name in the crate of `file`, which may give it another name; of several, the one in that file.

@@ -8,6 +8,7 @@ mod manifests;
 mod named_from;
 mod precision;
 mod project;
+mod upgrade;
 
 use std::collections::BTreeSet;
 use std::path::Path;

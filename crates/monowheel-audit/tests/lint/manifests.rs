@@ -5,7 +5,7 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 13] = [
+pub(crate) const RULES: [&str; 14] = [
     "module-missing",
     "module-name-mismatch",
     "extension-module-by-default",
@@ -19,6 +19,7 @@ pub(crate) const RULES: [&str; 13] = [
     "py-cloned-while-detached",
     "package-shadows-module",
     "stubs-without-init",
+    "pyo3-upgrade",
 ];
 
 /// `rule: message` of each finding.

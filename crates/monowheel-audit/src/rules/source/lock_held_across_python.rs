@@ -21,8 +21,9 @@ rule! {
     ///
     /// # Why it matters
     /// Any Python code may let another thread run. If that thread needs the same lock, it waits for it while it holds
-    /// the interpreter, which this thread needs to continue: both wait forever (pyo3#4771). Free-threaded builds
-    /// deadlock as well, when they stop all threads.
+    /// the interpreter, which this thread needs to continue: both wait forever (pyo3#4771). The text of an object or of an
+    /// error is enough (pyo3#4764). Free-threaded builds
+    /// deadlock as well, when they stop all threads. An entry of a `DashMap` holds the lock of its shard (dashmap#233).
     ///
     /// # Example
     /// ```rust,ignore

@@ -41,6 +41,7 @@ mod package_shadows_module;
 mod panic_in_binding;
 mod pickle_without_module;
 mod py_cloned_while_detached;
+mod pyo3_upgrade;
 mod rayon_while_attached;
 mod requires_python_not_floor;
 mod stubs_without_init;
@@ -54,6 +55,9 @@ use crate::rule::Rule;
 
 /// The rule that makes `monowheel lint --complete` fail.
 pub(crate) const UNREADABLE: &str = "unreadable-source";
+
+/// The rule that `monowheel lint --upgrade` checks.
+pub(crate) const UPGRADE: &str = "pyo3-upgrade";
 
 /// The rules of this group, in the order they are listed.
 pub(super) static RULES: &[&Rule] = &[
@@ -103,6 +107,7 @@ pub(super) static RULES: &[&Rule] = &[
     &class_not_frozen::RULE,
     &mostly_runtime_error::RULE,
     &old_name::RULE,
+    &pyo3_upgrade::RULE,
     &missing_repr::RULE,
     &missing_stubs::RULE,
     &no_lock_file::RULE,

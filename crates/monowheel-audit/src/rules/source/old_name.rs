@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 use crate::source::{File, Mention, OldName, Source, old_name};
 
@@ -28,6 +28,15 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
+    // `pyo3-upgrade` reports them otherwise.
+    if source.upgrade.is_none() {
+        findings(source, Severity::Note).into_iter().for_each(|finding| found.add(finding));
+    }
+}
+
+/// One finding for each deprecated name in each file.
+pub(super) fn findings(source: &Source, severity: Severity) -> Vec<Finding> {
+    let mut found = Vec::new();
     for file in &source.files {
         let mut by_name: BTreeMap<&str, (&OldName, Vec<&Mention>)> = BTreeMap::new();
         for mention in &file.names {
@@ -44,7 +53,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let (major, minor) = old.since;
             let message = format!("`{}`{times}: replaced in PyO3 {major}.{minor} by {}", old.old, old.new);
             let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
-            let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
+            let mut finding = file.finding(severity, &first.at, message).details(lines);
             if old.is_safe {
                 finding.edits = mentions.iter().filter_map(|mention| mention.edit.clone()).collect();
             }
@@ -53,9 +62,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 false => format!("use {}, or let `monowheel lint --fix` replace it", old.new),
             };
             finding = finding.fix(fix);
-            found.add(finding);
+            found.push(finding);
         }
     }
+    found
 }
 
 /// Whether the crate itself defines a type with that name.

@@ -211,6 +211,11 @@ impl Bell {
         let text = format!("{key}");
         let guard = self.state.lock().unwrap();
     }
+    fn shown_error(&self, py: Python<'_>, err: PyErr) {
+        let guard = self.state.lock().unwrap();
+        let text = format!("{err}"); //~ lock-held-across-python
+    }
+
     fn printed(&self, py: Python<'_>, err: PyErr) {
         let guard = self.state.lock().unwrap();
         err.print(py); //~ lock-held-across-python
