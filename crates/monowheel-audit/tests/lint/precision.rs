@@ -55,6 +55,63 @@ fn a_class_that_nothing_pickles_may_name_any_module() {
 }
 
 #[test]
+fn a_crate_that_sets_the_module_of_its_exceptions_may_name_any() {
+    let text = "create_exception!(store, StoreError, PyException);\n";
+    let setting = "mod api;\ncreate_exception!(store, StoreError, PyException);\n";
+    assert_eq!(severe(text), ["Warning module-not-importable StoreError"]);
+    let project = Project::with(setting);
+    project.write(
+        "src/api.rs",
+        "fn add(m: &Bound<'_, PyModule>) { m.getattr(\"StoreError\")?.setattr(intern!(py, \"__module__\"), \"demo\") }\n",
+    );
+    assert_eq!(severe_in(&project), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_own_python_code_passes_is_no_surprise() {
+    let text = "#[pyfunction]\nfn new_counter(name: u32, unit: Option<u32>) {}\n";
+    let project = Project::with(text);
+    project.change("pyproject.toml", "demo._demo", "demo.bridge");
+    assert_eq!(severe_in(&project), ["Warning option-without-signature new_counter"]);
+    project.write(
+        "python/demo/metric.py",
+        "from demo import bridge\n\n\ndef counter(name, unit=None):\n    return bridge.new_counter(name, unit)\n",
+    );
+    assert_eq!(severe_in(&project), Vec::<String>::new());
+    // One call that does not pass it, and users of the package are surprised too.
+    project.write("python/demo/other.py", "from demo import bridge\n\nbridge.new_counter(1)\n");
+    assert_eq!(severe_in(&project), ["Warning option-without-signature new_counter"]);
+}
+
+#[test]
+fn a_cycle_needs_an_object_that_leads_back() {
+    let class = |new: &str, more: &str| {
+        format!(
+            "#[pyclass(str, frozen)]\nstruct Node {{ held: Mutex<Py<PyAny>> }}\n#[pymethods]\nimpl Node {{\n#[new]\nfn new({new}) -> Self {{ todo() }}\n{more}\n}}\n"
+        )
+    };
+    let of = |new: &str, more: &str| severe(&class(new, more));
+    let warned = ["Warning missing-traverse Node"];
+    assert_eq!(of("held: Py<PyAny>", ""), Vec::<String>::new());
+    assert_eq!(of("size: usize", ""), Vec::<String>::new());
+    // A callback; an object that is stored later, directly and through a variable.
+    assert_eq!(
+        of("held: Py<PyAny>", "fn fire(&self, py: Python<'_>) { let held = self.held.get_cloned(); held.call0(py); }"),
+        warned
+    );
+    assert_eq!(
+        of("size: usize", "fn put(&self, held: Py<PyAny>) { *self.held.lock_py_attached(py).ok() = held; }"),
+        warned
+    );
+    let by_variable = "fn put(&self, one: &Bound<'_, PyAny>) { let one = one.clone().unbind(); let mut held = self.held.lock().ok(); *held = one; }";
+    assert_eq!(of("size: usize", by_variable), warned);
+    // What is derived from an object is not it.
+    let length =
+        "fn put(&self, one: &Bound<'_, PyAny>) { let mut held = self.held.lock().ok(); *held = one.length(); }";
+    assert_eq!(of("size: usize", length), Vec::<String>::new());
+}
+
+#[test]
 fn a_crate_without_tests_links() {
     let of = |text: &str| {
         let project = Project::with(text);

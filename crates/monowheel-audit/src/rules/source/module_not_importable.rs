@@ -12,7 +12,8 @@ rule! {
     /// # What it does
     /// Compares the module in `create_exception!(module, …)` and in `#[pyclass(module = "…")]` with the contents of the
     /// wheel: the extension, named by `module-name` of `[tool.maturin]` or by the library, the packages around it, and the
-    /// Python files of the package. A class that cannot be pickled by any name (no `#[new]`, no `__reduce__`) is a note.
+    /// Python files of the package. A class that cannot be pickled by any name (no `#[new]`, no `__reduce__`) is a note. A
+    /// crate that sets `__module__` itself is not checked.
     ///
     /// # Why it matters
     /// pickle looks up a class by this name, and so do multiprocessing and many task queues: an exception in a worker
@@ -44,7 +45,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
         format!("the {what} `{name}` names the module `{module}`, which cannot be imported: it cannot be pickled")
     };
     let fix = format!("name {whole}, or the package that exports it");
-    for file in &source.files {
+    let is_set_later =
+        |file: &File| source.files.iter().any(|other| other.krate == file.krate && other.names_module_attribute);
+    for file in source.files.iter().filter(|file| !is_set_later(file)) {
         for exception in file.exceptions.iter().filter(|exception| !is_there(&exception.module)) {
             let message = message("exception", &exception.name, &exception.module);
             found.add(file.finding(Severity::Warning, &exception.at, message).fix(&fix));
