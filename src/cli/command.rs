@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, doctor, floor, init, lab, link, lint, lsp, man, new, pin, plan,
-    publish, pythons, release, reproduce, rules, schema, size, test, verify,
+    audit, building, cache, ci, compare, completions, debug, doctor, floor, init, lab, link, lint, lsp, man, new, pin,
+    plan, publish, pythons, release, reproduce, rules, schema, size, test, verify,
 };
 
 /// The commands.
@@ -36,6 +36,8 @@ pub(super) enum Command {
     Size(Box<size::args::SizeArgs>),
     /// Find the oldest CPython that one abi3 wheel can support
     Floor(floor::args::FloorArgs),
+    /// Find what a program leaks, with both of its languages
+    Debug(Box<debug::args::DebugArgs>),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
@@ -119,6 +121,7 @@ impl Command {
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, python, stop, screen),
+            Self::Debug(args) => debug::run(&args, global, stop, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

@@ -51,6 +51,11 @@ fn help_of_compare() {
 }
 
 #[test]
+fn help_of_debug() {
+    insta::assert_snapshot!(said(&["debug", "leaks", "--help"], None));
+}
+
+#[test]
 fn help_of_floor() {
     insta::assert_snapshot!(said(&["floor", "--help"], None));
 }

@@ -1,0 +1,17 @@
+//! `monowheel debug`.
+
+pub(super) mod args;
+mod leaks;
+
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::CancelToken;
+
+use crate::cli::args::Global;
+use crate::cli::debug::args::{DebugArgs, DebugCommand};
+use crate::cli::screen::Screen;
+
+pub(super) fn run(args: &DebugArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+    match &args.command {
+        DebugCommand::Leaks(args) => leaks::run(args, global, stop, screen),
+    }
+}
