@@ -36,7 +36,7 @@ pub(super) enum Command {
     Size(Box<size::args::SizeArgs>),
     /// Find the oldest CPython that one abi3 wheel can support
     Floor(floor::args::FloorArgs),
-    /// Find what a program leaks, with both of its languages
+    /// Find leaks and deadlocks of a program in both of its languages
     Debug(Box<debug::args::DebugArgs>),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
@@ -121,7 +121,7 @@ impl Command {
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, python, stop, screen),
-            Self::Debug(args) => debug::run(&args, global, stop, screen),
+            Self::Debug(args) => debug::run(&args, global, python, stop, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

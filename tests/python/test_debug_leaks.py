@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Run
 
 pytestmark = [
@@ -25,7 +23,6 @@ CLEAN = 0
 FINDINGS = 1
 USAGE = 2
 INCOMPLETE = 3
-PLANTED = Path(__file__).resolve().parent / "planted"
 
 # The unit of work, the kind of the finding, and words of it.
 LEAKS = [
@@ -50,59 +47,6 @@ FIXED = [
     "cycle('NodeFixed')",
     "release()",
 ]
-UNITS = """\
-from planted import *
-import planted
-
-HELD = []
-SHARED = object()
-
-def cycle(name):
-    node = getattr(planted, name)()
-    node.on_change(lambda: node)
-
-def partial():
-    one = Partial()
-    one.set([], [one])
-
-def hold():
-    HELD.append([HELD])
-
-def release():
-    HELD.append([HELD])
-    HELD.clear()
-"""
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, common_target: dict[str, str]) -> Path:
-    """The directory with the compiled module, and the units of work."""
-    folder = tmp_path_factory.mktemp("planted")
-    done = subprocess.run(
-        ["cargo", "build", "--locked", "--message-format", "json"],
-        check=False,
-        cwd=PLANTED,
-        env={
-            **os.environ,
-            **common_target,
-            # maturin sets it: the module takes Python's symbols from the process that loads it.
-            "PYO3_BUILD_EXTENSION_MODULE": "1",
-            "PYO3_PYTHON": sys.executable,
-        },
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
-    messages = [json.loads(line) for line in done.stdout.splitlines()]
-    (library,) = [
-        file
-        for message in messages
-        if message["reason"] == "compiler-artifact" and message["target"]["name"] == "planted"
-        for file in message["filenames"]
-    ]
-    shutil.copy(library, folder / "planted.abi3.so")
-    (folder / "units.py").write_text(UNITS, encoding="utf-8")
-    return folder
 
 
 def leaks(monowheel: Run, folder: Path, unit: str, *words: str) -> tuple[int, Any]:

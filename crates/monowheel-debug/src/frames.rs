@@ -15,8 +15,9 @@ const ESCAPES: [(&str, &str); 9] = [
 /// Sources of CPython, by their paths in its build, and of Rust.
 const FILES: [&str; 8] = ["Objects/", "Python/", "Modules/", "Parser/", "Include/", "./", "/usr/src/python", "/rustc/"];
 /// The beginnings of functions that are on every stack.
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: [&str; 18] = [
     "pyo3::",
+    "pyo3_ffi::",
     "<pyo3::",
     "core::",
     "<core::",

@@ -5,3 +5,4 @@
 pub mod command;
 mod frames;
 pub mod leaks;
+pub mod stack;

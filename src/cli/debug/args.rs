@@ -14,6 +14,44 @@ pub(crate) struct DebugArgs {
 pub(crate) enum DebugCommand {
     /// Repeat a command in one process, and find what remains after each call
     Leaks(LeaksArgs),
+    /// Show the stacks of all threads, Python and Rust frames in order, and what each waits for
+    Stack(StackArgs),
+    /// Wait for a command to hang, and name who waits for whom
+    Hang(HangArgs),
+}
+
+/// Whose stacks to show.
+#[derive(Args, Debug)]
+pub(crate) struct StackArgs {
+    /// The number of a running process, or a core file
+    #[arg(value_name = "PID|CORE")]
+    pub(crate) target: Option<String>,
+    /// A command to start instead; it is ended after its stacks were read
+    #[arg(value_name = "COMMAND", num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Seconds after which the stacks of a command are read
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) after: u64,
+    /// Also show the local variables of Python frames
+    #[arg(long)]
+    pub(crate) locals: bool,
+}
+
+/// What may hang.
+#[derive(Args, Debug)]
+pub(crate) struct HangArgs {
+    /// The command to start; it is ended after its stacks were read
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Seconds nearly without work after which it counts as hanging
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) idle: u64,
+    /// Seconds after which its stacks are read even if it works
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
+    /// Also show the local variables of Python frames
+    #[arg(long)]
+    pub(crate) locals: bool,
 }
 
 /// What is repeated, and how often.
