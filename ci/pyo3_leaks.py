@@ -34,7 +34,7 @@ LEAKS = (
     Leak(6206, "0.29.0", "x = leaky.Traversed(); x.me = x", "cycle"),
     Leak(6224, "0.29.0", "leaky.Plain()", "lost-reference"),
     Leak(6234, "0.29.0", "leaky.WithDict()", "lost-reference"),
-    Leak(6269, "0.29.3", "class S(leaky.Plain): pass\nS.x = S()", "lost-reference"),
+    Leak(6269, "0.29.3", "class S(leaky.Parent): pass\nS.x = S()", "lost-reference"),
 )
 CARGO = """\
 [package]
@@ -83,7 +83,25 @@ impl Traversed {
     fn __clear__(&mut self) {}
 }
 
+// CPython visits the class of an instance itself, unless its base has a traversal.
 #[pyclass(subclass)]
+struct Parent {}
+
+#[pymethods]
+impl Parent {
+    #[new]
+    fn new() -> Self {
+        Self {}
+    }
+
+    fn __traverse__(&self, _visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        Ok(())
+    }
+
+    fn __clear__(&mut self) {}
+}
+
+#[pyclass]
 struct Plain {}
 
 #[pymethods]
@@ -97,7 +115,7 @@ impl Plain {
 #[pymodule]
 mod leaky {
     #[pymodule_export]
-    use super::{Plain, Traversed, WithDict};
+    use super::{Parent, Plain, Traversed, WithDict};
 }
 """
 
