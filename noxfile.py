@@ -34,6 +34,7 @@ SCRIPTS = [
     CI / "real_wheels.py",
     CI / "readme.py",
     CI / "recording.py",
+    CI / "pyo3_leaks.py",
     CI / "pyo3_matrix.py",
     CI / "new_rule.py",
     CI / "lock_tools.py",

@@ -8,7 +8,7 @@ from suite import tools
 from suite.shell import PYTHON, ROOT, VENV, files, in_venv, run
 from suite.step import SkippedError
 
-SOURCES = ("noxfile.py", "ci", "python", "tests/python")
+SOURCES = ("noxfile.py", "ci", "python", "tests/python", "crates/monowheel-debug/src")
 
 
 def ruff() -> None:

@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, doctor, floor, init, lab, link, lint, lsp, man, new, pin, plan,
-    publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
+    audit, building, cache, ci, compare, completions, debug, doctor, floor, init, lab, link, lint, lsp, man, new, pin,
+    plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
 };
 
 /// The commands.
@@ -38,6 +38,8 @@ pub(super) enum Command {
     Symbols(Box<symbols::args::SymbolsArgs>),
     /// Find the oldest CPython that one abi3 wheel can support
     Floor(floor::args::FloorArgs),
+    /// Find leaks and deadlocks of a program in both of its languages
+    Debug(Box<debug::args::DebugArgs>),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
@@ -122,6 +124,7 @@ impl Command {
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, python, stop, screen),
             Self::Symbols(args) => symbols::run(&args, global, python, stop, screen),
+            Self::Debug(args) => debug::run(&args, global, python, stop, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

@@ -26,6 +26,7 @@ mod cache;
 mod ci;
 pub mod compare;
 mod completions;
+mod debug;
 mod doctor;
 mod init;
 mod lab;

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Callable, List, Mapping, Protocol
 
 import pytest
+from planted_crate import build_planted
 from small_project import copy_hello, copy_small
 
 # The fastest target: the standard library of the machine's own platform is always available.
@@ -181,6 +182,12 @@ def small(tmp_path: Path) -> Path:
 def common_target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """One Cargo target directory for tests that compile PyO3 and its macros: the first one does, for a minute."""
     return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory, common_target: dict[str, str]) -> Path:
+    """The directory of the module with planted defects, and of the units of work that use it."""
+    return build_planted(tmp_path_factory.mktemp("planted"), common_target)
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,13 @@ fn help_of_compare() {
 }
 
 #[test]
+fn help_of_debug() {
+    insta::assert_snapshot!(said(&["debug", "leaks", "--help"], None));
+    insta::assert_snapshot!("help_of_debug_stack", said(&["debug", "stack", "--help"], None));
+    insta::assert_snapshot!("help_of_debug_hang", said(&["debug", "hang", "--help"], None));
+}
+
+#[test]
 fn help_of_floor() {
     insta::assert_snapshot!(said(&["floor", "--help"], None));
 }

@@ -116,6 +116,16 @@ pub struct Candidate {
     pub(crate) launch: Vec<PathBuf>,
 }
 
+impl Python {
+    /// The interpreter at this path, by its own report.
+    ///
+    /// # Errors
+    /// When it does not start, times out, or its report is not understood.
+    pub fn at(path: &Path, stop: &CancelToken) -> Result<Self> {
+        Candidate::at(path.to_path_buf(), Origin::Named).ask(stop)
+    }
+}
+
 impl Candidate {
     /// A candidate known only by its path.
     #[must_use]

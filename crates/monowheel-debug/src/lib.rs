@@ -1,0 +1,8 @@
+//! Debugs programs that use extension modules: orchestrates Python's own means and the debuggers that are installed.
+//!
+//! Everything here runs a command that the user typed. Nothing is debugged by looking at a wheel.
+
+pub mod command;
+mod frames;
+pub mod leaks;
+pub mod stack;

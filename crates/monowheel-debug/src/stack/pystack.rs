@@ -1,0 +1,197 @@
+//! Runs pystack, and reads what it prints.
+//!
+//! pystack stops the process for a moment, and reads the stacks of both languages from outside: nothing runs in it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, CancelToken, executable, last_lines, on_path};
+
+use super::{Frame, Gil, Language, Thread};
+use crate::frames;
+
+/// Reading symbols of a large program takes a while.
+const LIMIT: Duration = Duration::from_secs(120);
+const INSTALL: &str = "python -m pip install 'monowheel[debug]'";
+
+/// The stacks of a process; with the values of local variables if wanted.
+pub(super) fn of_process(id: u32, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Vec<Thread>> {
+    let call = program(python)?.args(["remote", "--native"]).args(locals.then_some("--locals")).arg(id.to_string());
+    let told = call.capture(LIMIT, stop)?;
+    if told.status.success() {
+        return Ok(threads(&told.stdout));
+    }
+    Err(refused(id, &told.stderr))
+}
+
+/// The stacks in a core file.
+pub(super) fn of_core(core: &Path, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Vec<Thread>> {
+    let call = program(python)?.args(["core", "--native"]).args(locals.then_some("--locals")).arg(core);
+    let told = call.capture(LIMIT, stop)?;
+    if told.status.success() {
+        return Ok(threads(&told.stdout));
+    }
+    Err(Error::new(ErrorKind::Tool, format!("pystack could not read it\n{}", last_lines(&told.stderr, 3)))
+        .at(core.display())
+        .next("name the core file of a CPython process of this machine; its interpreter must still be installed"))
+}
+
+/// pystack, beside the Python that runs monowheel, else on `PATH`.
+fn program(python: Option<&Path>) -> Result<Call> {
+    let name = executable("pystack");
+    let beside = python.and_then(Path::parent).map(|folder| folder.join(&name)).filter(|path| path.is_file());
+    beside.or_else(|| on_path(&name)).map(Call::new).ok_or_else(|| {
+        Error::new(ErrorKind::Toolchain, "pystack is not installed, which reads the stacks of a process").next(INSTALL)
+    })
+}
+
+/// Why a process could not be read, and what to do about it.
+fn refused(id: u32, said: &str) -> Error {
+    let last = last_lines(said, 2);
+    let is_permission = ["not permitted", "EPERM", "Permission denied"].iter().any(|words| said.contains(words));
+    let next = if is_permission && is_of_another_user(id) {
+        "it belongs to another user: run monowheel as that user, or as root"
+    } else if is_permission && is_restricted() {
+        "allow reading processes that are not children: sudo sysctl kernel.yama.ptrace_scope=0"
+    } else if is_permission {
+        "in a container, start it with --cap-add SYS_PTRACE; or something else is tracing the process already"
+    } else if !Path::new(&format!("/proc/{id}")).exists() {
+        "it has ended; let monowheel start it: monowheel debug stack -- COMMAND"
+    } else {
+        "check that it is a CPython of this machine, which pystack knows: python -m pip install --upgrade pystack"
+    };
+    Error::new(ErrorKind::Tool, format!("the stacks of process {id} could not be read\n{last}")).next(next)
+}
+
+#[cfg(unix)]
+fn is_of_another_user(id: u32) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = |path: &str| fs_err::metadata(path).ok().map(|about| about.uid());
+    owner(&format!("/proc/{id}")) != owner("/proc/self")
+}
+
+#[cfg(not(unix))]
+const fn is_of_another_user(_id: u32) -> bool {
+    false
+}
+
+fn is_restricted() -> bool {
+    let scope = fs_err::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    scope.trim().parse::<u8>().is_ok_and(|scope| scope > 0)
+}
+
+/// The threads that pystack prints, each with its innermost frame first.
+pub(super) fn threads(printed: &str) -> Vec<Thread> {
+    let mut threads: Vec<Thread> = Vec::new();
+    // A source line comes before the variables, but for code without a file.
+    let mut is_variable = false;
+    for line in printed.lines() {
+        if let Some(head) = line.strip_prefix("Traceback for thread ") {
+            threads.push(thread(head));
+            continue;
+        }
+        let Some(frames) = threads.last_mut().map(|thread| &mut thread.frames) else { continue };
+        let text = line.trim_start();
+        if let Some(frame) = frame(text) {
+            frames.push(frame);
+            is_variable = false;
+        } else if matches!(text, "Arguments:" | "Locals:") {
+            is_variable = true;
+        } else if let Some(last) = frames.last_mut().filter(|last| last.language == Language::Python) {
+            match text {
+                "" => {}
+                text if is_variable => last.variables.push(text.to_owned()),
+                text => text.clone_into(&mut last.source),
+            }
+        }
+    }
+    for thread in &mut threads {
+        thread.frames.reverse();
+    }
+    threads
+}
+
+/// `23884 (python) [Waiting for the GIL] (most recent call last):`.
+fn thread(head: &str) -> Thread {
+    let (id, rest) = head.split_once(' ').unwrap_or((head, ""));
+    let name = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(name, _)| name);
+    let gil = if rest.contains("Has the GIL") {
+        Some(Gil::Holds)
+    } else if rest.contains("Waiting for the GIL") {
+        Some(Gil::WaitsFor)
+    } else {
+        None
+    };
+    Thread { id: id.parse().unwrap_or_default(), name: name.to_owned(), gil, waits: None, frames: Vec::new() }
+}
+
+/// `(C) File "src/stuck.rs", line 13, in planted::stuck::deadlock (/lib/planted.abi3.so)`.
+fn frame(text: &str) -> Option<Frame> {
+    let (language, rest) = match text.strip_prefix("(C) File \"") {
+        Some(rest) => (Language::Native, rest),
+        None => (Language::Python, text.strip_prefix("(Python) File \"").or_else(|| text.strip_prefix("File \""))?),
+    };
+    let (file, rest) = rest.split_once("\", line ")?;
+    let (line, function) = rest.split_once(", in ")?;
+    let (function, library) = match function.rsplit_once(" (") {
+        Some((function, library)) if language == Language::Native => (function, library.trim_end_matches(')')),
+        _ => (function, ""),
+    };
+    Some(Frame {
+        language,
+        function: match language {
+            Language::Native => frames::name(function.trim_end_matches(" (inlined)")),
+            Language::Python => function.to_owned(),
+        },
+        file: if file == "???" { String::new() } else { file.to_owned() },
+        line: line.parse().unwrap_or_default(),
+        library: library.to_owned(),
+        source: String::new(),
+        variables: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINTED: &str = "\
+Traceback for thread 23885 (worker (1)) [Has the GIL] (most recent call last):
+    (Python) File \"/w/dead.py\", line 5, in work
+        planted.deadlock(callback)
+      Arguments:
+        callback: <function callback at 0x7f>
+    (C) File \"src/stuck.rs\", line 13, in planted::stuck::deadlock::ha7ffaf659258355b (/w/planted.abi3.so)
+    (C) File \"???\", line 0, in __rust_try (inlined) (/w/planted.abi3.so)
+
+Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last):
+    (Python) File \"<string>\", line 3, in callback
+      Arguments:
+        reason: 'none'
+";
+
+    #[test]
+    fn threads_frames_and_variables() {
+        let found = threads(PRINTED);
+        assert_eq!(
+            found.iter().map(|thread| (thread.id, thread.gil)).collect::<Vec<_>>(),
+            [(23885, Some(Gil::Holds)), (23884, Some(Gil::WaitsFor))]
+        );
+        let names: Vec<&str> = found[0].frames.iter().map(|frame| frame.function.as_str()).collect();
+        assert_eq!(names, ["__rust_try", "planted::stuck::deadlock", "work"]);
+        let python = &found[0].frames[2];
+        assert_eq!((python.source.as_str(), python.line), ("planted.deadlock(callback)", 5));
+        assert_eq!(python.variables, ["callback: <function callback at 0x7f>"]);
+        let without_source = &found[1].frames[0];
+        assert_eq!((without_source.source.as_str(), without_source.variables.len()), ("", 1));
+        assert_eq!(found[0].frames[1].library, "/w/planted.abi3.so");
+        assert_eq!(found[0].frames[0].file, "");
+    }
+
+    #[test]
+    fn other_text_is_no_thread() {
+        assert!(threads("").is_empty());
+        assert!(threads("(C) File \"x\", line 1, in f (l)\n\u{1b}[2J\n").is_empty());
+    }
+}

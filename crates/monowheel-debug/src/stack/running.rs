@@ -1,0 +1,75 @@
+//! A command of the user that runs while its stacks are read.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, CancelToken, Captured, on_path};
+use monowheel_system::threads;
+use tempfile::TempDir;
+
+/// A shell that writes the number of its process, and becomes the command.
+const REPORT_ID: &str = "echo $$ >\"$1\"; shift; exec \"$@\"";
+/// How long a shell may take to start.
+const START: Duration = Duration::from_secs(20);
+const TICK: Duration = Duration::from_millis(20);
+
+/// A command that was started. It ends when this is dropped, with everything that it started.
+pub(super) struct Running {
+    /// The number of its process.
+    pub(super) id: u32,
+    ended: Receiver<Result<Captured>>,
+    cancel: CancelToken,
+    _folder: TempDir,
+}
+
+impl Running {
+    /// Starts a command, which may run for `limit`.
+    pub(super) fn start(words: &[String], limit: Duration, stop: &CancelToken) -> Result<Self> {
+        let Some((program, rest)) = words.split_first() else {
+            return Err(Error::new(ErrorKind::Usage, "no command").next("write it after --"));
+        };
+        let path = if program.contains('/') { Some(std::path::absolute(program)?) } else { on_path(program) };
+        let path: PathBuf = path.filter(|path| path.is_file()).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("there is no program {program}"))
+                .next("name it by its path, or activate the environment that has it")
+        })?;
+        let folder = tempfile::Builder::new().prefix("monowheel-debug-").tempdir()?;
+        let file = folder.path().join("id");
+        let call = Call::new("/bin/sh").args(["-c", REPORT_ID, "sh"]).arg(&file).arg(path).args(rest);
+        let cancel = stop.below();
+        let (sender, ended) = sync_channel(1);
+        let token = cancel.clone();
+        threads::spawn(move || sender.send(call.capture(limit, &token)))?;
+        let mut running = Self { id: 0, ended, cancel, _folder: folder };
+        let begin = Instant::now();
+        while running.id == 0 {
+            stop.wait(TICK)?;
+            let text = fs_err::read_to_string(&file).unwrap_or_default();
+            // The line is complete with its end.
+            running.id = text.strip_suffix('\n').and_then(|text| text.parse().ok()).unwrap_or_default();
+            if begin.elapsed() > START {
+                return Err(Error::new(ErrorKind::Tool, "the command did not start").next("check that /bin/sh works"));
+            }
+        }
+        Ok(running)
+    }
+
+    /// What it printed and how it ended, if it has.
+    pub(super) fn poll(&self) -> Result<Option<Captured>> {
+        match self.ended.recv_timeout(TICK) {
+            Ok(captured) => captured.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(Error::new(ErrorKind::Io, "the command ended without a result")),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.cancel.set();
+        // It ends the process first. The wait is bounded by the time that a process gets to end.
+        let _ = self.ended.recv_timeout(START);
+    }
+}

@@ -1,0 +1,85 @@
+//! Arguments of `debug`.
+
+use clap::{Args, Subcommand};
+
+/// Debug programs that use an extension module.
+#[derive(Args, Debug)]
+pub(crate) struct DebugArgs {
+    #[command(subcommand)]
+    pub(crate) command: DebugCommand,
+}
+
+/// What to find out.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DebugCommand {
+    /// Repeat a command in one process, and find what remains after each call
+    Leaks(LeaksArgs),
+    /// Show the stacks of all threads, Python and Rust frames in order, and what each waits for
+    Stack(StackArgs),
+    /// Wait for a command to hang, and name who waits for whom
+    Hang(HangArgs),
+}
+
+/// Whose stacks to show.
+#[derive(Args, Debug)]
+pub(crate) struct StackArgs {
+    /// The number of a running process, or a core file
+    #[arg(value_name = "PID|CORE")]
+    pub(crate) target: Option<String>,
+    /// A command to start instead; it is ended after its stacks were read
+    #[arg(value_name = "COMMAND", num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Seconds after which the stacks of a command are read
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) after: u64,
+    /// Also show the local variables of Python frames
+    #[arg(long)]
+    pub(crate) locals: bool,
+}
+
+/// What may hang.
+#[derive(Args, Debug)]
+pub(crate) struct HangArgs {
+    /// The command to start; it is ended after its stacks were read
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Seconds nearly without work after which it counts as hanging
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) idle: u64,
+    /// Seconds after which its stacks are read even if it works
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
+    /// Also show the local variables of Python frames
+    #[arg(long)]
+    pub(crate) locals: bool,
+}
+
+/// What is repeated, and how often.
+#[derive(Args, Debug)]
+pub(crate) struct LeaksArgs {
+    /// A command that runs Python: python -c STATEMENTS, python -m MODULE, python SCRIPT, or a Python program such as
+    /// pytest
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Statements that run once, before everything else; the statements of -c see their names
+    #[arg(long, value_name = "STATEMENTS", help_heading = "What is repeated")]
+    pub(crate) setup: Option<String>,
+    /// Repeat this function instead: MODULE:FUNCTION, or the name of one in the script, which then runs once
+    #[arg(long, value_name = "FUNCTION", help_heading = "What is repeated")]
+    pub(crate) call: Option<String>,
+    /// Number of rounds, with one measurement after each
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(8..=1000))]
+    pub(crate) rounds: u32,
+    /// Number of calls in a round [default: as many as take 20 ms, at most 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub(crate) calls: Option<u64>,
+    /// Number of rounds before the first measurement, for caches to fill
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) warm_up: u32,
+    /// Seconds that each of the two processes may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
+    /// Do not use memray, even if it is installed
+    #[arg(long)]
+    pub(crate) no_memray: bool,
+}
