@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, doctor, floor, init, lab, link, lint, lsp, man, new, pin, plan,
-    publish, pythons, release, reproduce, rules, schema, size, test, verify,
+    audit, building, cache, ci, compare, completions, doctor, fleet, floor, init, lab, link, lint, lsp, man, new, pin,
+    plan, publish, pythons, release, reproduce, rules, schema, size, test, verify,
 };
 
 /// The commands.
@@ -40,6 +40,8 @@ pub(super) enum Command {
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
     Verify(Box<verify::args::VerifyArgs>),
+    /// Audit an index or a mirror on many machines, and query the results
+    Fleet(fleet::args::FleetArgs),
     /// Prepare the next version, check it, and tag it
     Release(release::args::ReleaseArgs),
     /// Upload a release by trusted publishing, or rehearse that here
@@ -119,6 +121,7 @@ impl Command {
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
             Self::Size(args) => size::run(&args, global, python, stop, screen),
+            Self::Fleet(args) => fleet::run(&args, global, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

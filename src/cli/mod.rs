@@ -27,6 +27,7 @@ mod ci;
 pub mod compare;
 mod completions;
 mod doctor;
+mod fleet;
 mod init;
 mod lab;
 mod link;
