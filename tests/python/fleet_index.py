@@ -26,7 +26,7 @@ class Faults:
     no_hash: set[str] = field(default_factory=set)
     redirect: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
-    """Always 500."""
+    """Always 403: it is not tried again."""
     no_ranges: set[str] = field(default_factory=set)
     wrong_ranges: set[str] = field(default_factory=set)
     """Another part than the requested one."""
@@ -80,6 +80,11 @@ def serving(files: dict[str, bytes], faults: Faults | None = None) -> Iterator[I
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def handle(self) -> None:
+        """Serve a client, which may go at any time."""
+        with contextlib.suppress(ConnectionResetError):
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""
@@ -150,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif is_busy:
             self._answer(503, b"busy", {"Retry-After": "1"})
         elif name in faults.broken:
-            self._answer(500, b"broken")
+            self._answer(403, b"broken")
         elif name in faults.redirect and "/mirror/" not in self.path:
             self._answer(302, b"", {"Location": f"/mirror/{name}"})
         else:

@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,8 +22,7 @@ if importlib.util.find_spec("distributed") is None or importlib.util.find_spec("
 
 import psutil
 import pyarrow.parquet as pq
-from fleet_index import Faults, Index, serving
-from fleet_wheels import distinct, extension, hostile, tree, wheel
+from fleet_wheels import distinct, tree, wheel
 
 if TYPE_CHECKING:
     from conftest import Run, Start
@@ -51,7 +50,7 @@ def table(dataset: Path, name: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tree of 209 files: clean, defective, hostile, duplicated."""
-    return tree(tmp_path_factory.mktemp("wheels"))
+    return tree(tmp_path_factory.mktemp("wheels"), padding=40_000)
 
 
 @pytest.fixture(scope="module")
@@ -152,12 +151,14 @@ def test_killed_workers_change_nothing(
     dataset = tmp_path / "dataset"
     words = ("fleet", "audit", wheels, "--dataset", dataset, *TWO, "--batch", "1", "--json")
     # Batches that take some time: a worker is more often killed while it has one.
-    slowly = {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(preload(tmp_path, "time.sleep(0.3)"))}
+    mark = tmp_path / "mark"
+    slow = preload(tmp_path, f"open({str(mark)!r}, 'a').close(); time.sleep(0.5)")
+    slowly = {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(slow)}
     process = start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **slowly})
-    chance, kills = random.Random(25), 0
+    chance, kills = random.Random(25), 0  # noqa: S311 - when to kill
     while process.poll() is None and kills < 3:
-        time.sleep(chance.uniform(0.5, 1.5))
-        if workers := children(process):
+        time.sleep(chance.uniform(0.1, 0.9) if mark.exists() else 0.05)
+        if mark.exists() and (workers := children(process)):
             chance.choice(workers).kill()
             kills += 1
     out, errors = process.communicate(timeout=300)
@@ -174,7 +175,8 @@ def preload(folder: Path, before: str) -> Path:
     path.write_text(
         "import os, signal, time\n"
         "from monowheel.fleet import worker\n"
-        "inner = worker.fleet_audit\n"
+        # Dask loads the module more than once.
+        "inner = worker.__dict__.setdefault('inner', worker.fleet_audit)\n"
         "def audit(text, python):\n"
         f"    {before}\n"
         "    return inner(text, python)\n"
@@ -216,13 +218,13 @@ def test_a_wheel_that_ends_workers_becomes_a_finding(tmp_path: Path, monowheel: 
 
 
 @pytest.fixture
-def ready(tmp_path: Path) -> Iterator[Path]:
+def ready(tmp_path: Path) -> Path:
     """A directory of 400 wheels."""
     source = tmp_path / "source"
     source.mkdir()
-    for file, data in distinct(400):
+    for file, data in distinct(400, padding=20_000):
         (source / file).write_bytes(data)
-    yield source
+    return source
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -235,7 +237,7 @@ def test_a_fleet_that_is_stopped_keeps_what_is_finished(
     env = {**os.environ, "DASK_DISTRIBUTED__WORKER__PRELOAD": str(slowly)}
     words = ("fleet", "audit", ready, "--dataset", dataset, "--workers", "1", "--batch", "1", "--json")
     process = start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
-    while process.poll() is None and (not mark.exists() or len(mark.read_text()) < 2):
+    while process.poll() is None and (not mark.exists() or len(mark.read_text()) < 4):
         time.sleep(0.05)
     workers = children(process)
     # A terminal sends it to the whole group.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Iterator
 from urllib.parse import urlsplit
 
@@ -65,17 +67,45 @@ def _local(workers: int, memory: int) -> Iterator[Client]:
         # Numeric libraries are not used.
         "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": "65536"},
     }
-    with dask.config.set(settings), LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        security=security,
-        memory_limit=f"{memory}MiB",
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    ) as cluster, Client(cluster, security=security, set_as_default=False) as client:
-        yield client
+    with dask.config.set(settings):
+        try:
+            with _without_ctrl_c():
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    security=security,
+                    memory_limit=f"{memory}MiB",
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                )
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise FleetError(
+                "io",
+                f"the cluster on this machine did not start: {error}",
+                next_step="free memory, or use fewer workers: --workers N",
+            ) from error
+        with cluster, Client(cluster, security=security, set_as_default=False) as client:
+            yield client
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Block SIGINT in threads that start here, and so in every worker that they start: the command ends its workers.
+
+    A terminal sends it to all processes of the command; in a worker it would be a traceback in the middle of a task.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Whoever starts it unblocks the signal.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_encryption(address: str, insecure: list[str]) -> None:

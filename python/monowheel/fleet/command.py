@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 import unicodedata
 from typing import Any
 
@@ -38,6 +39,9 @@ def run(request: str) -> int:
         # `| head`: nobody reads the rest. Python would report it once more when it flushes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
+    except Exception:  # noqa: BLE001 - Python's own exit code for it would mean findings
+        traceback.print_exc()
+        return _fail(FleetError("defect", "a defect in monowheel: please report the lines above"), options)
 
 
 def _terminate(*_: object) -> None:
@@ -56,6 +60,19 @@ def _run(options: dict[str, Any]) -> int:
                 _print(_colored(_harmless(line), color, options))
         code: int = told["exit_code"]
         return code
+    if options["command"] == "report":
+        from . import report  # noqa: PLC0415
+
+        told = report.run(options)
+        line = f"{told['counts']['wheels']} wheels, {told['counts']['errors']} errors: {told['page']}"
+        _print(json.dumps(told, indent=2) if options["json"] else _harmless(line))
+        return CLEAN
+    if options["command"] == "query":
+        from . import query  # noqa: PLC0415
+
+        for line in query.run(options):
+            _print(line if options["json"] else _harmless(line))
+        return CLEAN
     raise FleetError("defect", f"unknown command {options['command']}")
 
 
@@ -80,7 +97,9 @@ def _print(line: str) -> None:
 def _harmless(line: str) -> str:
     """Return a line in which nothing controls a terminal or a CI runner: names come from third parties."""
     shown = "".join(
-        f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else letter
+        f"<U+{ord(letter):04X}>"
+        if letter != "\t" and unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else letter
         for letter in line
     )
     is_runner = os.environ.get("GITHUB_ACTIONS") == "true"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,14 +115,29 @@ def ask(connection: DuckDBPyConnection, name: str, value: str | None) -> tuple[l
         ) from error
 
 
-def document(columns: list[str], rows: list[tuple[Any, ...]], name: str, value: str | None) -> dict[str, Any]:
-    """Return the JSON document of an answer."""
-    return {
-        "schema": "monowheel.fleet-query/1",
-        "question": name,
-        "value": value,
-        "rows": [dict(zip(columns, row)) for row in rows],
-    }
+def run(request: dict[str, Any]) -> Iterator[str]:
+    """Answer, and return the lines to print: a table with tabs, or a JSON document."""
+    name, value = request["question"], request["value"]
+    if name is None:
+        known = list(questions())
+        if request["json"]:
+            told = [{"name": question.name, "about": question.about} for question in known]
+            yield _document({"questions": told})
+        else:
+            width = max(len(question.name) for question in known)
+            yield from (f"{question.name:{width}}  {question.about}" for question in known)
+        return
+    columns, rows = ask(connect(Path(request["dataset"])), name, value)
+    if request["json"]:
+        yield _document({"question": name, "value": value, "rows": [dict(zip(columns, row)) for row in rows]})
+        return
+    yield "\t".join(columns)
+    yield from ("\t".join("" if field is None else str(field) for field in row) for row in rows)
+
+
+def _document(answer: dict[str, Any]) -> str:
+    # Other types than those of JSON, such as dates, become text.
+    return json.dumps({"schema": "monowheel.fleet-query/1", **answer}, indent=2, default=str)
 
 
 def _quoted(text: str) -> str:

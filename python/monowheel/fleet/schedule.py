@@ -36,6 +36,8 @@ _TICK = 0.25
 # What is lost if this process is killed.
 _WRITE_SECONDS = 60.0
 _PART_WHEELS = 4096
+# One that died is back in seconds.
+_WITHOUT_WORKERS_SECONDS = 120.0
 # A batch can have bad luck; a wheel alone that ends three workers does not.
 _DEATHS_TOGETHER, _DEATHS_ALONE = 2, 3
 _TRIES = 2
@@ -84,7 +86,7 @@ class Fleet:
         """Do the work. Whatever is finished when it ends, for any reason, is in the dataset."""
         self._selection, self._progress = selection, progress
         self._pending.extend(batches)
-        wrote = time.monotonic()
+        wrote = self._had_workers = time.monotonic()
         try:
             while self._fill():
                 try:
@@ -106,8 +108,19 @@ class Fleet:
             self._client.cancel(futures, force=True)
 
     def _check(self) -> None:
+        """Raise an error if nothing can come any more."""
         if self._client.status not in {"running", "connecting", "newly-created"}:
             raise self._lost()
+        now = time.monotonic()
+        if threads(self._client):
+            self._had_workers = now
+        elif now - self._had_workers > _WITHOUT_WORKERS_SECONDS:
+            raise FleetError(
+                "io",
+                f"the cluster has had no worker for {_WITHOUT_WORKERS_SECONDS:.0f} s",
+                place=self._request["scheduler"],
+                next_step="start workers and run the command again: finished wheels are kept",
+            )
 
     def _lost(self) -> FleetError:
         return FleetError(

@@ -59,8 +59,8 @@ def text(told: dict[str, Any]) -> list[tuple[str, str]]:
     lines.append(
         (
             "",
-            f"{counts['files']} files, {counts['wheels']} wheels in {counts['releases']} releases: {counts['audited']} audited "
-            f"in {duration(told['seconds'])}, {counts['known']} files already in the dataset",
+            f"{counts['files']} files, {counts['wheels']} wheels in {counts['releases']} releases: "
+            f"{counts['audited']} audited in {duration(told['seconds'])}, {counts['known']} already in the dataset",
         )
     )
     verdict = f"{counts['errors']} errors, {counts['warnings']} warnings, {counts['notes']} notes"
