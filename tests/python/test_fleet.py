@@ -303,7 +303,7 @@ def test_a_worker_with_another_monowheel_is_refused(tmp_path: Path, monowheel: R
         (["a.whl", "--scheduler", "tcp://127.0.0.1:9"], 3, "no connection to the scheduler"),
         (["a.whl", "--dataset", "full"], 2, "neither empty nor a dataset"),
         (["a.whl", "--dataset", "newer"], 2, "has the schema monowheel.fleet-dataset/999"),
-        (["--projects", "a.whl/x"], 2, "this list cannot be read"),
+        (["--projects", "a.whl/x"], 2, "not a regular file"),
     ],
 )
 def test_bad_input(tmp_path: Path, monowheel: Run, words: list[str], code: int, said: str) -> None:

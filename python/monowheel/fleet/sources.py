@@ -18,6 +18,7 @@ from monowheel._monowheel import IncompleteError, UsageError, fleet_files
 from .errors import FleetError
 
 _NAME = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
+_LARGEST_LIST = 32 << 20
 _SDISTS = (".tar.gz", ".zip")
 
 
@@ -156,6 +157,14 @@ def _projects(files: Sequence[str], found: Found) -> tuple[list[str], list[str]]
     pinned: dict[str, None] = {}
     for file in files:
         try:
+            # A FIFO could block, and a device may be endless.
+            if not Path(file).is_file() or Path(file).stat().st_size > _LARGEST_LIST:
+                raise FleetError(
+                    "usage",
+                    f"not a regular file of at most {_LARGEST_LIST >> 20} MiB",
+                    place=file,
+                    next_step="name a text file with one project per line",
+                )
             lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise FleetError("usage", f"this list cannot be read: {error}", place=file) from error

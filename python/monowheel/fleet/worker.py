@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import sys
@@ -74,7 +75,9 @@ def check(expected: Identity) -> None:
 
 
 def sha256(path: str | Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a regular file: reading a FIFO could block."""
+    if not Path(path).is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     whole = hashlib.sha256()
     with Path(path).open("rb") as file:
         while block := file.read(_BLOCK):
