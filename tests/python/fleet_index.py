@@ -80,6 +80,8 @@ def serving(files: dict[str, bytes], faults: Faults | None = None) -> Iterator[I
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Heads and bodies are sent separately.
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         """Serve a client, which may go at any time."""

@@ -45,7 +45,8 @@ def _rest(release: Release, dataset: Dataset, selection: Selection, *, reread: b
     selection.wheels.update(key for _, key in ended)
     selection.known += len(ended)
     selection.files += len(ended)
-    remaining = tuple(wheel for wheel in release.wheels if wheel not in {of for of, _ in ended})
+    without = {wheel.place for wheel, _ in ended}
+    remaining = tuple(wheel for wheel in release.wheels if wheel.place not in without)
     if not remaining:
         return None
     keys = [key for _, key in pairs if key not in known.ended]

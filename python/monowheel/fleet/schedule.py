@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .sources import Release, Wheel
 
 _TICK = 0.25
+_COUNT_SECONDS = 2.0
 # What is lost if this process is killed.
 _WRITE_SECONDS = 60.0
 _PART_WHEELS = 4096
@@ -80,6 +81,7 @@ class Fleet:
         self._name, self._numbers = uuid.uuid4().hex[:8], itertools.count()
         # Wheels of a release that end workers: what is left of it is audited at last.
         self._partial: dict[tuple[Wheel, ...], Release] = {}
+        self._cores, self._counted = 0, float("-inf")
         self.outcome = Outcome()
 
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
@@ -112,7 +114,7 @@ class Fleet:
         if self._client.status not in {"running", "connecting", "newly-created"}:
             raise self._lost()
         now = time.monotonic()
-        if threads(self._client):
+        if self._threads():
             self._had_workers = now
         elif now - self._had_workers > _WITHOUT_WORKERS_SECONDS:
             raise FleetError(
@@ -130,6 +132,13 @@ class Fleet:
             next_step="run the command again when it is back: finished wheels are kept",
         )
 
+    def _threads(self) -> int:
+        """Return the number of tasks that the cluster runs at once, as it was a moment ago: asking takes time."""
+        now = time.monotonic()
+        if now - self._counted > _COUNT_SECONDS:
+            self._cores, self._counted = threads(self._client), now
+        return self._cores
+
     # --- submitting ---
 
     def _fill(self) -> bool:
@@ -138,7 +147,7 @@ class Fleet:
             self._pending.extend(self._again)
             self._again.clear()
         if self._pending:
-            cores = max(1, threads(self._client))
+            cores = max(1, self._threads())
             for _ in range(len(self._pending)):
                 share = self._share(self._pending[0], cores)
                 if share is None:
