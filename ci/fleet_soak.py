@@ -8,6 +8,7 @@ the rows that one worker wrote without disturbances. `--real DIR` adds the wheel
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import subprocess
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pyarrow.parquet as pq
@@ -37,7 +39,7 @@ def main() -> int:
     parser.add_argument("--real", type=Path, help="directory of wheels to add")
     parser.add_argument("--seed", type=int, default=25)
     options = parser.parse_args()
-    files = dict(distinct(options.wheels, padding=2_000)) | hostile()
+    files = dict(distinct(options.wheels, padding=20_000)) | hostile()
     for path in sorted(options.real.glob("*.whl")) if options.real else ():
         files[path.name] = path.read_bytes()
     chance = random.Random(options.seed)  # noqa: S311 - which files, and when to kill
@@ -57,7 +59,7 @@ def main() -> int:
         faults.redirect.update(chance.sample(some, 40))
         faults.no_ranges.update(chance.sample(sorted(files), 10))
         disturbed = Fleet(root, index, "disturbed", 2)
-        kills = disturbed.harass(chance, options.kills)
+        kills = disturbed.harass(chance, options.kills, calm["elapsed"] / options.kills)
         report(f"{kills} workers and one scheduler killed", disturbed.finished(), index.seen.sent - sent, files)
         different = [table for table in TABLES if rows(root / "undisturbed", table) != rows(root / "disturbed", table)]
         print("different tables:", ", ".join(different) or "none")
@@ -70,7 +72,7 @@ class Fleet:
     def __init__(self, root: Path, index: Index, dataset: str, workers: int) -> None:
         """Start it."""
         words = ["fleet", "audit", "--projects", "projects.txt", "--dataset", dataset, "--index-url", index.url]
-        words += ["--workers", str(workers), "--rate", "10000", "--connections", "8", "--batch", "4", "--json"]
+        words += ["--workers", str(workers), "--rate", "10000", "--connections", "8", "--batch", "1", "--json"]
         self._words, self._root, self._index, self._began = words, root, index, time.monotonic()
         self._start()
 
@@ -79,20 +81,23 @@ class Fleet:
         self._asked = len(self._index.seen.paths)
         self._process = subprocess.Popen(words, cwd=self._root, stdout=subprocess.PIPE, encoding="utf-8")
 
-    def harass(self, chance: random.Random, kills: int) -> int:
-        """Kill workers until so many were killed, and the command itself after half of them; returns the number."""
-        killed = 0
+    def harass(self, chance: random.Random, kills: int, pause: float) -> int:
+        """Kill so many workers, one every ``pause`` seconds or so, and the command after half; returns the number."""
+        killed, restarted = 0, False
         while killed < kills and self._process.poll() is None:
-            time.sleep(chance.uniform(0.2, 2.0))
+            time.sleep(chance.uniform(0.2, 1.0) * pause)
             if workers := self._workers():
-                chance.choice(workers).kill()
-                killed += 1
-            if killed == kills // 2 and killed and workers:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    chance.choice(workers).kill()
+                    killed += 1
+            if killed == kills // 2 and killed and workers and not restarted:
                 processes = psutil.Process(self._process.pid).children(recursive=True)
                 self._process.kill()
                 for process in processes:
-                    process.kill()
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        process.kill()
                 self._process.communicate()
+                restarted = True
                 self._start()
         return killed
 
@@ -106,19 +111,19 @@ class Fleet:
         except psutil.Error:
             return []
 
-    def finished(self) -> dict[str, object]:
+    def finished(self) -> dict[str, Any]:
         """Wait for its end, and return its report."""
         out, _ = self._process.communicate()
-        told: dict[str, object] = json.loads(out)
+        told: dict[str, Any] = json.loads(out)
         told["elapsed"] = time.monotonic() - self._began
         return told
 
 
-def report(name: str, told: dict[str, object], sent: int, files: dict[str, bytes]) -> None:
+def report(name: str, told: dict[str, Any], sent: int, files: dict[str, bytes]) -> None:
     """Print the figures of a run."""
     share = 100 * sent / sum(map(len, files.values()))
     print(f"{name}: {told['elapsed']:.0f} s, exit code {told['exit_code']}, {share:.0f} % of the bytes fetched")
-    print(f"  {told['counts']} {told['tasks']} failures: {len(list(told['failures']))}", flush=True)  # type: ignore[call-overload]
+    print(f"  {told['counts']} {told['tasks']} failures: {len(told['failures'])}", flush=True)
 
 
 def rows(dataset: Path, table: str) -> Counter[str]:

@@ -381,3 +381,75 @@ def test_as_a_function_it_is_refused() -> None:
     code, _, errors = run_command(["fleet", "audit", "x"], sys.executable)
     assert code == 2
     assert "only as a command of its own" in errors
+
+
+class Cluster:
+    """A scheduler and a worker of Dask's own commands, on this machine."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        """Start them."""
+        self.file = folder / "scheduler.json"
+        self.file.unlink(missing_ok=True)
+        shared = ["--scheduler-file", str(self.file)]
+        scheduler = [
+            "distributed.cli.dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--dashboard-address",
+            ":0",
+        ]
+        worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        self.processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", *words, *shared],
+                env={**os.environ, **env},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+            )
+            for words in (scheduler, worker)
+        ]
+
+    def address(self) -> str:
+        """Return the scheduler's address, once it listens."""
+        while not self.file.exists() or not self.file.read_text(encoding="utf-8").endswith("}"):
+            assert self.processes[0].poll() is None
+            time.sleep(0.05)
+        address: str = json.loads(self.file.read_text(encoding="utf-8"))["address"]
+        return address
+
+    def kill(self) -> None:
+        """Kill both."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+def test_a_scheduler_that_is_lost_and_comes_back(
+    wheels: Path, undisturbed: tuple[Path, Any], tmp_path: Path, start: Start, monowheel: Run
+) -> None:
+    mark, dataset = tmp_path / "mark", tmp_path / "dataset"
+    slowly = preload(tmp_path, f"time.sleep(0.5); open({str(mark)!r}, 'a').write('x')")
+    first = Cluster(tmp_path, {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(slowly)})
+    try:
+        words = ("fleet", "audit", wheels, "--dataset", dataset, "--batch", "1", "--json", "--scheduler")
+        process = start(*words, first.address(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while process.poll() is None and (not mark.exists() or len(mark.read_text()) < 4):
+            time.sleep(0.05)
+    finally:
+        first.kill()
+    out, errors = process.communicate(timeout=90)
+    assert process.returncode == 3, errors
+    assert "connection to the scheduler was lost" in json.loads(out)["error"]["message"]
+    kept = len(table(dataset, "wheels"))
+    assert 0 < kept < 205
+    second = Cluster(tmp_path, {})
+    try:
+        done = monowheel(*words, second.address())
+    finally:
+        second.kill()
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["counts"]["known"] >= kept
+    assert rows(dataset) == rows(undisturbed[0])
