@@ -123,6 +123,8 @@ def report(name: str, told: dict[str, Any], sent: int, files: dict[str, bytes]) 
     """Print the figures of a run."""
     share = 100 * sent / sum(map(len, files.values()))
     print(f"{name}: {told['elapsed']:.0f} s, exit code {told['exit_code']}, {share:.0f} % of the bytes fetched")
+    if "counts" not in told:
+        raise SystemExit(f"{name}: {told}")
     print(f"  {told['counts']} {told['tasks']} failures: {len(told['failures'])}", flush=True)
 
 

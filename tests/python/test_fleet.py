@@ -169,6 +169,25 @@ def test_killed_workers_change_nothing(
     assert rows(dataset) == rows(undisturbed[0])
 
 
+def test_a_worker_that_is_not_back_in_time_is_replaced(tmp_path: Path, start: Start) -> None:
+    """Dask gave up a worker that took long to start again, on a busy machine: the fleet had none left."""
+    source, mark = tmp_path / "source", tmp_path / "mark"
+    source.mkdir()
+    for file, data in distinct(40, padding=60_000):
+        (source / file).write_bytes(data)
+    slow = preload(tmp_path, f"open({str(mark)!r}, 'a').close(); time.sleep(0.3)")
+    dask = {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(slow), "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "50 ms"}
+    words = ("fleet", "audit", source, "--dataset", tmp_path / "dataset", "--workers", "1", "--batch", "1", "--json")
+    process = start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **dask})
+    while process.poll() is None and not mark.exists():
+        time.sleep(0.02)
+    for worker in children(process):
+        worker.kill()
+    out, errors = process.communicate(timeout=240)
+    assert process.returncode == 1, errors
+    assert (json.loads(out)["counts"]["audited"], json.loads(out)["failures"]) == (40, [])
+
+
 def preload(folder: Path, before: str) -> Path:
     """Write a module that a worker loads, and that runs a statement before each audit; `text` is its request."""
     path = folder / "preload.py"

@@ -37,8 +37,9 @@ _COUNT_SECONDS = 2.0
 # What is lost if this process is killed.
 _WRITE_SECONDS = 60.0
 _PART_WHEELS = 4096
-# One that died is back in seconds.
-_WITHOUT_WORKERS_SECONDS = 120.0
+# A worker that died is back in seconds.
+_REPLACE_SECONDS = 20.0
+_WITHOUT_WORKERS_SECONDS = 180.0
 # A batch can have bad luck; a wheel alone that ends three workers does not.
 _DEATHS_TOGETHER, _DEATHS_ALONE = 2, 3
 _TRIES = 2
@@ -82,6 +83,7 @@ class Fleet:
         # Wheels of a release that end workers: what is left of it is audited at last.
         self._partial: dict[tuple[Wheel, ...], Release] = {}
         self._cores, self._counted = 0, float("-inf")
+        self._most_cores, self._had_all = 0, 0.0
         self.outcome = Outcome()
 
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
@@ -137,7 +139,18 @@ class Fleet:
         now = time.monotonic()
         if now - self._counted > _COUNT_SECONDS:
             self._cores, self._counted = threads(self._client), now
+            self._replace_workers(now)
         return self._cores
+
+    def _replace_workers(self, now: float) -> None:
+        """Start workers for those that are gone for good: Dask gives up one that is not back in some seconds."""
+        if self._cores >= self._most_cores:
+            self._most_cores, self._had_all = self._cores, now
+        elif self._client.cluster is not None and now - self._had_all > _REPLACE_SECONDS:
+            # The first call forgets those that the scheduler does not know. A worker of this cluster has one core.
+            self._client.cluster.scale(self._cores)
+            self._client.cluster.scale(self._most_cores)
+            self._had_all = now
 
     # --- submitting ---
 
