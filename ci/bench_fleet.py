@@ -1,8 +1,8 @@
 """What a fleet adds to an audit: seconds a task and a wheel, and two workers against one process on real wheels.
 
-Times are medians. The single process is this one, which audits the same batches without a cluster, so that start-up
-does not count; that of the cluster is measured by itself. `DIR` is a directory of wheels, such as the one that
-ci/bench_audit.py downloads.
+Times are medians; CPU is that of this process, without the workers. The single process is this one, which audits the
+same batches without a cluster: the cluster's start is measured by itself. `DIR` is a directory of wheels, such as the
+one that ci/bench_audit.py downloads.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def main() -> None:
     with connected(REQUEST) as client:
         print(f"start of a cluster of two workers: {time.monotonic() - began:.1f} s")
         empty = [_timed(lambda: client.submit(int, pure=False).result()) for _ in range(50)]
-        print(f"a task that does nothing, there and back: {1000 * statistics.median(empty):.1f} ms")
+        elapsed, cpu = _medians(empty)
+        print(f"a task that does nothing, there and back: {1000 * elapsed:.1f} ms, CPU {1000 * cpu:.1f} ms")
         with synthetic(options.sizes) as folders:
             for size, folder in zip(options.sizes, folders):
                 compare(client, f"{size} synthetic wheels", folder, 8 * MIB, options.runs)
@@ -86,15 +87,14 @@ def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> None:
     """Audit the same batches here and on the cluster, one after the other, several times."""
     batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, size))
     wheels = sum(batch.wheels for batch in batches)
-    alone, together = [], []
-    for _ in range(runs):
-        alone.append(_timed(lambda: single(batches)))
-        together.append(_timed(lambda: spread(client, batches)))
-    one, two = statistics.median(alone), statistics.median(together)
-    ratios = sorted(a / b for a, b in zip(alone, together))
+    alone = [_timed(lambda: single(batches)) for _ in range(runs)]
+    together = [_timed(lambda: spread(client, batches)) for _ in range(runs)]
+    (one, one_cpu), (two, two_cpu) = _medians(alone), _medians(together)
     print(
-        f"{name}: {wheels} in {len(batches)} tasks; one process {one:.2f} s ({1000 * one / wheels:.2f} ms a wheel), "
-        f"two workers {two:.2f} s; ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        f"{name}: {wheels} in {len(batches)} tasks\n"
+        f"  one process: {one:.2f} s, CPU {1000 * one_cpu / wheels:.2f} ms a wheel\n"
+        f"  two workers: {two:.2f} s, CPU of the command {1000 * two_cpu / wheels:.2f} ms a wheel\n"
+        f"  ratio: {one / two:.2f}",
         flush=True,
     )
 
@@ -128,10 +128,15 @@ def _index() -> dict[str, Any]:
     return {**REQUEST["index"], "whole": False, "connections": 1, "rate": 1}
 
 
-def _timed(work: Any) -> float:  # noqa: ANN401 - any function
-    began = time.perf_counter()
+def _timed(work: Any) -> tuple[float, float]:  # noqa: ANN401 - any function
+    """Return the seconds that it takes, and those of this process's CPU."""
+    began, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - cpu
+
+
+def _medians(times: list[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(time for time, _ in times), statistics.median(cpu for _, cpu in times)
 
 
 if __name__ == "__main__":
