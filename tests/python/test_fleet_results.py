@@ -14,6 +14,7 @@ if any(importlib.util.find_spec(name) is None for name in ("distributed", "duckd
     pytest.skip("needs monowheel[fleet]", allow_module_level=True)
 
 from fleet_wheels import distinct, extension, wheel
+from monowheel.fleet import query
 from monowheel.fleet.batches import MOST_WHEELS, Batch, apart, cut
 from monowheel.fleet.dataset import Dataset, parts
 from monowheel.fleet.identity import fingerprint, of_this_machine
@@ -73,11 +74,11 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def answer(monowheel: Run, dataset: Path, *words: str) -> list[dict[str, Any]]:
-    """Ask, and return the rows."""
-    done = monowheel("fleet", "query", *words, "--dataset", dataset, "--json")
-    assert done.returncode == 0, done.stderr
-    rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+def answer(dataset: Path, question: str, value: str | None = None) -> list[dict[str, Any]]:
+    """Ask, and return the rows of the JSON document."""
+    asked = {"question": question, "value": value, "dataset": str(dataset), "json": True}
+    (document,) = query.run(asked)
+    rows: list[dict[str, Any]] = json.loads(document)["rows"]
     return rows
 
 
@@ -92,29 +93,27 @@ def test_every_prepared_question_has_an_answer(dataset: Path, monowheel: Run) ->
         connection.execute(question.sql, {"value": value} if value else {}).fetchall()
 
 
-def test_the_answers(dataset: Path, monowheel: Run) -> None:
-    users = answer(monowheel, dataset, "symbol-users", "PyErr_Format")
+def test_the_answers(dataset: Path) -> None:
+    users = answer(dataset, "symbol-users", "PyErr_Format")
     assert users == [{"name": "native", "releases": 1, "wheels": 1, "stable_since": "3.2"}]
-    unstable = {row["symbol"] for row in answer(monowheel, dataset, "unstable-symbols")}
-    used = {row["symbol"]: row["stable_since"] for row in answer(monowheel, dataset, "symbols")}
+    unstable = {row["symbol"] for row in answer(dataset, "unstable-symbols")}
+    used = {row["symbol"]: row["stable_since"] for row in answer(dataset, "symbols")}
     assert unstable == {symbol for symbol, since in used.items() if since is None} != set()
-    builders = {row["builder"]: row["wheels"] for row in answer(monowheel, dataset, "defects-by-builder")}
+    builders = {row["builder"]: row["wheels"] for row in answer(dataset, "defects-by-builder")}
     assert builders == {"flit": 10, "maturin": 9, "hatchling": 9, "bdist_wheel": 1}
-    worst = answer(monowheel, dataset, "worst")[0]
+    worst = answer(dataset, "worst")[0]
     assert worst["name"] == "native"
-    defects = {
-        row["rule"]: row["wheels"] for row in answer(monowheel, dataset, "defects") if row["severity"] == "error"
-    }
+    defects = {row["rule"]: row["wheels"] for row in answer(dataset, "defects") if row["severity"] == "error"}
     assert defects["record-hash-mismatch"] == 5
-    covered = {(row["platform"], row["python"]) for row in answer(monowheel, dataset, "coverage")}
+    covered = {(row["platform"], row["python"]) for row in answer(dataset, "coverage")}
     assert any(python == "3.12" for _, python in covered)
-    missing = {(row["name"], row["version"]) for row in answer(monowheel, dataset, "missing", "3.12")}
+    missing = {(row["name"], row["version"]) for row in answer(dataset, "missing", "3.12")}
     assert ("native", "1.0") not in missing
 
 
-def test_wheels_that_break_on_a_python(dataset: Path, monowheel: Run) -> None:
+def test_wheels_that_break_on_a_python(dataset: Path) -> None:
     """The module is one for this Python: on others, symbols are missing, and the question names the wheel."""
-    by_version = {minor: answer(monowheel, dataset, "breaks-on", f"3.{minor}") for minor in range(8, 16)}
+    by_version = {minor: answer(dataset, "breaks-on", f"3.{minor}") for minor in range(8, 16)}
     assert {row["file"] for rows in by_version.values() for row in rows} == {OLD_ABI3}
     ours = {row["detail"] for row in by_version[min(sys.version_info.minor, 15)]}
     others = {row["detail"] for rows in by_version.values() for row in rows}
@@ -125,7 +124,7 @@ def test_wheels_that_break_on_a_python(dataset: Path, monowheel: Run) -> None:
 
 def test_sql_over_the_views(dataset: Path, monowheel: Run) -> None:
     sql = "SELECT count(*) AS n, count(DISTINCT sha256) AS distinct_n FROM wheels"
-    assert answer(monowheel, dataset, sql) == [{"n": 29, "distinct_n": 29}]
+    assert answer(dataset, sql) == [{"n": 29, "distinct_n": 29}]
     as_text = monowheel("fleet", "query", "SELECT file FROM wheels ORDER BY file LIMIT 1", "-d", dataset)
     assert as_text.stdout == f"file\n{OLD_ABI3}\n"
     hostile = monowheel("fleet", "query", "SELECT member, details FROM findings WHERE name = 'native'", "-d", dataset)
@@ -178,7 +177,7 @@ def test_the_page_has_every_section_and_no_markup_of_a_wheel(dataset: Path, tmp_
     assert list(tmp_path.glob(".page*")) == []
 
 
-def test_an_old_version_of_the_rules_does_not_count(tmp_path: Path, monowheel: Run) -> None:
+def test_an_old_version_of_the_rules_does_not_count(tmp_path: Path) -> None:
     """With other ignores every wheel is audited again, and views have the last run's rows only."""
     source, dataset = tmp_path / "source", tmp_path / "dataset"
     source.mkdir()
@@ -186,11 +185,11 @@ def test_an_old_version_of_the_rules_does_not_count(tmp_path: Path, monowheel: R
         (source / file).write_bytes(data)
     write(dataset, source)
     write(dataset, source, ignore={"record-hash-mismatch": "a test"})
-    assert answer(monowheel, dataset, "SELECT count(*) AS n FROM wheels") == [{"n": 8}]
-    assert answer(monowheel, dataset, "SELECT count(*) AS n FROM all_wheels") == [{"n": 16}]
-    assert "record-hash-mismatch" not in [row["rule"] for row in answer(monowheel, dataset, "defects")]
+    assert answer(dataset, "SELECT count(*) AS n FROM wheels") == [{"n": 8}]
+    assert answer(dataset, "SELECT count(*) AS n FROM all_wheels") == [{"n": 16}]
+    assert "record-hash-mismatch" not in [row["rule"] for row in answer(dataset, "defects")]
     sql = "SELECT DISTINCT ignored FROM findings WHERE rule = 'record-hash-mismatch'"
-    assert answer(monowheel, dataset, sql) == [{"ignored": "a test"}]
+    assert answer(dataset, sql) == [{"ignored": "a test"}]
 
 
 def test_adding_twice_writes_once(tmp_path: Path) -> None:
