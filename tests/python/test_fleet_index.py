@@ -117,25 +117,18 @@ def test_the_rate_and_the_connections_are_those_of_the_command_line(tmp_path: Pa
     assert index.seen.most <= 2
 
 
-def test_retry_after_is_obeyed(tmp_path: Path, monowheel: Run) -> None:
-    files = dict(distinct(2))
-    faults = Faults(busy=dict.fromkeys(files, 2))
-    with serving(files, faults) as index:
-        words = ("--index-url", index.url, "p00000==1.0", "--connections", "1", "--rate", "1000")
+def test_a_lock_file_and_retry_after(tmp_path: Path, monowheel: Run) -> None:
+    files = dict(distinct(8))
+    busy = [file for file in files if file.startswith("p00000-1.0")]
+    with serving(files, Faults(busy=dict.fromkeys(busy, 2), html=True)) as index:
+        lock = tmp_path / "requirements.txt"
+        lock.write_text(f"--index-url {index.url}\np00000==1.0\np00001==2.0\n", encoding="utf-8")
+        words = ("-r", lock, "--connections", "1", "--rate", "1000")
         done = monowheel("fleet", "audit", *words, "--dataset", tmp_path / "dataset", *ONE, "--json")
         asked = [(path, time) for path, time in zip(index.seen.paths, index.seen.times) if "/files/" in path]
-    assert json.loads(done.stdout)["failures"] == [], done.stderr
-    for file in files:
+    report = json.loads(done.stdout)
+    assert (report["counts"]["wheels"], report["counts"]["releases"], report["failures"]) == (4, 2, []), done.stderr
+    for file in busy:
         times = [time for path, time in asked if path.endswith(file)]
         assert len(times) == 3
         assert min(after - before for before, after in zip(times, times[1:])) >= 1.0
-
-
-def test_a_lock_file(tmp_path: Path, monowheel: Run) -> None:
-    files = dict(distinct(8))
-    with serving(files, Faults(html=True)) as index:
-        lock = tmp_path / "requirements.txt"
-        lock.write_text(f"--index-url {index.url}\np00000==1.0\np00001==2.0\n", encoding="utf-8")
-        done = monowheel("fleet", "audit", "-r", lock, "--dataset", tmp_path / "dataset", *ONE, "--json")
-    report = json.loads(done.stdout)
-    assert (report["counts"]["wheels"], report["counts"]["releases"], report["failures"]) == (4, 2, [])
