@@ -17,6 +17,8 @@ __all__ = [
     "__version__",
     "audit",
     "config_schema",
+    "fleet_audit",
+    "fleet_files",
     "main",
     "run_command",
 ]
@@ -47,6 +49,12 @@ def audit(
 
 def config_schema() -> str:
     """Return the JSON Schema (draft 7) of ``[tool.monowheel]``, as JSON."""
+
+def fleet_audit(request: str, python: str) -> str:
+    """Audit the wheels of some releases for ``monowheel.fleet``; request and result are JSON documents."""
+
+def fleet_files(request: str) -> str:
+    """List the files of projects and releases on indexes for ``monowheel.fleet``; both are JSON documents."""
 
 def main(argv: list[str], python: str) -> int:
     """Run one command line.

@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, debug, doctor, floor, init, lab, link, lint, lsp, man, new, pin,
-    plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
+    audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp, man, new,
+    pin, plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
 };
 
 /// The commands.
@@ -44,6 +44,8 @@ pub(super) enum Command {
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
     Verify(Box<verify::args::VerifyArgs>),
+    /// Audit an index or mirror on many machines; query the results
+    Fleet(fleet::args::FleetArgs),
     /// Prepare the next version, check it, and tag it
     Release(release::args::ReleaseArgs),
     /// Upload a release by trusted publishing, or rehearse that here
@@ -125,6 +127,7 @@ impl Command {
             Self::Size(args) => size::run(&args, global, python, stop, screen),
             Self::Symbols(args) => symbols::run(&args, global, python, stop, screen),
             Self::Debug(args) => debug::run(&args, global, python, stop, screen),
+            Self::Fleet(args) => fleet::run(&args, global, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }
     }

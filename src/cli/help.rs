@@ -14,6 +14,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Check", &["audit", "test", "compare", "reproduce", "verify"]),
     ("Understand", &["size", "symbols", "floor", "debug"]),
     ("Release", &["release", "publish", "pin"]),
+    ("Scale", &["fleet"]),
     ("More", &["lab", "pythons", "rules", "explain", "cache", "completions", "man", "schema"]),
 ];
 /// Options come last: the commands are what a newcomer looks for.

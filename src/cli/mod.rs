@@ -28,6 +28,7 @@ pub mod compare;
 mod completions;
 mod debug;
 mod doctor;
+mod fleet;
 mod init;
 mod lab;
 mod link;

@@ -104,6 +104,8 @@ pub struct Screen {
     has_document: bool,
     /// What was printed, where somebody wants it again.
     record: Option<String>,
+    /// The request for a command that is written in Python; `None` where there is no Python to run it.
+    for_python: Option<Option<String>>,
 }
 
 impl std::fmt::Debug for Screen {
@@ -146,7 +148,33 @@ impl Screen {
             failed: None,
             has_document: false,
             record: None,
+            for_python: None,
         }
+    }
+
+    /// The same, for a caller that runs commands written in Python ([`handed_over`](Self::handed_over)).
+    #[must_use]
+    pub fn with_python(mut self) -> Self {
+        self.for_python = Some(None);
+        self
+    }
+
+    /// Leaves the rest of the command to Python, which gets this request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] where there is no Python to run it.
+    pub(super) fn hand_over(&mut self, request: &impl Serialize) -> Result<()> {
+        let Some(slot) = &mut self.for_python else {
+            return Err(Error::new(ErrorKind::Usage, "this command runs only as a command of its own")
+                .next("call the `monowheel` command in a terminal or as a child process"));
+        };
+        *slot = Some(document(request));
+        Ok(())
+    }
+
+    /// The request that a command left to Python.
+    pub fn handed_over(&mut self) -> Option<String> {
+        self.for_python.as_mut()?.take()
     }
 
     /// The same, read by a runner of GitHub Actions: no line of text may be a workflow command. Machine output is kept.

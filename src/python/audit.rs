@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use monowheel_audit::audit::{self as core, Named, Open, Subject};
 use monowheel_audit::gather::Depth;
-use monowheel_audit::report::{self, Ignore};
+use monowheel_audit::report::Ignore;
 use monowheel_error::{Error, ErrorKind};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
@@ -87,23 +87,25 @@ pub(super) fn audit(
     let floor = floor.map(core::floor_of).transpose()?;
     let sdist_folders = named.folders();
     let options = core::Options { jobs, floor, sdist_folders, ..policy.options(sdists, &stop) };
-    let core = py.detach(|| watched(subjects, &options, &stop))?;
+    let core = py.detach(|| watched(&stop, || core::audit(subjects, &options, &|_| ())))?;
     Ok(Report { core: std::sync::Arc::new(core), fail_on: policy.fail_on })
 }
 
-/// Runs the audit on another thread while checking Python's signals.
-fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) -> Result<report::Report, Raised> {
+/// Runs `work` on another thread while checking Python's signals, which set `stop`.
+pub(super) fn watched<T: Send>(
+    stop: &CancelToken,
+    work: impl FnOnce() -> monowheel_error::Result<T> + Send,
+) -> Result<T, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
-    let report = std::thread::scope(|scope| -> monowheel_error::Result<report::Report> {
+    let ended = std::thread::scope(|scope| -> monowheel_error::Result<T> {
         threads::scoped(scope, move || {
             // Somebody waits for it until it comes.
-            let _ =
-                done.send(crash::guarded(&[], || core::audit(subjects, options, &|_| ())).and_then(|report| report));
+            let _ = done.send(crash::guarded(&[], work).and_then(|ended| ended));
         })?;
         loop {
             match result.recv_timeout(LOOK) {
-                Ok(report) => return report,
+                Ok(ended) => return ended,
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Error::new(ErrorKind::Defect, "the audit ended without a report"));
                 }
@@ -119,6 +121,6 @@ fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) ->
     });
     match interrupt {
         Some(error) => Err(error.into()),
-        None => Ok(report?),
+        None => Ok(ended?),
     }
 }

@@ -5,6 +5,7 @@
 mod audit;
 mod commands;
 mod errors;
+mod fleet;
 mod types;
 
 use std::ffi::OsString;
@@ -27,6 +28,8 @@ mod _monowheel {
     #[pymodule_export]
     use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
     #[pymodule_export]
+    use super::fleet::{fleet_audit, fleet_files};
+    #[pymodule_export]
     use super::main;
     #[pymodule_export]
     use super::types::{AuditedFile, Finding, Report};
@@ -47,9 +50,15 @@ fn config_schema() -> String {
 
 /// Runs the command line `argv` (without the program's name) and returns its exit code.
 ///
-/// `python` is the interpreter in whose environment the tools are looked up.
+/// `python` is the interpreter in whose environment the tools are looked up. `fleet` is a command in Python: its
+/// options are parsed here, and it runs when Python's own signal handlers are in place again.
 #[pyfunction]
-fn main(py: Python<'_>, argv: Vec<OsString>, python: Option<PathBuf>) -> u8 {
+fn main(py: Python<'_>, argv: Vec<OsString>, python: Option<PathBuf>) -> PyResult<u8> {
+    let mut screen = Screen::standard().with_python();
     // Other threads keep running, and Python's signal handlers are not waited for.
-    py.detach(|| run(&argv, python, &mut Screen::standard()) as u8)
+    let code = py.detach(|| run(&argv, python, &mut screen) as u8);
+    match screen.handed_over() {
+        Some(request) => py.import("monowheel.fleet.command")?.call_method1("run", (request,))?.extract(),
+        None => Ok(code),
+    }
 }

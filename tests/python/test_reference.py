@@ -41,5 +41,6 @@ def test_every_variable_is_documented() -> None:
 
 def test_every_schema_is_documented() -> None:
     page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
-    written = set(re.findall(r'"(monowheel\.[a-z-]+/[0-9]+)"', sources()))
+    python = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "python").rglob("*.py"))
+    written = set(re.findall(r'"(monowheel\.[a-z-]+/[0-9]+)"', sources() + python))
     assert written == set(re.findall(r"`(monowheel\.[a-z-]+/[0-9]+)`", page))

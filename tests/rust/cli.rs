@@ -68,6 +68,19 @@ fn help_of_size() {
 }
 
 #[test]
+fn help_of_fleet() {
+    let audit = said(&["fleet", "audit", "-h"], None);
+    let others = ["report", "query"].map(|command| said(&["fleet", command, "-h"], None));
+    insta::assert_snapshot!([said(&["fleet", "-h"], None), audit, others.join("\n")].join("\n"));
+}
+
+#[test]
+fn a_command_in_python_is_refused_where_no_python_runs_it() {
+    let shown = said(&["fleet", "audit", "dist"], None);
+    assert!(shown.starts_with("exit 2") && shown.contains("this command runs only as a command of its own"), "{shown}");
+}
+
+#[test]
 fn help_of_verify() {
     insta::assert_snapshot!(said(&["verify", "-h"], None));
 }

@@ -22,7 +22,7 @@ use crate::gather::{self, Depth};
 use crate::report::{Counts, Failure, FileReport, Ignore, Report, SCHEMA, SetReport};
 use crate::rule::{Check, Found};
 use crate::rules;
-use crate::set::Outline;
+use crate::set::{self, Outline};
 
 pub(crate) use ignore::Ignores;
 pub use installed::installed;
@@ -87,6 +87,8 @@ pub struct Options {
     pub sdist_folders: Vec<std::path::PathBuf>,
     /// The Python that monowheel runs in, for checks that need Python.
     pub python: Option<std::path::PathBuf>,
+    /// Whether outlines have the symbols of Python that libraries use: there may be thousands in a wheel.
+    pub symbols: bool,
     /// Ends the audit early.
     pub stop: CancelToken,
 }
@@ -148,7 +150,8 @@ impl Auditor {
         by_python::look(&mut facts, self.options.python.as_deref(), &self.options.stop)?;
         facts.stated_floor = subject.floor.or(self.options.floor);
         let (findings, ignored) = self.ignores.apply(findings(&facts));
-        Ok(FileReport { outline: Outline::of(&facts), findings, ignored })
+        let symbols = if self.options.symbols { set::symbols(&facts) } else { Vec::new() };
+        Ok(FileReport { outline: Outline { symbols, ..Outline::of(&facts) }, findings, ignored })
     }
 
     /// Audits the wheels of each distribution together.

@@ -41,6 +41,25 @@ pub struct Outline {
     pub stated: Option<Stated>,
     /// The shared libraries.
     pub binaries: Vec<BinaryOutline>,
+    /// `Generator` of WHEEL: the tool that built it.
+    #[serde(skip)]
+    pub generator: Option<String>,
+    /// The symbols of Python that its libraries use; empty unless [`symbols`](crate::audit::Options::symbols) is set.
+    #[serde(skip)]
+    pub symbols: Vec<UsedSymbol>,
+}
+
+/// A symbol of Python that a library of a wheel uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct UsedSymbol {
+    /// The path of the library in the wheel.
+    pub member: String,
+    /// The architecture of the slice.
+    pub arch: String,
+    /// The symbol.
+    pub symbol: String,
+    /// The version that added it to the stable ABI (`3.8`); `None` for one outside it.
+    pub added: Option<String>,
 }
 
 /// The metadata of a wheel or an sdist that resolvers read, each value in a comparable form.
@@ -235,8 +254,27 @@ impl Outline {
                 Some(Stated::of(metadata, wheel.entry_points.as_ref()))
             }),
             binaries: facts.binaries.iter().map(outline).collect(),
+            generator: wheel.and_then(|wheel| wheel.wheel_file.as_ref()?.generator()).map(str::to_owned),
+            symbols: Vec::new(),
         }
     }
+}
+
+/// The symbols of Python that the libraries of `facts` use, sorted, each once per slice.
+pub(crate) fn symbols(facts: &Facts) -> Vec<UsedSymbol> {
+    let used = facts.slices().flat_map(|(binary, slice)| {
+        slice.imports.iter().filter(|import| is_python(&import.name)).map(|import| UsedSymbol {
+            member: binary.path.clone(),
+            arch: slice.arch.name().to_owned(),
+            symbol: import.name.clone(),
+            added: abi::lookup(&import.name).map(|symbol| abi::dotted(symbol.added)),
+        })
+    });
+    used.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn is_python(symbol: &str) -> bool {
+    symbol.starts_with("Py") || symbol.starts_with("_Py")
 }
 
 fn is_hook(symbol: &str) -> bool {
@@ -246,8 +284,7 @@ fn is_hook(symbol: &str) -> bool {
 fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
     let slices = binary.binary.slices.iter().map(|slice| {
         let mut python_symbols = BTreeMap::new();
-        let named = |name: &str| name.starts_with("Py") || name.starts_with("_Py");
-        for import in slice.imports.iter().filter(|import| named(&import.name)) {
+        for import in slice.imports.iter().filter(|import| is_python(&import.name)) {
             let key =
                 abi::lookup(&import.name).map_or_else(|| "unstable".to_owned(), |symbol| abi::dotted(symbol.added));
             *python_symbols.entry(key).or_insert(0) += 1;

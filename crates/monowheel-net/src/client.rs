@@ -1,8 +1,8 @@
 //! One HTTP client for all threads: time limits, retries, redirects, proxies and certificates.
 
 use std::io;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
@@ -34,6 +34,8 @@ pub(super) struct Client {
     pub(super) limits: Limits,
     pub(super) stop: CancelToken,
     semaphore: Arc<Semaphore>,
+    /// When the next request may start.
+    next: Mutex<Instant>,
 }
 
 impl Client {
@@ -50,7 +52,8 @@ impl Client {
         let (agent, direct) = (agent(proxy), agent(None));
         let insecure = InsecureHosts::of(options);
         let semaphore = Arc::new(Semaphore::new(limits.requests));
-        Ok(Arc::new(Self { agent, direct, insecure, limits, stop, semaphore }))
+        let next = Mutex::new(Instant::now() + limits.interval);
+        Ok(Arc::new(Self { agent, direct, insecure, limits, stop, semaphore, next }))
     }
 
     /// Checks that a file may be downloaded from the URL on the index's page.
@@ -88,6 +91,7 @@ impl Client {
         loop {
             self.stop.check()?;
             let permit = self.semaphore.take();
+            self.stop.wait(self.turn())?;
             let may_retry = attempt < self.limits.attempts;
             let wait = match self.send(address, ask)? {
                 Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
@@ -101,6 +105,18 @@ impl Client {
             self.stop.wait(wait.min(self.limits.longest_pause))?;
             attempt += 1;
         }
+    }
+
+    /// How long to wait before the next request may start, as [`Limits::interval`] demands.
+    fn turn(&self) -> Duration {
+        if self.limits.interval.is_zero() {
+            return Duration::ZERO;
+        }
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let start = now.max(*next);
+        *next = start + self.limits.interval;
+        start - now
     }
 
     /// How long to wait after this many failed attempts.

@@ -19,6 +19,8 @@ pub struct Limits {
     pub longest_pause: Duration,
     /// Number of parallel requests.
     pub requests: usize,
+    /// The shortest time between the starts of two requests.
+    pub interval: Duration,
     /// Maximum size of an index page, in bytes after decompression.
     pub page: usize,
     /// Maximum size of a file, in bytes; PyPI's default limit is 100 MB.
@@ -42,6 +44,7 @@ impl Default for Limits {
             pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(30),
             requests: 8,
+            interval: Duration::ZERO,
             page: 64 << 20,
             file: 4 << 30,
             small: 512 << 10,

@@ -78,6 +78,7 @@ impl AuditPolicy {
             sdists,
             sdist_folders: Vec::new(),
             python: None,
+            symbols: false,
             stop: stop.clone(),
         }
     }

@@ -14,12 +14,19 @@ use crate::regular_file;
 /// # Errors
 /// When the file cannot be read or is not a regular one, or this process was asked to terminate.
 pub fn sha256_file(path: &Path) -> Result<String> {
-    let mut file = regular_file::open(path)?;
+    sha256_read(&mut regular_file::open(path)?)
+}
+
+/// The lower-case hexadecimal SHA-256 of everything that `reader` gives.
+///
+/// # Errors
+/// When it cannot be read, or this process was asked to terminate.
+pub fn sha256_read(reader: &mut impl Read) -> Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
         check_signals()?;
-        match file.read(&mut buffer)? {
+        match reader.read(&mut buffer)? {
             0 => return Ok(hex(&hash.finalize())),
             read => hash.update(&buffer[..read]),
         }

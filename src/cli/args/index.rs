@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use monowheel_net::{IndexOptions, IndexStrategy};
 use monowheel_system::exec::CancelToken;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::cli::args::one_of;
 
@@ -35,6 +36,17 @@ impl IndexArgs {
             stop: stop.clone(),
             ..IndexOptions::default()
         }
+    }
+}
+
+impl Serialize for IndexArgs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut form = serializer.serialize_struct("IndexArgs", 4)?;
+        form.serialize_field("index_url", &self.index_url)?;
+        form.serialize_field("extra_index_urls", &self.extra_index_url)?;
+        form.serialize_field("strategy", &self.index_strategy.map(IndexStrategy::name))?;
+        form.serialize_field("insecure_hosts", &self.allow_insecure_host)?;
+        form.end()
     }
 }
 

@@ -7,6 +7,7 @@ mod downloads;
 mod encrypted;
 use monowheel_forge as forge;
 mod indexes;
+mod listing;
 mod pages;
 mod ranges;
 mod sdists;

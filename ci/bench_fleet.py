@@ -1,0 +1,143 @@
+"""What a fleet adds to an audit: seconds a task and a wheel, and two workers against one process on real wheels.
+
+Times are medians; CPU is that of this process, without the workers. The single process is this one, which audits the
+same batches without a cluster: the cluster's start is measured by itself. `DIR` is a directory of wheels, such as the
+one that ci/bench_audit.py downloads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "python"))
+
+from fleet_wheels import distinct  # noqa: E402 - found by the line above
+from monowheel.fleet import worker  # noqa: E402
+from monowheel.fleet.batches import Batch, cut  # noqa: E402
+from monowheel.fleet.cluster import connected  # noqa: E402
+from monowheel.fleet.dataset import Dataset  # noqa: E402
+from monowheel.fleet.identity import of_this_machine  # noqa: E402
+from monowheel.fleet.known import Selection  # noqa: E402
+from monowheel.fleet.progress import Progress  # noqa: E402
+from monowheel.fleet.schedule import Fleet  # noqa: E402
+from monowheel.fleet.sources import find  # noqa: E402
+
+REQUEST: dict[str, Any] = {
+    "sources": [],
+    "projects": [],
+    "requirements": [],
+    "index": {"index_url": None, "extra_index_urls": [], "strategy": None, "insecure_hosts": []},
+    "whole": False,
+    "connections": 1,
+    "rate": 1,
+    "scheduler": None,
+    "workers": 2,
+    "memory": 2048,
+}
+MIB = 1 << 20
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", help="directory of real wheels")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1000, 10_000], help="numbers of synthetic wheels")
+    options = parser.parse_args()
+    began = time.monotonic()
+    with connected(REQUEST) as client:
+        print(f"start of a cluster of two workers: {time.monotonic() - began:.1f} s")
+        empty = [_timed(lambda: client.submit(int, pure=False).result()) for _ in range(50)]
+        elapsed, cpu = _medians(empty)
+        print(f"a task that does nothing, there and back: {1000 * elapsed:.1f} ms, CPU {1000 * cpu:.1f} ms")
+        with synthetic(options.sizes) as folders:
+            for size, folder in zip(options.sizes, folders):
+                compare(client, f"{size} synthetic wheels", folder, 8 * MIB, options.runs)
+        if options.folder:
+            compare(client, f"wheels of {options.folder.name}", options.folder, 8 * MIB, options.runs)
+
+
+@contextlib.contextmanager
+def synthetic(sizes: list[int]) -> Iterator[list[Path]]:
+    """Write as many wheels to a directory for each size."""
+    root = Path(tempfile.mkdtemp())
+    try:
+        folders = []
+        for size in sizes:
+            folder = root / str(size)
+            folder.mkdir()
+            for file, data in distinct(size):
+                (folder / file).write_bytes(data)
+            folders.append(folder)
+        yield folders
+    finally:
+        shutil.rmtree(root)
+
+
+def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> None:  # noqa: ANN401 - Dask has no types
+    """Audit the same batches here and on the cluster, one after the other, several times."""
+    batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, size))
+    wheels = sum(batch.wheels for batch in batches)
+    alone = [_timed(lambda: single(batches)) for _ in range(runs)]
+    together = [_timed(lambda: spread(client, batches)) for _ in range(runs)]
+    (one, one_cpu), (two, two_cpu) = _medians(alone), _medians(together)
+    print(
+        f"{name}: {wheels} in {len(batches)} tasks\n"
+        f"  one process: {one:.2f} s, CPU {1000 * one_cpu / wheels:.2f} ms a wheel\n"
+        f"  two workers: {two:.2f} s, CPU of the command {1000 * two_cpu / wheels:.2f} ms a wheel\n"
+        f"  ratio: {one / two:.2f}",
+        flush=True,
+    )
+
+
+def single(batches: list[Batch]) -> None:
+    """Audit in this process, into a dataset."""
+    with written() as dataset:
+        for batch in batches:
+            for result in worker.audit(worker.Task(batch.releases, {}, _index(), of_this_machine())):
+                dataset.add(result.rows)
+        dataset.write()
+
+
+def spread(client: Any, batches: list[Batch]) -> None:  # noqa: ANN401 - Dask has no types
+    """Audit on the cluster, into a dataset."""
+    with written() as dataset:
+        fleet = Fleet(client, dataset, REQUEST, of_this_machine(), {})
+        fleet.run(list(batches), Selection(), Progress(0, 0, quiet=True))
+
+
+@contextlib.contextmanager
+def written() -> Iterator[Dataset]:
+    """Make a dataset that is removed again."""
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = Dataset(Path(folder), of_this_machine().monowheel, "bench")
+        yield dataset
+        dataset.close()
+
+
+def _index() -> dict[str, Any]:
+    return {**REQUEST["index"], "whole": False, "connections": 1, "rate": 1}
+
+
+def _timed(work: Any) -> tuple[float, float]:  # noqa: ANN401 - any function
+    """Return the seconds that it takes, and those of this process's CPU."""
+    began, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - began, time.process_time() - cpu
+
+
+def _medians(times: list[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(time for time, _ in times), statistics.median(cpu for _, cpu in times)
+
+
+if __name__ == "__main__":
+    main()
