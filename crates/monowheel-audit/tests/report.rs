@@ -47,6 +47,8 @@ fn file(file: &str, size: u64, binaries: Vec<BinaryOutline>, findings: Vec<Findi
             requires_python: Some(">=3.8".to_owned()),
             stated: None,
             python_files: BTreeMap::new(),
+            generator: None,
+            symbols: Vec::new(),
             binaries,
         },
         findings,
