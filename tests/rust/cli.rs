@@ -68,6 +68,12 @@ fn help_of_size() {
 }
 
 #[test]
+fn help_of_symbols() {
+    let helps = ["symbolicate", "list", "export"].map(|action| said(&["symbols", action, "-h"], None));
+    insta::assert_snapshot!([said(&["symbols", "--help"], None), helps.join("\n")].join("\n"));
+}
+
+#[test]
 fn help_of_fleet() {
     let audit = said(&["fleet", "audit", "-h"], None);
     let others = ["report", "query"].map(|command| said(&["fleet", command, "-h"], None));

@@ -51,7 +51,7 @@ fn symbolicated(args: &SymbolicateArgs, global: &Global, screen: &mut Screen) ->
         return Err(error.next(if report.unplaced == 0 {
             "give a report in one of the forms in `monowheel symbols symbolicate --help`"
         } else {
-            "the report has addresses only: add the lines of /proc/PID/maps, or of `perf script --show-mmap-events`"
+            "the report has addresses only: add the lines of /proc/PID/maps, or the mmap events of perf"
         }));
     }
     let result = symbolicate(report, &folder::files(&args.folder.folder)?, args.wheel.as_deref())?;

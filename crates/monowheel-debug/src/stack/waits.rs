@@ -185,7 +185,7 @@ mod tests {
             function: (*function).to_owned(),
             file: String::new(),
             line: 0,
-            library: "/m.so".to_owned(),
+            library: if function.contains("::") { "/m.so" } else { "/lib/libc.so.6" }.to_owned(),
             source: String::new(),
             variables: Vec::new(),
         };
