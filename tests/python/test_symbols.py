@@ -322,8 +322,10 @@ def test_rebuilt_line_tables_are_those_of_the_build(monowheel: Run, built: Built
 def has_debuginfod() -> bool:
     """Whether there is a gdb that was built with debuginfod."""
     gdb = shutil.which("gdb")
-    done = gdb and subprocess.run([gdb, "--configuration"], check=False, capture_output=True, encoding="utf-8")
-    return bool(done) and "--with-debuginfod" in done.stdout
+    if gdb is None:
+        return False
+    done = subprocess.run([gdb, "--configuration"], check=False, capture_output=True, encoding="utf-8")
+    return "--with-debuginfod" in done.stdout
 
 
 @pytest.mark.skipif(not has_debuginfod(), reason="needs gdb with debuginfod")

@@ -17,14 +17,11 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, Captured};
 use monowheel_wheel::binary::{Binary, Format};
 
+use crate::symbols::collect::{REASON, TWIN};
 use crate::symbols::dsym;
 
 /// The name of this linker in `monowheel link`.
 pub const TARGET: &str = "with-twin";
-/// What is added to the name of a library for its twin.
-pub(crate) const TWIN: &str = ".twin";
-/// What is added if there is no twin, for the reason.
-pub(crate) const REASON: &str = ".no-twin";
 
 /// Longer than any link step takes.
 const LIMIT: Duration = Duration::from_secs(3600);

@@ -7,10 +7,13 @@ use monowheel_error::Result;
 use monowheel_system::hash::sha256;
 use object::{File, Object as _, ObjectSection as _, SectionFlags};
 
-use crate::link::twin::{REASON, TWIN};
 use crate::normalize::members;
 use crate::symbols::{FOLDER, Kept, Missing, Row, folder, identity};
 
+/// What is added to the name of a library for its twin, which is linked beside it (`link::twin`).
+pub(crate) const TWIN: &str = ".twin";
+/// What is added if there is no twin, for the reason.
+pub(crate) const REASON: &str = ".no-twin";
 /// Sections that hold the ID, which a linker derives from the complete file.
 const OF_ID: [&str; 2] = [".note.gnu.build-id", ".buildid"];
 
