@@ -153,13 +153,49 @@ fn is_code(file: &File<'_>, address: u64) -> bool {
     })
 }
 
+/// A file as it is named on every machine. rustc names the sources of the standard library by their directory, if they
+/// are installed, whatever the build told it to call them.
+fn named_alike(file: &str) -> String {
+    let is_own = ["/source/", "/cargo/", "/rustc/"].iter().any(|own| file.starts_with(own));
+    let of_std = ["core", "alloc", "std"].iter().find_map(|name| file.find(&format!("/library/{name}/src/")));
+    match of_std.filter(|_| !is_own).and_then(|at| file.get(at..)) {
+        Some(rest) => format!("/rustc{rest}"),
+        None => file.to_owned(),
+    }
+}
+
 fn place(frame: &Frame<'_, EndianSlice<'_, RunTimeEndian>>) -> Place {
     let name = frame.function.as_ref().and_then(|function| function.raw_name().ok());
     let location = frame.location.as_ref();
     Place {
         function: name.map(|name| format!("{:#}", demangle(&name))).unwrap_or_default(),
-        file: location.and_then(|location| location.file).map(str::to_owned),
+        file: location.and_then(|location| location.file).map(named_alike),
         line: location.and_then(|location| location.line).filter(|line| *line > 0),
         inlined: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_of_the_standard_library_have_one_name() {
+        for (file, name) in [
+            ("/usr/src/rustc-1.96.0/library/core/src/hint.rs", "/rustc/library/core/src/hint.rs"),
+            ("/rustc/ac68fa/library/std/src/panic.rs", "/rustc/ac68fa/library/std/src/panic.rs"),
+            ("/source/demo-1.0/library/core/src/a.rs", "/source/demo-1.0/library/core/src/a.rs"),
+            ("src/lib.rs", "src/lib.rs"),
+        ] {
+            assert_eq!(named_alike(file), name);
+        }
+    }
+
+    #[test]
+    fn what_is_no_library_is_an_error() {
+        for bytes in [&b""[..], b"\x7fELF\x02\x01\x01", b"MZ", &[0; 64]] {
+            let error = places(bytes, &[Address::FromBase(0)]);
+            assert!(error.is_err_and(|error| error.kind() == ErrorKind::Format));
+        }
     }
 }
