@@ -253,6 +253,23 @@ def test_windows_error_reporting(monowheel: Run, built: Built, tmp_path: Path) -
     assert place["line"] in {built.line_of("fn PyInit__hello_world"), built.line_of("PyModuleDef_Init(addr_of_mut")}
 
 
+def test_the_size_of_a_stripped_wheel_is_known_by_function(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    for name in (LINUX, WINDOWS, MACOS):
+        wheel = built.wheel(name)
+        (binary,) = json.loads(monowheel("size", wheel, "--json").stdout)["files"][0]["binaries"]
+        (part,) = binary["parts"]
+        assert part["symbols"] == "present", name
+        own = next(crate for crate in part["crates"] if crate["name"] == "hello_world")
+        functions = [function["name"] for module in own["modules"] for function in module["functions"]]
+        assert "planted" in functions, (name, functions)
+        # Without the line tables, by section, of the same bytes.
+        alone = Path(shutil.copy(wheel, tmp_path))
+        (binary,) = json.loads(monowheel("size", alone, "--json").stdout)["files"][0]["binaries"]
+        (other,) = binary["parts"]
+        assert (other["symbols"], other["sections"]) == ("stripped", part["sections"]), name
+        assert "--symbols" in other["note"]
+
+
 def test_a_crash_of_another_build_is_not_explained_by_this_one(monowheel: Run, built: Built, tmp_path: Path) -> None:
     ips = {
         "usedImages": [{"name": SO, "uuid": "00000000-1111-2222-3333-444444444444"}],

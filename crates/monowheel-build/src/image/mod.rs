@@ -80,7 +80,28 @@ impl<'a> Image<'a> {
     pub(crate) fn read(bytes: &'a [u8], most: Most) -> Option<Self> {
         let file = object::File::parse(bytes).ok()?;
         let (mut image, places) = Self::sections_of(&file, bytes)?;
-        image.take_symbols(&file, &places, most)?;
+        let section_of = |_: &[Section], symbol: &object::Symbol<'a, '_>| {
+            let index = symbol.section_index()?;
+            let place = places.binary_search_by_key(&index.0, |(number, _)| *number).ok()?;
+            places.get(place).map(|(_, section)| *section)
+        };
+        image.take_symbols(&file, &section_of, most)?;
+        Some(image)
+    }
+
+    /// A stripped binary with the symbols of its twin, which has the same code at the same addresses; `None` if either is
+    /// damaged or has more than that.
+    pub(crate) fn with_symbols_of(bytes: &'a [u8], twin: &'a [u8], most: Most) -> Option<Self> {
+        let (file, twin) = (object::File::parse(bytes).ok()?, object::File::parse(twin).ok()?);
+        let (mut image, _) = Self::sections_of(&file, bytes)?;
+        let section_of = |sections: &[Section], symbol: &object::Symbol<'a, '_>| {
+            let holds = |section: &Section| {
+                let offset = symbol.address().checked_sub(section.address);
+                section.address != 0 && offset.is_some_and(|offset| offset < section.file.len() as u64)
+            };
+            sections.iter().position(holds)
+        };
+        image.take_symbols(&twin, &section_of, most)?;
         Some(image)
     }
 
@@ -123,18 +144,20 @@ impl<'a> Image<'a> {
         Some((image, places))
     }
 
-    fn take_symbols(&mut self, file: &object::File<'a>, places: &[(usize, usize)], most: Most) -> Option<()> {
+    /// `section_of` finds the section that a symbol is in.
+    fn take_symbols(
+        &mut self,
+        file: &object::File<'a>,
+        section_of: &dyn Fn(&[Section], &object::Symbol<'a, '_>) -> Option<usize>,
+        most: Most,
+    ) -> Option<()> {
         let Most { symbols: mut left, mut name_bytes } = most;
         for symbol in file.symbols().chain(file.dynamic_symbols()) {
             left = left.checked_sub(1)?;
             let Ok(name) = symbol.name_bytes() else { continue };
             name_bytes = name_bytes.checked_sub(name.len())?;
             let is_name = !name.is_empty() && symbol.is_definition();
-            let section = symbol.section_index().and_then(|index| {
-                let place = places.binary_search_by_key(&index.0, |(number, _)| *number).ok()?;
-                places.get(place).map(|(_, section)| *section)
-            });
-            if let (true, Some(section)) = (is_name, section) {
+            if let (true, Some(section)) = (is_name, section_of(&self.sections, &symbol)) {
                 self.take_symbol(name, section, symbol.address(), symbol.size());
             }
         }

@@ -8,12 +8,13 @@ use crate::image::origin::Origin;
 use crate::image::{Image, Most, Role, fat};
 use crate::size::crates::{CrateSize, Crates};
 use crate::size::wasm;
+use crate::symbols::folder::SymbolFile;
+use crate::symbols::identity;
 
 /// More than what is compared: here no two binaries are in memory at once.
 const MOST: Most = Most { symbols: 2 << 20, name_bytes: 256 << 20 };
 /// What to do about symbols that are missing.
-const STRIPPED: &str = "stripped: build with symbols to see crates (CARGO_PROFILE_RELEASE_STRIP=none maturin build \
-                        --release), and name that wheel";
+const STRIPPED: &str = "stripped: build with `monowheel build --symbols` to see crates";
 
 /// One architecture's part of a binary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,17 +63,27 @@ pub struct SectionSize {
 }
 
 /// The parts of a binary: one, or one for each architecture of a fat file.
-pub(super) fn parts(bytes: &[u8]) -> Vec<Part> {
+///
+/// A part that is stripped has the symbols of its line tables, if they are among `kept`.
+pub(super) fn parts(bytes: &[u8], kept: &[SymbolFile]) -> Vec<Part> {
     match fat(bytes) {
-        Some(slices) => slices.into_iter().map(|(name, slice)| Part { architecture: name, ..part(slice) }).collect(),
+        Some(slices) => {
+            slices.into_iter().map(|(name, slice)| Part { architecture: name, ..part(slice, kept) }).collect()
+        }
         None if bytes.starts_with(b"\0asm") => vec![wasm::part(bytes)],
-        None => vec![part(bytes)],
+        None => vec![part(bytes, kept)],
     }
 }
 
-fn part(bytes: &[u8]) -> Part {
+fn part(bytes: &[u8], kept: &[SymbolFile]) -> Part {
     if let Some(image) = Image::read(bytes, MOST) {
-        return of_image(&image);
+        let own = of_image(&image);
+        if own.symbols == Symbols::Present {
+            return own;
+        }
+        let twin = twin(bytes, kept);
+        let image = twin.as_ref().and_then(|twin| Image::with_symbols_of(bytes, twin, MOST));
+        return image.map_or(own, |image| of_image(&image));
     }
     let Some(image) = Image::outline(bytes) else {
         let what = if Binary::is_one(bytes) { "damaged or cut short" } else { "not a shared library" };
@@ -80,6 +91,13 @@ fn part(bytes: &[u8]) -> Part {
     };
     let note = format!("its symbols are damaged, or more than {}", MOST.symbols);
     Part { symbols: Symbols::Unreadable, note: Some(note), ..of_image(&image) }
+}
+
+/// The line tables of a binary: those with its ID.
+fn twin(bytes: &[u8], kept: &[SymbolFile]) -> Option<Vec<u8>> {
+    let id = identity::text(&identity::of(bytes)?);
+    // Damaged ones are as good as none.
+    kept.iter().find(|file| file.id == id)?.read().ok()
 }
 
 fn of_image(image: &Image<'_>) -> Part {

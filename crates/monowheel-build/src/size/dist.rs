@@ -15,6 +15,7 @@ use crate::size::binary::{Part, parts};
 use crate::size::duplicates::{self, Duplicate};
 use crate::size::member::{KindSize, MemberKind, MemberSize, kinds};
 use crate::size::sbom::{self, Versions};
+use crate::symbols::folder::SymbolFile;
 
 /// Larger bills of materials are not read.
 const SBOM: u64 = 32 << 20;
@@ -62,7 +63,7 @@ pub struct BinarySize {
 ///
 /// # Errors
 /// [`ErrorKind::Format`] when it is no readable archive; the source's errors.
-pub(super) fn wheel(file: &str, source: &dyn ReadAt, stop: &CancelToken) -> Result<DistSize> {
+pub(super) fn wheel(file: &str, source: &dyn ReadAt, kept: &[SymbolFile], stop: &CancelToken) -> Result<DistSize> {
     let archive = Archive::open(source, &Limits::default())
         .map_err(|error| error.next("name a wheel: a zip archive with a name that ends in .whl"))?;
     let mut files: Vec<&Member> = archive.members.iter().filter(|member| !member.is_folder).collect();
@@ -76,7 +77,7 @@ pub(super) fn wheel(file: &str, source: &dyn ReadAt, stop: &CancelToken) -> Resu
                 let why = format!("not looked into: larger than {} MiB", WHOLE >> 20);
                 vec![Part { bytes: member.size, outside: member.size, ..Part::unreadable(0, why) }]
             } else {
-                of_bytes(read(&archive, member)?, member)
+                of_bytes(read(&archive, member)?, member, kept)
             };
             binaries.push(BinarySize { path: member.path.clone(), parts });
         } else if size.kind == MemberKind::Sbom && member.size <= SBOM {
@@ -114,7 +115,7 @@ pub(super) fn bare(file: &str, source: &dyn ReadAt) -> Result<DistSize> {
     if !Binary::is_one(&bytes) {
         return Err(not("neither a wheel nor a shared library"));
     }
-    let binaries = vec![BinarySize { path: file.to_owned(), parts: parts(&bytes) }];
+    let binaries = vec![BinarySize { path: file.to_owned(), parts: parts(&bytes, &[]) }];
     let size = source.size();
     let kind = if MemberKind::of(file).is_binary() { MemberKind::of(file) } else { MemberKind::Library };
     let members = vec![MemberSize { path: file.to_owned(), kind, bytes: size, compressed: size }];
@@ -127,9 +128,9 @@ pub(super) fn bare(file: &str, source: &dyn ReadAt) -> Result<DistSize> {
 }
 
 /// Where its bytes are read, the parts of a binary; a program may be a script, which has none.
-fn of_bytes(bytes: std::result::Result<Vec<u8>, String>, member: &Member) -> Vec<Part> {
+fn of_bytes(bytes: std::result::Result<Vec<u8>, String>, member: &Member, kept: &[SymbolFile]) -> Vec<Part> {
     match bytes {
-        Ok(bytes) if Binary::is_one(&bytes) => parts(&bytes),
+        Ok(bytes) if Binary::is_one(&bytes) => parts(&bytes, kept),
         Ok(bytes) => vec![Part::unreadable(bytes.len(), "not a binary of a known format".to_owned())],
         Err(why) => vec![Part { bytes: member.size, outside: member.size, ..Part::unreadable(0, why) }],
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::gather;
 use monowheel_error::Result;
+use monowheel_system::foreign_file;
 use monowheel_system::hash::sha256;
 use object::{File, Object as _, ObjectSection as _, SectionFlags};
 
@@ -14,6 +15,10 @@ use crate::symbols::{FOLDER, Kept, Missing, Row, folder, identity};
 pub(crate) const TWIN: &str = ".twin";
 /// What is added if there is no twin, for the reason.
 pub(crate) const REASON: &str = ".no-twin";
+/// The largest twin.
+const MOST: u64 = 2 << 30;
+/// The longest reason.
+const MOST_REASON: u64 = 1 << 16;
 /// Sections that hold the ID, which a linker derives from the complete file.
 const OF_ID: [&str; 2] = [".note.gnu.build-id", ".buildid"];
 
@@ -36,7 +41,7 @@ pub(crate) fn of_wheel(
         let Some(linked) = before.files.iter().find(|file| file.path == shipped.path) else { continue };
         let pairs = identity::slices(&linked.bytes).into_iter().zip(identity::slices(&shipped.bytes));
         for (linked, shipped_slice) in pairs {
-            match twins.of(linked, shipped_slice)? {
+            match twins.of(linked, shipped_slice) {
                 Ok((id, bytes)) => {
                     let name = folder::name(&shipped.path, &id);
                     let bytes = folder::packed(&bytes)?;
@@ -82,24 +87,26 @@ impl Twins {
     }
 
     /// The ID of a shipped library and its twin; or why there is none.
-    fn of(&self, linked: &[u8], shipped: &[u8]) -> Result<Result<(String, Vec<u8>), String>> {
+    fn of(&self, linked: &[u8], shipped: &[u8]) -> Result<(String, Vec<u8>), String> {
         let Some(id) = identity::of(shipped) else {
-            return Ok(Err("the linker gave it no ID".to_owned()));
+            return Err("the linker gave it no ID".to_owned());
         };
         let mut why = None;
         for path in &self.twins {
-            let mut twin = fs_err::read(path)?;
+            // Code that was built can write here too.
+            let Ok(mut twin) = foreign_file::read(path, MOST) else { continue };
             match is_twin(linked, &twin) {
                 Ok(()) => {
                     let replaced = identity::replace(&mut twin, &id);
                     let twin = replaced.map(|()| (identity::text(&id), twin));
-                    return Ok(twin.ok_or_else(|| "its ID could not be written into the line tables".to_owned()));
+                    return twin.ok_or_else(|| "its ID could not be written into the line tables".to_owned());
                 }
                 Err(different) => why = Some(different),
             }
         }
-        let told = self.reasons.first().and_then(|path| fs_err::read_to_string(path).ok());
-        Ok(Err(told.or(why).unwrap_or_else(|| "zig did not link it".to_owned())))
+        let told = self.reasons.first().and_then(|path| foreign_file::read(path, MOST_REASON).ok());
+        let told = told.map(|reason| String::from_utf8_lossy(&reason).into_owned());
+        Err(told.or(why).unwrap_or_else(|| "zig did not link it".to_owned()))
     }
 }
 

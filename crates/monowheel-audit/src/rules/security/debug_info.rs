@@ -17,7 +17,8 @@ rule! {
     /// `CFLAGS=-g` from the Python that built the extension, or `debug = true` in a Cargo profile.
     ///
     /// # Fix
-    /// `strip = true` in the Cargo profile, `-Wl,--strip-debug`, or `auditwheel repair --strip`.
+    /// `strip = true` in the Cargo profile, `-Wl,--strip-debug`, or `auditwheel repair --strip`. For readable crashes,
+    /// `monowheel build --symbols` keeps line tables beside the wheel.
     pub(super) static RULE: "debug-info", Security, Note, One(check);
 }
 
