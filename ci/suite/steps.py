@@ -45,7 +45,7 @@ STEPS = (
         reads=(".github/", "ci/actionlint/", "pyproject.toml", "Dockerfile"),
     ),
     Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
-    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
+    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml", "ci/stubtest.txt")),
     Step(
         "tox",
         wheels.tox,
