@@ -2,7 +2,7 @@
 //!
 //! A Mach-O linker leaves DWARF in the object files, where every address is one of the object. A companion file
 //! (`MH_DSYM`) has it with the library's addresses. An object consists of atoms, one for each symbol, which the linker
-//! keeps or drops, and moves: [`placement`] finds where they are, [`unit`] and [`lines`] rewrite the DWARF, [`container`]
+//! keeps or drops, and moves: [`placement`] finds where they are, `unit` and [`lines`] rewrite the DWARF, [`container`]
 //! writes the file.
 //!
 //! Only what a line table needs is kept: units, functions, inlined calls, names, and rows of lines. Variables and types
