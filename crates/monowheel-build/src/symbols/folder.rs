@@ -9,11 +9,11 @@ use libdeflater::{CompressionLvl, Compressor, Decompressor};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::foreign_file;
 
+use crate::symbols::inflate::{MOST, believed};
+
 /// The directory beside the wheels.
 pub const FOLDER: &str = "symbols";
 const END: &str = ".debug.gz";
-/// The most that one file may have, packed and unpacked.
-const MOST: u64 = 2 << 30;
 
 /// A file with the line tables of one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,9 +92,7 @@ pub(crate) fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
 /// The content of such a file; its last four bytes are its length.
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
     let length = bytes.last_chunk::<4>().map(|length| u32::from_le_bytes(*length));
-    let length = length.filter(|length| u64::from(*length) <= MOST).and_then(|length| usize::try_from(length).ok());
-    // No content is packed to less than a thousandth; a length that claims it is not believed.
-    let length = length.filter(|length| length / 1100 <= bytes.len());
+    let length = length.and_then(|length| believed(length.into(), bytes.len()));
     let mut out = vec![0; length.ok_or_else(|| damaged("it is not a gzip file"))?];
     match Decompressor::new().gzip_decompress(bytes, &mut out) {
         Ok(read) if read == out.len() => Ok(out),

@@ -13,6 +13,7 @@ pub(crate) mod dsym;
 pub mod export;
 pub mod folder;
 pub mod identity;
+mod inflate;
 pub mod report;
 pub mod resolve;
 pub mod symbolicate;

@@ -12,10 +12,10 @@ use object::{CompressionFormat, File, Object as _, ObjectSection as _, ObjectSeg
 use rustc_demangle::demangle;
 use serde::Serialize;
 
+use crate::symbols::inflate::believed;
+
 /// The frames that one address may stand for: more functions than a compiler inlines into one another.
 const MOST_INLINED: usize = 256;
-/// The most that a compressed section may unpack to.
-const MOST_UNPACKED: u64 = 2 << 30;
 
 /// An address in a library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -109,10 +109,7 @@ fn section<'d>(file: &File<'d>, id: SectionId) -> std::result::Result<Cow<'d, [u
     match packed.format {
         CompressionFormat::None => Ok(Cow::Borrowed(packed.data)),
         CompressionFormat::Zlib => {
-            let size = Some(packed.uncompressed_size).filter(|size| *size <= MOST_UNPACKED);
-            // No content is packed to less than a thousandth.
-            let size = size.filter(|size| size / 1100 <= packed.data.len() as u64);
-            let size = size.and_then(|size| usize::try_from(size).ok());
+            let size = believed(packed.uncompressed_size, packed.data.len());
             let mut out = vec![0; size.ok_or_else(|| format!("the size of {} is wrong", id.name()))?];
             match Decompressor::new().zlib_decompress(packed.data, &mut out) {
                 Ok(length) if length == out.len() => Ok(Cow::Owned(out)),

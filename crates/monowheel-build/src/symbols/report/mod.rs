@@ -147,6 +147,7 @@ mod tests {
         let report =
             read("stack backtrace:\n   0:     0x7f5c1c0a8e2d - <unknown>\n   1: 0x7f5c1c0a8e2e - main\nC++ + 0x\n");
         assert_eq!((report.frames.len(), report.unplaced), (0, 2));
+        assert_eq!(read("  30:        0x140001658\n  31:     0x6fffffa54819\n").unplaced, 2, "Rust on Windows");
         assert_eq!(read("{\"usedImages\": 3}\n{").frames, []);
         assert_eq!(read("").frames, []);
         // A number beyond 64 bits is none.

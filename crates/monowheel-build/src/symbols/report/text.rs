@@ -38,8 +38,8 @@ static FORMS: LazyLock<[Form; 6]> = LazyLock::new(|| {
 /// A frame with nothing but an address of the process.
 static ABSOLUTE: LazyLock<[Option<Regex>; 3]> = LazyLock::new(|| {
     [
-        // Rust: `RUST_BACKTRACE=full`.
-        Regex::new(r"^\s*\d+:\s+0x(?P<hex>[0-9a-f]+) - ").ok(),
+        // Rust: `RUST_BACKTRACE=full`; on Windows without names.
+        Regex::new(r"^\s*\d+:\s+0x(?P<hex>[0-9a-f]+)(?: - .*)?$").ok(),
         // gdb.
         Regex::new(r"^#\d+\s+0x(?P<hex>[0-9a-f]+) in ").ok(),
         // perf script.
