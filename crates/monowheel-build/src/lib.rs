@@ -13,6 +13,7 @@ pub mod driver;
 pub mod event;
 pub mod fix;
 pub mod floor;
+mod gzip;
 pub mod held;
 mod host_units;
 mod image;

@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use libdeflater::{CompressionLvl, Compressor};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::git::{Git, slashed};
@@ -14,6 +13,7 @@ use monowheel_wheel::import_names::ImportNames;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
+use crate::gzip;
 use crate::lockfile;
 use crate::sdist::origin::{FILE as ORIGIN, Origin};
 
@@ -154,21 +154,11 @@ pub(super) fn edit(sdist: &Path, out: Option<&Path>, committed: &Committed, extr
             packed.append_data(&mut header, info.with_file_name(name), text.as_slice())?;
         }
     }
-    atomic_write::write(sdist, gzip(&packed.into_inner()?)?)?;
+    let gzip = gzip::packed(&packed.into_inner()?)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("cannot pack the sdist: {error}")))?;
+    atomic_write::write(sdist, gzip)?;
     let is_elsewhere = |path: &&PathBuf| path.parent().is_none_or(|folder| !own.outputs.contains(folder));
     Ok(own.reports.iter().filter(is_elsewhere).map(|path| slashed(path)).collect())
-}
-
-/// Compressed in one call: the output of a streaming compressor may depend on how its input is split, which depends on
-/// what is left out here.
-fn gzip(data: &[u8]) -> Result<Vec<u8>> {
-    let mut compressor = Compressor::new(CompressionLvl::default());
-    let mut packed = vec![0; compressor.gzip_compress_bound(data.len())];
-    let length = compressor
-        .gzip_compress(data, &mut packed)
-        .map_err(|error| Error::new(ErrorKind::Format, format!("cannot pack the sdist: {error}")))?;
-    packed.truncate(length);
-    Ok(packed)
 }
 
 #[cfg(test)]

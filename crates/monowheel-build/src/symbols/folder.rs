@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use libdeflater::Decompressor;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::foreign_file;
 
+use crate::gzip;
 use crate::symbols::inflate::{MOST, believed};
 
 /// The directory beside the wheels.
@@ -57,12 +58,17 @@ pub(crate) fn name(member: &str, id: &str) -> String {
 /// All files in a directory of wheels, in its `symbols`, or in that of one wheel; sorted by path.
 ///
 /// # Errors
-/// When `folder` is not a directory, or has no such file.
+/// When `folder` has no such file, or cannot be read.
 pub fn files(folder: &Path) -> Result<Vec<SymbolFile>> {
     let mut found = Vec::new();
     let inside = folder.join(FOLDER);
     let root = if inside.is_dir() { inside } else { folder.to_path_buf() };
-    for entry in fs_err::read_dir(&root)? {
+    let entries = match fs_err::read_dir(&root) {
+        // It has none either.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        entries => Some(entries?),
+    };
+    for entry in entries.into_iter().flatten() {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(fs_err::read_dir(&path)?.flatten().filter_map(|entry| SymbolFile::of(entry.path())));
@@ -80,13 +86,13 @@ pub fn files(folder: &Path) -> Result<Vec<SymbolFile>> {
     Ok(found)
 }
 
-/// A gzip file of one member without name and time: the same bytes everywhere.
+/// The file of these line tables.
+///
+/// # Errors
+/// When they cannot be packed.
 pub(crate) fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut compressor = Compressor::new(CompressionLvl::default());
-    let mut out = vec![0; compressor.gzip_compress_bound(bytes.len())];
-    let length = compressor.gzip_compress(bytes, &mut out).map_err(|error| damaged(&error.to_string()))?;
-    out.truncate(length);
-    Ok(out)
+    gzip::packed(bytes)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("the line tables cannot be packed: {error}")))
 }
 
 /// The content of such a file; its last four bytes are its length.
