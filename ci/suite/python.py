@@ -60,7 +60,8 @@ def stubtest() -> None:
     config = ROOT / "pyproject.toml"
     # From a directory without sources, so that the installed package is imported.
     folder = ROOT / "target"
-    words = ["--mypy-config-file", config, "--allowlist", ROOT / "ci" / "stubtest.txt", "--concise"]
+    allowed = ROOT / "ci" / "stubtest.txt"
+    words = ["--mypy-config-file", str(config), "--allowlist", str(allowed), "--concise"]
     run(PYTHON, "-m", "mypy.stubtest", *words, "monowheel", cwd=folder)
 
 

@@ -116,7 +116,7 @@ fn a_stripped_binary_says_what_it_does_not_show() -> std::io::Result<()> {
     let against = dir.path().join(&a.file).display().to_string();
     let ended = size(&["--against", &against], &[&dir.path().join(&b.file)]);
     assert_eq!(ended.code, 0, "{}", ended.err);
-    assert!(ended.out.contains("stripped: build with symbols to see crates"), "{}", ended.out);
+    assert!(ended.out.contains("stripped: build with `monowheel build --symbols` to see crates"), "{}", ended.out);
     assert!(
         ended.out.contains("regex-automata 0.4.9 is new") && ended.out.contains("syn 2.0.1 is gone"),
         "{}",
