@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from suite import compiled, tools
-from suite.cargo import LAYOUT, with_tool
+from suite.cargo import LAYOUT, for_this_machine, with_tool
 from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, output, run, system_package
 from suite.step import FailedError, SkippedError
 
@@ -112,7 +112,7 @@ def hello() -> None:
 
 def examples(*names: str) -> None:
     """Each example from its sources to its tests, as a reader would run it."""
-    run(PYTHON, "ci/examples.py", "--lint", " ".join(with_tool("clippy")), *names, env=in_venv())
+    run(PYTHON, "ci/examples.py", "--lint", " ".join(with_tool("clippy")), *names, env=in_venv(**for_this_machine()))
 
 
 def prove() -> None:
@@ -140,4 +140,5 @@ def pytest(*words: str) -> None:
     # Without a browser, the tests of the HTML report are skipped with a message.
     why = "there is no browser for the HTML report"
     system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
-    run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env={"SARIF_SCHEMA": str(tools.sarif_schema())})
+    variables = {"SARIF_SCHEMA": str(tools.sarif_schema()), **for_this_machine()}
+    run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env=variables)

@@ -4,6 +4,7 @@ pub(super) mod findings;
 pub(super) mod index;
 pub(super) mod isolation;
 pub(super) mod lock;
+pub(super) mod toolchain;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};

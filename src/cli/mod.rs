@@ -7,7 +7,6 @@
 mod args;
 mod checks;
 mod command;
-mod confirm;
 mod error_document;
 mod floor;
 mod format;
@@ -45,6 +44,7 @@ mod reproduce;
 mod rules;
 mod schema;
 mod size;
+mod stdin;
 mod symbols;
 mod test;
 pub mod verify;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -169,3 +170,16 @@ def test_a_reader_that_goes_away_is_no_crash(start: Start) -> None:
     process.wait(timeout=60)
     assert "Traceback" not in errors
     assert "panicked" not in errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals, and the size of a pipe")
+@pytest.mark.parametrize("words", [("lint", "-"), ("symbols", "symbolicate", "-")])
+def test_ctrl_c_ends_the_wait_for_standard_input(start: Start, words: tuple[str, ...]) -> None:
+    """They noticed it only at the end of the input."""
+    with start(*words, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        # More than a pipe holds: once it is written, the command is reading.
+        process.stdin.write("text\n" * (1 << 16))
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 import pytest
-from conftest import environment
+from conftest import ANY_TOOLCHAIN, environment
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -123,9 +123,10 @@ def built(
     text = text.replace("METHODS: [PyMethodDef; 2] = [", "METHODS: [PyMethodDef; 4] = [" + METHODS.rstrip(), 1)
     source.write_text(text + FUNCTIONS, encoding="utf-8")
     dist = project / "dist"
-    done = monowheel_once("build", project, "--symbols", *targets(LINUX, WINDOWS, MACOS), env=common_target)
+    settings = {**common_target, **ANY_TOOLCHAIN}
+    done = monowheel_once("build", project, "--symbols", *targets(LINUX, WINDOWS, MACOS), env=settings)
     assert done.returncode == CLEAN, done.stderr
-    return Built(project, dist, common_target)
+    return Built(project, dist, settings)
 
 
 def symbolicate(monowheel: Run, built: Built, report: Path, *words: str, code: int = CLEAN) -> list[dict[str, Any]]:

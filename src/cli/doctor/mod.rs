@@ -13,10 +13,10 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
-use crate::cli::confirm::is_yes;
 use crate::cli::doctor::args::DoctorArgs;
 use crate::cli::doctor::report::{commands, render};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+use crate::cli::stdin::is_yes;
 
 pub(super) fn run(
     args: &DoctorArgs,

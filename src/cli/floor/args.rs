@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::args::index::IndexArgs;
 use crate::cli::args::isolation::IsolationArgs;
+use crate::cli::args::toolchain::ToolchainArgs;
 
 /// Which project, and how much is compiled.
 #[derive(Args, Debug)]
@@ -14,9 +15,8 @@ pub(crate) struct FloorArgs {
     /// Compile for every floor, not only for those that decide which is the lowest
     #[arg(long)]
     pub(crate) all: bool,
-    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one in monowheel.lock or rust-toolchain.toml
-    #[arg(long, value_name = "NAME", help_heading = "Tools")]
-    pub(crate) toolchain: Option<String>,
+    #[command(flatten)]
+    pub(crate) toolchain: ToolchainArgs,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
     #[command(flatten)]

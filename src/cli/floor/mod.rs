@@ -36,7 +36,7 @@ pub(super) fn run(
     let input = Input::parse(&args.project)?;
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
-    let selection = Selection::for_trial(args.toolchain.clone());
+    let selection = Selection::for_trial(args.toolchain.named());
     let progress = Progress::new(screen, global.verbose);
     let index = args.index.options(stop);
     let prepared = prepare(&input, &selection, &machine, &index, false, stop, &progress)?;

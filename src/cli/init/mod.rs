@@ -7,10 +7,10 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
-use crate::cli::confirm::is_yes;
 use crate::cli::new::args::InitArgs;
 use crate::cli::new::report::{lacking, outcome};
 use crate::cli::screen::Screen;
+use crate::cli::stdin::is_yes;
 
 pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let text = screen.report(global.verbose);

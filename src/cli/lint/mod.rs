@@ -2,7 +2,6 @@
 
 pub(super) mod args;
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use monowheel_audit::lint::{self, FixedFile, LintReport, Options};
@@ -20,16 +19,18 @@ use crate::cli::format;
 use crate::cli::lint::args::LintArgs;
 use crate::cli::release::report::painted;
 use crate::cli::screen::{GOOD, Screen};
+use crate::cli::stdin;
 
 pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
-    let stdin = stdin_name(args)?;
-    let named = stdin.as_deref().or(args.paths.first().map(PathBuf::as_path));
+    let name = stdin_name(args)?;
+    let named = name.as_deref().or(args.paths.first().map(PathBuf::as_path));
     let project = Configuration::find(args.config.as_deref(), named.map(directory))?;
     let policy = LintPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
     let options = Options { select: args.select.clone(), upgrade: args.upgrade, ..policy.options(args.complete, stop) };
-    if let Some(name) = stdin {
-        let report = lint::lint_text(&name.to_string_lossy().replace('\\', "/"), &read_stdin()?, &options)?;
+    if let Some(name) = name {
+        let text = stdin::read_all(MOST_TEXT, stop)?;
+        let report = lint::lint_text(&name.to_string_lossy().replace('\\', "/"), &text, &options)?;
         tell(&report, format, &args.report, global, screen)?;
         return Ok(report.exit_code(policy.fail_on));
     }
@@ -67,15 +68,6 @@ fn stdin_name(args: &LintArgs) -> Result<Option<PathBuf>> {
         return usage("a file from stdin cannot be changed", "use --json, whose findings contain the edits");
     }
     Ok(Some(args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.rs"))))
-}
-
-fn read_stdin() -> Result<Vec<u8>> {
-    let mut text = Vec::new();
-    std::io::stdin().lock().take(MOST_TEXT + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > MOST_TEXT {
-        return Err(Error::new(ErrorKind::Usage, "the text on stdin is larger than 32 MiB").next("name a smaller file"));
-    }
-    Ok(text)
 }
 
 fn fixes(report: &LintReport) -> Result<Vec<FixedFile>> {

@@ -7,6 +7,7 @@ use monowheel_project::target::{Target, WindowsAbi};
 
 use crate::cli::args::index::IndexArgs;
 use crate::cli::args::lock::LockArgs;
+use crate::cli::args::toolchain::ToolchainArgs;
 
 /// Which project and which wheels.
 #[derive(Args, Debug)]
@@ -37,9 +38,8 @@ pub(crate) struct PlanArgs {
     /// Build only this machine's wheel, which nobody will install; for `size --try`
     #[arg(long, hide = true, conflicts_with = "target")]
     trial: bool,
-    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one in monowheel.lock or rust-toolchain.toml
-    #[arg(long, value_name = "NAME", help_heading = "Tools")]
-    toolchain: Option<String>,
+    #[command(flatten)]
+    toolchain: ToolchainArgs,
     #[command(flatten)]
     lock: LockArgs,
     #[command(flatten)]
@@ -64,7 +64,7 @@ impl PlanArgs {
             .chain(self.abi.iter().map(|abi| ("--abi", abi.to_string())))
             .chain(self.floor.iter().map(|floor| ("--floor", floor.to_string())))
             .chain(self.windows.iter().map(|how| ("--windows", name(how))))
-            .chain(self.toolchain.iter().map(|toolchain| ("--toolchain", toolchain.clone())));
+            .chain(self.toolchain.named().map(|toolchain| ("--toolchain", toolchain)));
         options
             .flat_map(|(option, value)| [option.to_owned(), value])
             .chain(self.frame_pointers.then(|| "--frame-pointers".to_owned()))
@@ -84,7 +84,7 @@ impl PlanArgs {
                 WindowsName::Gnullvm => WindowsAbi::Gnullvm,
                 WindowsName::Msvc => WindowsAbi::Msvc,
             }),
-            toolchain: self.toolchain.clone(),
+            toolchain: self.toolchain.named(),
             lock: self.lock.mode(),
             frame_pointers: self.frame_pointers,
             symbols: self.symbols,

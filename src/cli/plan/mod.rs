@@ -121,7 +121,7 @@ fn show_lock(lock: &State, screen: &mut Screen) {
         Standing::New => "a build creates it, with",
         Standing::Changed => "a build updates it",
         Standing::Incomplete => "a build cannot write it while a tool is missing",
-        Standing::Overridden => "not its compiler: overridden by --toolchain",
+        Standing::Overridden => "not its compiler: overridden by --toolchain or MONOWHEEL_TOOLCHAIN",
         Standing::RequestNotMet => "the sdist's lock asks for other tools, and is ignored",
     };
     // Of a new lock the tools are enough here: the table has a row for each target.

@@ -11,10 +11,10 @@ use monowheel_release::release::{date, tag};
 use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
-use crate::cli::confirm::is_yes;
 use crate::cli::release::args::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
 use crate::cli::release::report::{diffs, render};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+use crate::cli::stdin::is_yes;
 
 pub(super) fn run(args: &ReleaseArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     match &args.command {

@@ -2,7 +2,6 @@
 
 pub(super) mod args;
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use monowheel_build::symbols::folder::{self, SymbolFile};
@@ -19,6 +18,7 @@ use crate::cli::args::Global;
 use crate::cli::command::known;
 use crate::cli::prose::labelled;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN};
+use crate::cli::stdin;
 use crate::cli::symbols::args::{Action, ExportArgs, RebuildArgs, SymbolicateArgs, SymbolsArgs};
 use crate::cli::table::Table;
 
@@ -35,15 +35,15 @@ pub(super) fn run(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     match &args.action {
-        Action::Symbolicate(args) => symbolicated(args, global, screen),
+        Action::Symbolicate(args) => symbolicated(args, global, stop, screen),
         Action::Rebuild(args) => rebuilt(args, global, known(python)?, stop, screen),
         Action::List(args) => list(&args.folder, global, screen),
         Action::Export(args) => exported(args, screen),
     }
 }
 
-fn symbolicated(args: &SymbolicateArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
-    let text = read(&args.report)?;
+fn symbolicated(args: &SymbolicateArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+    let text = read(&args.report, stop)?;
     let report = report::read(&text);
     let place = args.report.display();
     if report.frames.is_empty() {
@@ -64,17 +64,16 @@ fn symbolicated(args: &SymbolicateArgs, global: &Global, screen: &mut Screen) ->
 }
 
 /// A report: a file, or standard input.
-fn read(path: &Path) -> Result<String> {
-    if path != Path::new("-") {
-        let bytes = regular_file::read(path, MOST).map_err(|error| {
+fn read(path: &Path, stop: &CancelToken) -> Result<String> {
+    let bytes = if path == Path::new("-") {
+        stdin::read_all(MOST, stop)?
+    } else {
+        regular_file::read(path, MOST).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("the report cannot be read: {error}"))
                 .at(path.display())
                 .next("give a file, or `-` for standard input")
-        })?;
-        return Ok(String::from_utf8_lossy(&bytes).into_owned());
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
+        })?
+    };
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
