@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import shutil
+from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.builds
 
 FINDINGS = 1
+USAGE = 2
 INCOMPLETE = 3
 
 
@@ -93,3 +95,57 @@ def test_what_is_no_project_is_an_error(monowheel: Run, tmp_path: Path) -> None:
     done = monowheel("floor", tmp_path)
     assert done.returncode == 2
     assert "pyproject.toml" in done.stderr
+
+
+def test_the_price_of_a_floor_is_measured_and_counted(
+    monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    """Instructions and calls are the same on every machine and at any load; times are only there."""
+    project = hello_at(tmp_path / "a project")
+    before = sorted(path.relative_to(project) for path in project.rglob("*"))
+    count = ["--count"] if shutil.which("valgrind") else []
+    _, report = floor(monowheel, project, "--price", "--floor", "3.8", "--rounds", "3", *count)
+    (price,) = report["prices"]
+    assert price["rounds"] == 3
+    rows = {row["call"]: row for row in price["rows"]}
+    # The stub says what they take.
+    assert set(rows) == {"add(number, number)", "greet(text)", "sum_of_squares(reals)"}
+    for row in rows.values():
+        assert row["native"] > 0
+        (cost,) = row["costs"]
+        assert cost["floor"] == "3.8"
+        assert cost["low"] <= cost["ratio"] <= cost["high"]
+    if count:
+        old, native = rows["add(number, number)"]["counts"]
+        assert (old["wheel"], native["wheel"]) == ("3.8", "native")
+        # Below 3.10, arguments come as a tuple.
+        assert old["symbols"]["PyTuple_GetItem"] == 2
+        assert "PyTuple_GetItem" not in native["symbols"]
+        assert old["symbols"]["PyLong_FromLong"] == native["symbols"]["PyLong_FromLong"] == 1
+        assert old["instructions"] > native["instructions"]
+    after = sorted(path.relative_to(project) for path in project.rglob("*") if "target" not in path.parts)
+    assert [path for path in after if path.name != "Cargo.lock"] == [
+        path for path in before if path.name != "Cargo.lock"
+    ]
+
+
+def test_what_cannot_be_measured_is_said_before_anything_is_compiled(monowheel: Run, small: Path) -> None:
+    nothing = monowheel("floor", small, "--call", "f()")
+    assert nothing.returncode == USAGE
+    assert "--price" in nothing.stderr
+    both = monowheel("floor", small, "--price", "--call", "f()", "--bench", "python b.py")
+    assert both.returncode == USAGE
+    unknown = monowheel("floor", small, "--price", "--python", "2.7")
+    assert unknown.returncode == USAGE
+    assert "CPython" in unknown.stderr
+    assert "compiling" not in unknown.stderr
+
+
+def test_a_command_of_the_project_is_measured(monowheel: Run, small: Path) -> None:
+    (small / "bench.py").write_text(
+        "from hello_world import greet\n[greet('Ada') for _ in range(1000)]\n", encoding="utf-8"
+    )
+    _, report = floor(monowheel, small, "--price", "--floor", "3.8", "--rounds", "3", "--bench", "python bench.py")
+    (row,) = report["prices"][0]["rows"]
+    assert row["call"] == "python bench.py"
+    assert row["native"] > 0

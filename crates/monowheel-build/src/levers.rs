@@ -6,14 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
-use monowheel_system::python;
 use serde::Serialize;
 
-use crate::lockfile;
-use crate::manifest::Manifest;
-use crate::own_process::{OwnProcess, isolation};
+use crate::own_process::{OwnProcess, trial, wheel_in};
 use crate::plan::Job;
 use crate::size;
 
@@ -189,32 +186,22 @@ fn build(
     stop: &CancelToken,
     told: &mut dyn FnMut(&str),
 ) -> Result<Sizes> {
-    let out = request.folder.join(name);
-    // A build would write a lock that the project does not have.
-    let lock = if request.project.join(lockfile::FILE).is_file() { "--locked" } else { "--no-lock" };
-    let call = python::module(&request.python, "monowheel")
-        .arg("build")
-        .arg(&request.project)
-        .args(["--trial", "--abi", &job.family.to_string(), lock])
-        .args(isolation(&request.isolator))
-        .args(lever.map_or(&[][..], |lever| lever.arguments))
-        .arg("--out")
-        .arg(&out)
-        .env("CARGO_TARGET_DIR", request.folder.join("target"));
+    let call = trial(&request.python, &request.project, &request.isolator, &request.folder, name)
+        .args(["--abi", &job.family.to_string()])
+        .args(lever.map_or(&[][..], |lever| lever.arguments));
     let variables = lever.into_iter().flat_map(|lever| lever.variables(&request.profile));
     let call = variables.fold(call, |call, (name, value)| call.env(name, value));
+    let out = request.folder.join(name);
     OwnProcess { folder: &request.folder, next: NEXT, stop }.run(name, &call, &out, told)?;
     sizes(&out, stop)
 }
 
 /// The sizes of the one wheel of a build.
 fn sizes(out: &Path, stop: &CancelToken) -> Result<Sizes> {
-    let built = Manifest::read(out)?;
-    let wheel = built.wheels.iter().find_map(|wheel| Some((wheel, wheel.file.as_ref()?)));
-    let (wheel, file) = wheel.ok_or_else(|| Error::new(ErrorKind::Tool, "the build wrote no wheel"))?;
-    let measured = size::file(&out.join(&file.file), stop)?;
+    let (wheel, seconds) = wheel_in(out)?;
+    let measured = size::file(&wheel, stop)?;
     let binaries = measured.members.iter().filter(|member| member.kind.is_binary()).map(|member| member.bytes).sum();
-    Ok(Sizes { wheel: measured.bytes, binaries, seconds: wheel.seconds.unwrap_or_default() })
+    Ok(Sizes { wheel: measured.bytes, binaries, seconds })
 }
 
 #[cfg(test)]

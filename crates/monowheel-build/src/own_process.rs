@@ -1,10 +1,12 @@
 //! One `monowheel build` as a user would start it: in a process of its own, whose environment is its own too.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
+use monowheel_system::python;
 
+use crate::lockfile;
 use crate::manifest::Manifest;
 
 /// Runs builds, one after the other.
@@ -20,6 +22,30 @@ pub(crate) struct OwnProcess<'a> {
 pub(crate) fn isolation(isolator: &Isolator) -> [String; 2] {
     let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
     ["--isolation", isolation.word()].map(str::to_owned)
+}
+
+/// A build of this machine's wheel that nobody will install, in `folder/name`; builds in one folder share a Cargo target
+/// directory. `python` runs monowheel.
+pub(crate) fn trial(python: &Path, project: &Path, isolator: &Isolator, folder: &Path, name: &str) -> Call {
+    // A build would write a lock that the project does not have.
+    let lock = if project.join(lockfile::FILE).is_file() { "--locked" } else { "--no-lock" };
+    (python::module(python, "monowheel").arg("build").arg(project))
+        .args(["--trial", lock])
+        .args(isolation(isolator))
+        .arg("--out")
+        .arg(folder.join(name))
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+}
+
+/// The one wheel of a build, and how many seconds it took.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn wheel_in(out: &Path) -> Result<(PathBuf, f64)> {
+    let built = Manifest::read(out)?;
+    let wheel = built.wheels.iter().find_map(|wheel| Some((wheel, wheel.file.as_ref()?)));
+    let (wheel, file) = wheel.ok_or_else(|| Error::new(ErrorKind::Tool, "the build wrote no wheel"))?;
+    Ok((out.join(&file.file), wheel.seconds.unwrap_or_default()))
 }
 
 impl OwnProcess<'_> {

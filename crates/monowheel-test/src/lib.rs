@@ -1,4 +1,5 @@
 //! Tests wheels on real interpreters.
 
 pub mod lab;
+pub mod price;
 pub mod trials;

@@ -1,6 +1,7 @@
 //! `monowheel floor`.
 
 pub(super) mod args;
+mod price;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ use monowheel_build::toolchain::Machine;
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
+use monowheel_test::price::Price;
+use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::building::progress::Progress;
@@ -26,6 +29,15 @@ use crate::cli::work_dir;
 /// Blockers that are shown without `--verbose`.
 const FEW: usize = 10;
 
+/// The JSON document.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// What the floors cost in speed, for each interpreter; empty without `--price`.
+    prices: &'a [Price],
+}
+
 pub(super) fn run(
     args: &FloorArgs,
     global: &Global,
@@ -35,19 +47,34 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let input = Input::parse(&args.project)?;
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
-    let machine = Machine::probe(python, stop)?;
+    let machine = Machine::probe(python.clone(), stop)?;
+    let own = python.filter(|_| args.price.price);
+    let pythons = own.as_deref().map(|own| price::pythons(&args.price, own, stop)).transpose()?;
     let selection = Selection::for_trial(args.toolchain.named());
     let progress = Progress::new(screen, global.verbose);
     let index = args.index.options(stop);
     let prepared = prepare(&input, &selection, &machine, &index, false, stop, &progress)?;
     // Only the sdist's: nothing of it is the result.
     let out = work_dir::folder(None, "monowheel-floor-")?;
+    let project = matches!(input, Input::Folder(_)).then(|| prepared.source().to_owned());
+    let copy = out.path.join("source");
     let request = Request { out: out.path.clone(), jobs: None, fail_fast: false, keep_going: false, isolator };
-    let report = driver::floors(prepared, &request, args.all, stop, &progress)?;
+    let copy_to = own.as_ref().map(|_| copy.as_path());
+    let report = driver::floors(prepared, &request, args.all, copy_to, stop, &progress)?;
+    let prices = match (own, pythons) {
+        (Some(python), Some(pythons)) if report.advice.floor.is_some() => {
+            let folder = work_dir::folder(None, "monowheel-price-")?;
+            let isolator = &request.isolator;
+            let place = price::Place { copy: &copy, project, folder: &folder.path, python: &python, isolator };
+            price::measured(args, &report, &pythons, &place, stop, screen)?
+        }
+        _ => Vec::new(),
+    };
     if global.json {
-        screen.json(&report)?;
+        screen.json(&Document { report: &report, prices: &prices })?;
     } else {
         show(&report, global.verbose, screen);
+        price::show(&prices, &report, screen);
     }
     Ok(if report.advice.floor.is_some() { ExitCode::Clean } else { ExitCode::Findings })
 }

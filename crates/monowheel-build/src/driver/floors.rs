@@ -1,5 +1,7 @@
 //! The same stages as a build's, up to its tools and dependencies, and then checks instead of wheels.
 
+use std::path::Path;
+
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
@@ -11,9 +13,11 @@ use crate::event::{Event, Watch};
 use crate::floor::check::Checks;
 use crate::floor::{Report, Trial, manifests};
 use crate::prepare::Prepared;
+use crate::sdist::repacked;
 use crate::toolchain::Machine;
 
-/// Finds the floors of abi3 that what was prepared compiles for: the lowest, or `all`.
+/// Finds the floors of abi3 that what was prepared compiles for: the lowest, or `all`. `copy_to` gets a project with the same
+/// source that has no floor of its own.
 ///
 /// # Errors
 /// When the project cannot be built on this machine, or compiles neither with nor without abi3, or Ctrl-C was pressed.
@@ -21,6 +25,7 @@ pub fn floors(
     prepared: Prepared,
     request: &Request,
     all: bool,
+    copy_to: Option<&Path>,
     stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Report> {
@@ -36,6 +41,9 @@ pub fn floors(
     let mut bench = workshop.bench(&workshop.needs(&context), &source, &profile, &context)?;
     workshop.add_libraries(&mut bench, &[job], &context)?;
     manifests::remove_floors(&workshop.workspace.source(), &project.bindings.key)?;
+    if let Some(copy) = copy_to {
+        manifests::remove_floor_from_maturin(&repacked::copy(&source.folder, &request.out, copy)?)?;
+    }
     let unpacked = Project::read_third_party(&source.folder)?;
     let sets_floor = |feature: &str| feature.rsplit('/').next().is_some_and(|name| name.starts_with("abi3"));
     let checks = Checks {

@@ -36,6 +36,21 @@ pub(crate) fn remove_floors(source: &Path, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Removes features that set a floor from maturin's settings in the pyproject.toml of `project`.
+///
+/// # Errors
+/// As [`remove_floors`].
+pub(crate) fn remove_floor_from_maturin(project: &Path) -> Result<()> {
+    let path = project.join("pyproject.toml");
+    let parsed = toml::from_str(&regular_file::read_text(&path)?);
+    let mut table: Table =
+        parsed.map_err(|error| Error::new(ErrorKind::Project, error.to_string()).at(path.display()))?;
+    let maturin = table.get_mut("tool").and_then(|tool| tool.get_mut("maturin"));
+    let Some(features) = maturin.and_then(|maturin| maturin.get_mut("features")) else { return Ok(()) };
+    retain(features, |feature| !feature.split_once('/').is_some_and(|(_, name)| is_floor(name)));
+    atomic_write::write(&path, table.to_string())
+}
+
 /// The manifest without the features, if it has any.
 fn without_floor(manifest: &str, key: &str) -> Result<Option<String>> {
     let mut table: Table =
@@ -122,6 +137,17 @@ mod tests {
         assert!(text.contains("other/abi3") && text.contains("macros") && text.contains("abi3t"), "{text}");
         assert_eq!(table["dependencies"]["other"]["features"][0].as_str(), Some("abi3"));
         assert_eq!(table["dependencies"]["py"]["features"].as_array().map(Vec::len), Some(0));
+        Ok(())
+    }
+
+    #[test]
+    fn maturin_sets_no_floor_either() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let path = dir.path().join("pyproject.toml");
+        fs_err::write(&path, "[project]\nname = \"m\"\n[tool.maturin]\nfeatures = [\"pyo3/abi3-py39\", \"fast\"]\n")?;
+        remove_floor_from_maturin(dir.path())?;
+        let text = fs_err::read_to_string(&path)?;
+        assert!(text.contains("features = [\"fast\"]") && text.contains("name = \"m\""), "{text}");
         Ok(())
     }
 

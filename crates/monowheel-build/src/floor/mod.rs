@@ -8,6 +8,7 @@
 //! PyO3 leaves out what the stable ABI of the floor does not have, so the compiler answers the question, and names what is
 //! missing. Nothing is linked, and no Python runs.
 
+pub mod builds;
 pub(crate) mod check;
 mod condition;
 pub(crate) mod manifests;
@@ -60,6 +61,9 @@ pub struct Report {
 pub struct Row {
     /// The floor, such as `3.10`.
     pub floor: String,
+    /// Its minor version.
+    #[serde(skip)]
+    pub minor: u8,
     /// Whether the crate compiles.
     pub compiles: bool,
     /// Whether it was compiled; else it follows from another floor.
@@ -169,6 +173,7 @@ impl Trial {
             let follows = || lowest.is_some_and(|lowest| floor > lowest);
             Row {
                 floor: dotted(floor),
+                minor: floor,
                 compiles: outcome.map_or_else(follows, |outcome| outcome.compiles),
                 checked: outcome.is_some(),
                 seconds: outcome.map(|outcome| outcome.seconds),

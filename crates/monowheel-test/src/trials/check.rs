@@ -107,21 +107,14 @@ fn inside(
     Ok(check(name, outcome, said, start))
 }
 
-/// The project's command. `python` as its first word is the environment's, and a bare word such as `pytest` is run
-/// as a module: scripts do not start under every emulator.
+/// The project's command.
 fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop: &CancelToken) -> Result<Check> {
     let start = Instant::now();
     let folder = environment.empty()?;
     let project = settings.project.as_deref().unwrap_or(folder.path());
     let words = settings::words(line)?;
     let words: Vec<String> = words.iter().map(|word| word.replace("{project}", &project.to_string_lossy())).collect();
-    let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    let call = match first {
-        "python" | "python3" => environment.call(),
-        module if !module.contains(['/', '\\']) => environment.call().args(["-m", module]),
-        program => environment.beside(program),
-    };
-    let call = call.args(rest).dir(folder.path());
+    let call = environment.command(&words).dir(folder.path());
     let call = environment.isolated(call, &[&top(project)], &[folder.path()])?;
     let limit = limit(settings, COMMAND) * environment.python.patience();
     let mut log = fs_err::OpenOptions::new().append(true).create(true).open(environment.log())?;

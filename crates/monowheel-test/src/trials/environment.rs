@@ -36,7 +36,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// A locked environment.
 #[derive(Debug)]
-pub(super) struct Environment<'a> {
+pub(crate) struct Environment<'a> {
     pub(super) python: &'a Python,
     isolator: &'a Isolator,
     root: PathBuf,
@@ -45,11 +45,11 @@ pub(super) struct Environment<'a> {
 
 /// An environment with the wheel in it.
 #[derive(Debug)]
-pub(super) struct Ready<'a> {
+pub(crate) struct Ready<'a> {
     /// The wheel that pip selected; `None` if it found none.
-    pub(super) wheel: Option<&'a Wheel>,
+    pub(crate) wheel: Option<&'a Wheel>,
     /// Whether an existing environment was reused.
-    pub(super) reused: bool,
+    pub(crate) reused: bool,
 }
 
 impl<'a> Environment<'a> {
@@ -58,7 +58,7 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// When the directory cannot be created, or Ctrl-C ends the wait for another run.
-    pub(super) fn open(
+    pub(crate) fn open(
         python: &'a Python,
         isolator: &'a Isolator,
         release: &Release,
@@ -76,30 +76,34 @@ impl<'a> Environment<'a> {
     }
 
     /// The path of the log.
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.root.join("log")
     }
 
     /// Appends to the log.
-    pub(super) fn note(&self, text: &str) -> Result<()> {
+    pub(crate) fn note(&self, text: &str) -> Result<()> {
         let mut file = fs_err::OpenOptions::new().append(true).create(true).open(self.log())?;
         Ok(writeln!(file, "{text}")?)
     }
 
     /// A command of the environment's Python.
-    pub(super) fn call(&self) -> Call {
-        let python = self.scripts().join(if self.is_windows() { "python.exe" } else { "python" });
-        self.inside(self.python.call(&python))
+    pub(crate) fn call(&self) -> Call {
+        self.inside(self.python.call(&self.interpreter()))
+    }
+
+    /// The path of its Python.
+    pub(crate) fn interpreter(&self) -> PathBuf {
+        self.scripts().join(if self.is_windows() { "python.exe" } else { "python" })
     }
 
     /// Whether installed code runs isolated here. Wine shares one Windows prefix between all programs, by servers that
     /// keep running: two sandboxes would each start their own on the same files.
-    pub(super) fn is_isolated(&self) -> bool {
+    pub(crate) fn is_isolated(&self) -> bool {
         self.isolator.is_on() && self.python.can_be_isolated()
     }
 
     /// A command that runs code of a wheel: it can read the environment and `reads`, and write `writes`.
-    pub(super) fn isolated(&self, call: Call, reads: &[&Path], writes: &[&Path]) -> Result<Call> {
+    pub(crate) fn isolated(&self, call: Call, reads: &[&Path], writes: &[&Path]) -> Result<Call> {
         if !self.is_isolated() {
             return Ok(call);
         }
@@ -120,8 +124,25 @@ impl<'a> Environment<'a> {
     }
 
     /// A command of another program, with the environment's scripts first on PATH.
-    pub(super) fn beside(&self, program: &str) -> Call {
+    pub(crate) fn beside(&self, program: &str) -> Call {
         self.inside(clean(Call::new(program)))
+    }
+
+    /// A command line of the project. `python` as its first word is the environment's, and a bare word such as `pytest` is
+    /// run as a module: scripts do not start under every emulator.
+    pub(crate) fn command(&self, words: &[String]) -> Call {
+        let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let call = match first {
+            "python" | "python3" => self.call(),
+            module if !module.contains(['/', '\\']) => self.call().args(["-m", module]),
+            program => self.beside(program),
+        };
+        call.args(rest)
+    }
+
+    /// The interpreter that it is for.
+    pub(crate) const fn python(&self) -> &Python {
+        self.python
     }
 
     fn inside(&self, call: Call) -> Call {
@@ -144,12 +165,12 @@ impl<'a> Environment<'a> {
     }
 
     /// The directory of the environment.
-    pub(super) fn env(&self) -> PathBuf {
+    pub(crate) fn env(&self) -> PathBuf {
         self.root.join("env")
     }
 
     /// Its site-packages, once it is created.
-    pub(super) fn site(&self) -> Option<PathBuf> {
+    pub(crate) fn site(&self) -> Option<PathBuf> {
         let folder = |path: PathBuf| path.is_dir().then_some(path);
         if self.is_windows() {
             return folder(self.env().join("Lib/site-packages"));
@@ -163,7 +184,7 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// When the environment cannot be created or filled.
-    pub(super) fn fill<'r>(
+    pub(crate) fn fill<'r>(
         &self,
         release: &'r Release,
         needs: &Needs,
@@ -249,7 +270,7 @@ impl<'a> Environment<'a> {
     }
 
     /// An empty directory next to the environment.
-    pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(name);
         if folder.exists() {
             fs_err::remove_dir_all(&folder)?;
@@ -268,7 +289,7 @@ impl<'a> Environment<'a> {
     }
 
     /// An empty directory to run checks in, which code of a wheel may write.
-    pub(super) fn empty(&self) -> Result<tempfile::TempDir> {
+    pub(crate) fn empty(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::Builder::new().prefix("run-").tempdir_in(&self.root)?)
     }
 }

@@ -25,17 +25,17 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// The requirements of the wheel and the tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Needs {
+pub(crate) struct Needs {
     /// Extras of the distribution.
-    pub(super) extras: Vec<String>,
+    pub(crate) extras: Vec<String>,
     /// Requirements of the test command.
-    pub(super) requires: Vec<String>,
+    pub(crate) requires: Vec<String>,
     /// Directories with wheels of other distributions.
-    pub(super) find_links: Vec<PathBuf>,
+    pub(crate) find_links: Vec<PathBuf>,
     /// Whether an index may be queried for them.
-    pub(super) index: bool,
+    pub(crate) index: bool,
     /// The index with the release itself.
-    pub(super) from: Option<String>,
+    pub(crate) from: Option<String>,
 }
 
 /// Lets pip select among the wheels in `links`, or those of the index `from`, and nothing else. `None` if there is none

@@ -20,7 +20,7 @@ mod pip;
 mod probe_cache;
 mod python;
 mod release;
-mod settings;
+pub(crate) mod settings;
 mod trial;
 
 use std::path::PathBuf;
@@ -32,7 +32,8 @@ pub use python::{About, Candidate, Origin, Python};
 pub use release::{Release, Wheel, releases};
 pub use settings::Settings;
 
-use installer::Needs;
+pub(crate) use environment::Environment;
+pub(crate) use installer::Needs;
 use monowheel_audit::resolve::Machine;
 use monowheel_audit::test_report::{self, Proof, SCHEMA, Trial};
 use monowheel_error::{Error, ErrorKind, Result};

@@ -59,7 +59,7 @@ impl Settings {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when there is none, or a quote is not closed.
-pub(super) fn words(command: &str) -> Result<Vec<String>> {
+pub(crate) fn words(command: &str) -> Result<Vec<String>> {
     let words = shlex::split(command).filter(|words| !words.is_empty());
     words.ok_or_else(|| {
         Error::new(ErrorKind::Usage, "the command is empty or has an open quote")
