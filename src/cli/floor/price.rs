@@ -8,7 +8,6 @@ use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::{Error, ErrorKind, Result, text};
 use monowheel_project::abi::OLDEST;
 use monowheel_system::exec::{CancelToken, Isolator};
-use monowheel_test::lab::Runner;
 use monowheel_test::price::{Calls, Options, Price, Variant, Work, measure};
 use monowheel_test::trials::{self, Python, Wanted};
 
@@ -24,24 +23,30 @@ const FEW: usize = 4;
 /// The interpreters to measure on.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for one on which no floor runs.
+/// [`ErrorKind::Usage`] for a selection with none on which this machine's wheels run.
 pub(super) fn pythons(args: &PriceArgs, own: &Path, stop: &CancelToken) -> Result<Vec<Python>> {
     let mut wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let own = Wanted::Path(own.to_path_buf());
     if wanted.is_empty() {
-        wanted.push(Wanted::Path(own.to_path_buf()));
+        wanted.push(own.clone());
     }
-    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let named: Vec<PathBuf> = wanted.iter().chain([&own]).filter_map(Wanted::path).collect();
     let found = trials::find(&named, stop)?;
-    let pythons: Vec<Python> = chosen(&wanted, &found, false, false)?.into_iter().cloned().collect();
-    for python in &pythons {
+    // The wheels are for the C library of the Python that runs monowheel.
+    let libc = |python: &Python| python.about.libc.as_ref().map(|(name, _)| name.clone());
+    let own_libc = found.pythons.iter().find(|python| own.is(python)).and_then(libc);
+    let mut pythons = chosen(&wanted, &found, false, true)?;
+    pythons.retain(|python| {
         let about = &python.about;
-        let is_plain = about.implementation == "cpython" && !about.free_threaded && about.version >= (3, OLDEST);
-        if !is_plain || python.runner != Runner::Native {
-            let what = "the price of a floor is measured on CPython 3.8 or later, with the GIL, without an emulator";
-            return Err(Error::new(ErrorKind::Usage, what).at(python.name()).next("name another one with --python"));
-        }
+        let is_plain = about.implementation == "cpython" && !about.free_threaded && !about.debug;
+        is_plain && about.version >= (3, OLDEST) && libc(python) == own_libc
+    });
+    if let Some(missing) = wanted.iter().find(|wanted| !pythons.iter().any(|python| wanted.is(python))) {
+        let what =
+            "the price of a floor is measured on CPython 3.8 or later with the GIL, of this machine's own platform";
+        return Err(Error::new(ErrorKind::Usage, what).at(missing).next("name another one with --python"));
     }
-    Ok(pythons)
+    Ok(pythons.into_iter().cloned().collect())
 }
 
 /// What [`measured`] needs besides the arguments.

@@ -91,12 +91,13 @@ impl Price {
         self.rows.iter().take(1).flat_map(|row| &row.costs).map(|cost| cost.floor.as_str())
     }
 
-    /// The lowest floor that is as fast as any.
+    /// The lowest floor whose slowest call is about as fast as with any other: a higher one would give up CPythons for less
+    /// than a tenth.
     #[must_use]
     pub fn cheapest(&self) -> Option<&str> {
         let worst = |floor: &str| self.slowest(floor).map_or(1.0, |(_, cost)| cost.ratio);
         let best = self.floors().map(worst).fold(f64::INFINITY, f64::min);
-        self.floors().find(|floor| worst(floor) <= best + self.noise.max(SMALL))
+        self.floors().find(|floor| worst(floor) <= best * (1.0 + self.noise.max(2.0 * SMALL)))
     }
 }
 
