@@ -53,7 +53,7 @@ unsafe fn called(function: *mut PyObject) -> *mut PyObject {
 }
 
 unsafe extern "C" fn fail(_module: *mut PyObject, _name: *mut PyObject) -> *mut PyObject {
-    planted(std::hint::black_box(7))
+    planted(std::hint::black_box(1234567))
 }
 
 #[inline(never)]
@@ -216,7 +216,7 @@ def test_glibc_s_backtrace_of_a_stripped_library(monowheel: Run, built: Built, t
 def test_a_panic_that_may_not_unwind(monowheel: Run, built: Built, tmp_path: Path) -> None:
     report = crash(built, PANIC, tmp_path)
     text = report.read_text(encoding="utf-8")
-    assert "planted 7" in text
+    assert "planted 1234567" in text
     assert "<unknown>" in text
     found = functions(symbolicate(monowheel, built, report))
     assert ("planted", built.line_of("// the panic")) in found
@@ -269,6 +269,31 @@ def test_the_size_of_a_stripped_wheel_is_known_by_function(monowheel: Run, built
         (other,) = binary["parts"]
         assert (other["symbols"], other["sections"]) == ("stripped", part["sections"]), name
         assert "--symbols" in other["note"]
+
+
+def test_a_changed_function_of_a_stripped_wheel_has_a_name(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    number = (1234567).to_bytes(4, "little")
+    for name in (LINUX, WINDOWS):
+        wheel = built.wheel(name)
+        changed = tmp_path / wheel.name
+        with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+            for member in old.infolist():
+                content = old.read(member)
+                if "_hello_world." in member.filename and content.count(number) == 1:
+                    content = content.replace(number, (7654321).to_bytes(4, "little"))
+                new.writestr(member, content)
+
+        def code(changed: Path, wheel: Path = wheel) -> list[str]:
+            done = monowheel("compare", wheel, changed, "--json")
+            assert done.returncode == FINDINGS, done.stderr
+            (pair,) = json.loads(done.stdout)["pairs"]
+            return [one["cause"] for one in pair["differences"] if one["kind"] == "code"]
+
+        (without,) = code(changed)
+        assert "function" not in without, name
+        shutil.copytree(built.dist / "symbols" / wheel.stem, tmp_path / "symbols" / wheel.stem)
+        (cause,) = code(changed)
+        assert cause.startswith("function `hello_world::python::fail`"), (name, cause)
 
 
 def test_a_crash_of_another_build_is_not_explained_by_this_one(monowheel: Run, built: Built, tmp_path: Path) -> None:

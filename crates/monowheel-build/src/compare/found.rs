@@ -1,10 +1,11 @@
 //! Collects the differences of one member, and of all, within bounds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use monowheel_error::text::count;
 
-use crate::compare::{Comparison, Difference, IN_ALL, Kind, PER_MEMBER, Place};
+use crate::compare::{Comparison, Difference, IN_ALL, Kind, LineTables, PER_MEMBER, Place};
 
 /// The differences found in one member, or in one slice of it.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Found {
     slice: Option<String>,
     /// For RECORD: the members that differ themselves.
     changed: BTreeSet<String>,
+    /// What names the functions of stripped binaries.
+    tables: Arc<LineTables>,
     /// At most [`PER_MEMBER`] of each kind …
     kept: BTreeMap<Kind, Vec<Difference>>,
     /// … and how many there were.
@@ -29,6 +32,16 @@ impl Found {
     /// An empty list for RECORD, which lists the members that differ.
     pub(super) fn of_record(member: &str, changed: BTreeSet<String>) -> Self {
         Self { changed, ..Self::of(member) }
+    }
+
+    /// With the names of functions that were stripped.
+    pub(super) fn named_by(self, tables: &Arc<LineTables>) -> Self {
+        Self { tables: Arc::clone(tables), ..self }
+    }
+
+    /// What names the functions of stripped binaries.
+    pub(super) fn tables(&self) -> Arc<LineTables> {
+        Arc::clone(&self.tables)
     }
 
     /// Whether a member listed in RECORD differs itself.

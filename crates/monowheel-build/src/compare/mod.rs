@@ -31,12 +31,21 @@ pub use pair::{Failure, HeldFolder, Pair, Report, SCHEMA, files, folders, held};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::source::ReadAt;
 
+use crate::symbols::folder::SymbolFile;
+
 /// A larger member is compared in blocks and not in detail: two members are in memory at once.
 pub(crate) const WHOLE: u64 = 256 << 20;
 /// The maximum number of differences of one member that are reported individually.
 pub const PER_MEMBER: usize = 10;
 /// The maximum number of differences that are reported in total.
 pub(crate) const IN_ALL: usize = 1000;
+
+/// The line tables that are beside two wheels: the names of functions that were stripped.
+#[derive(Debug, Default)]
+pub(crate) struct LineTables {
+    pub(crate) a: Vec<SymbolFile>,
+    pub(crate) b: Vec<SymbolFile>,
+}
 
 /// Compares two wheels.
 ///
@@ -47,7 +56,7 @@ pub fn wheels(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     if same::are(a, b)? {
         return Ok(Comparison::Identical);
     }
-    wheel::compare(a, b)
+    wheel::compare(a, b, LineTables::default())
 }
 
 /// Compares two source distributions (`.tar.gz`).
@@ -67,12 +76,20 @@ pub fn sdists(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
 /// # Errors
 /// As [`wheels`] and [`sdists`]; [`ErrorKind::Usage`] when one is a wheel and the other an sdist.
 pub fn distributions(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+    with_line_tables(a, b, LineTables::default())
+}
+
+/// The same; differences in code are named by the line tables, if both wheels have theirs.
+///
+/// # Errors
+/// As [`distributions`].
+pub(crate) fn with_line_tables(a: &dyn ReadAt, b: &dyn ReadAt, tables: LineTables) -> Result<Comparison> {
     if same::are(a, b)? {
         return Ok(Comparison::Identical);
     }
     match (is_gzip(a)?, is_gzip(b)?) {
         (true, true) => sdist::compare(a, b),
-        (false, false) => wheel::compare(a, b),
+        (false, false) => wheel::compare(a, b, tables),
         (is_sdist, _) => {
             let what = if is_sdist { "A is packed by gzip, B is not" } else { "B is packed by gzip, A is not" };
             Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist cannot be compared"))

@@ -9,8 +9,9 @@ use monowheel_system::exec::CancelToken;
 use monowheel_wheel::source::{File, ReadAt};
 use serde::Serialize;
 
-use crate::compare::{Comparison, Difference, distributions};
+use crate::compare::{Comparison, Difference, LineTables, with_line_tables};
 use crate::held::{Held, sha256};
+use crate::symbols::folder;
 
 /// The version of the JSON schema.
 pub const SCHEMA: &str = "monowheel.compare/1";
@@ -274,8 +275,9 @@ fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
     let comparison = if a.sha256 == b.sha256 {
         Comparison::Identical
     } else {
+        let tables = LineTables { a: folder::beside(a.path), b: folder::beside(b.path) };
         let (one, other) = (Cancellable::new(Borrowed(a.bytes), stop), Cancellable::new(Borrowed(b.bytes), stop));
-        let comparison = distributions(&one, &other).map_err(at)?;
+        let comparison = with_line_tables(&one, &other, tables).map_err(at)?;
         a.check()?;
         b.check()?;
         comparison

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use monowheel_error::text;
 use monowheel_error::{Error, Result};
@@ -13,13 +14,13 @@ use crate::compare::content::{self, Content};
 use crate::compare::found::{All, Found};
 use crate::compare::member::{Packed, Part, Told, read};
 use crate::compare::packaging::{Packaging, is, order};
-use crate::compare::{Comparison, Difference, Kind, Place, bytes, same};
+use crate::compare::{Comparison, Difference, Kind, LineTables, Place, bytes, same};
 
 /// A member's path, and its number among those with this path.
 type Key<'a> = (&'a str, usize);
 
 /// See [`super::wheels`]; the bytes are known to differ.
-pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt, tables: LineTables) -> Result<Comparison> {
     let open = |source, side: &str| {
         Archive::open(source, &Limits::default()).map_err(|error: Error| {
             let step = "name two wheels (zip archives)";
@@ -27,7 +28,8 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         })
     };
     let (left, right) = (open(a, "A")?, open(b, "B")?);
-    let sides = Sides { a, b, left: &left, right: &right, told: (Told::of(&left), Told::of(&right)) };
+    let sides =
+        Sides { a, b, left: &left, right: &right, told: (Told::of(&left), Told::of(&right)), tables: Arc::new(tables) };
     let mut all = All::default();
     let (lefts, rights) = (by_key(&left.members), by_key(&right.members));
     sides.all_members(&lefts, &rights, &mut all)?;
@@ -105,6 +107,7 @@ struct Sides<'a> {
     left: &'a Archive<'a>,
     right: &'a Archive<'a>,
     told: (Told<'a>, Told<'a>),
+    tables: Arc<LineTables>,
 }
 
 impl Sides<'_> {
@@ -129,7 +132,7 @@ impl Sides<'_> {
                     let mut found = if path.ends_with(".dist-info/RECORD") {
                         Found::of_record(path, changed.clone())
                     } else {
-                        Found::of(path)
+                        Found::of(path).named_by(&self.tables)
                     };
                     self.members(left, right, &mut found, &mut packaging, &mut packed)?;
                     if !found.is_empty() {

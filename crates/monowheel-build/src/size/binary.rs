@@ -8,8 +8,7 @@ use crate::image::origin::Origin;
 use crate::image::{Image, Most, Role, fat};
 use crate::size::crates::{CrateSize, Crates};
 use crate::size::wasm;
-use crate::symbols::folder::SymbolFile;
-use crate::symbols::identity;
+use crate::symbols::folder::{self, SymbolFile};
 
 /// More than what is compared: here no two binaries are in memory at once.
 const MOST: Most = Most { symbols: 2 << 20, name_bytes: 256 << 20 };
@@ -81,7 +80,7 @@ fn part(bytes: &[u8], kept: &[SymbolFile]) -> Part {
         if own.symbols == Symbols::Present {
             return own;
         }
-        let twin = twin(bytes, kept);
+        let twin = folder::of_binary(bytes, kept);
         let image = twin.as_ref().and_then(|twin| Image::with_symbols_of(bytes, twin, MOST));
         return image.map_or(own, |image| of_image(&image));
     }
@@ -91,13 +90,6 @@ fn part(bytes: &[u8], kept: &[SymbolFile]) -> Part {
     };
     let note = format!("its symbols are damaged, or more than {}", MOST.symbols);
     Part { symbols: Symbols::Unreadable, note: Some(note), ..of_image(&image) }
-}
-
-/// The line tables of a binary: those with its ID.
-fn twin(bytes: &[u8], kept: &[SymbolFile]) -> Option<Vec<u8>> {
-    let id = identity::text(&identity::of(bytes)?);
-    // Damaged ones are as good as none.
-    kept.iter().find(|file| file.id == id)?.read().ok()
 }
 
 fn of_image(image: &Image<'_>) -> Part {

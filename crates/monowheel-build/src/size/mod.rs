@@ -34,8 +34,7 @@ use monowheel_system::exec::CancelToken;
 use monowheel_wheel::source::File;
 use serde::Serialize;
 
-use crate::symbols::FOLDER;
-use crate::symbols::folder::{self, SymbolFile};
+use crate::symbols::folder;
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.size/1";
@@ -95,12 +94,6 @@ impl Report {
     }
 }
 
-/// The line tables that a build kept beside a wheel, if any.
-fn line_tables(wheel: &Path) -> Vec<SymbolFile> {
-    let beside = wheel.parent().zip(wheel.file_stem()).map(|(folder, stem)| folder.join(FOLDER).join(stem));
-    beside.and_then(|folder| folder::files(&folder).ok()).unwrap_or_default()
-}
-
 /// Measures a wheel, or a shared library that is in none.
 ///
 /// # Errors
@@ -109,7 +102,7 @@ pub fn file(path: &Path, stop: &CancelToken) -> Result<DistSize> {
     let source = Cancellable::new(File::open(path)?, stop);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let measured = if name.to_ascii_lowercase().ends_with(".whl") {
-        dist::wheel(&name, &source, &line_tables(path), stop)
+        dist::wheel(&name, &source, &folder::beside(path), stop)
     } else {
         dist::bare(&name, &source)
     };

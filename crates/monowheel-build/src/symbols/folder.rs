@@ -10,6 +10,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::foreign_file;
 
 use crate::gzip;
+use crate::symbols::identity;
 use crate::symbols::inflate::{MOST, believed};
 
 /// The directory beside the wheels.
@@ -53,6 +54,18 @@ impl SymbolFile {
 pub(crate) fn name(member: &str, id: &str) -> String {
     let module = member.rsplit('/').next().unwrap_or(member);
     format!("{module}-{id}{END}")
+}
+
+/// The files that a build kept beside a wheel, if any.
+pub(crate) fn beside(wheel: &Path) -> Vec<SymbolFile> {
+    let folder = wheel.parent().zip(wheel.file_stem()).map(|(folder, stem)| folder.join(FOLDER).join(stem));
+    folder.and_then(|folder| files(&folder).ok()).unwrap_or_default()
+}
+
+/// The line tables of a binary: those with its ID. Damaged ones are as good as none.
+pub(crate) fn of_binary(bytes: &[u8], kept: &[SymbolFile]) -> Option<Vec<u8>> {
+    let id = identity::text(&identity::of(bytes)?);
+    kept.iter().find(|file| file.id == id)?.read().ok()
 }
 
 /// All files in a directory of wheels, in its `symbols`, or in that of one wheel; sorted by path.

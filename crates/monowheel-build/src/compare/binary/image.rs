@@ -22,7 +22,15 @@ pub(super) struct Image<'a> {
 impl<'a> Image<'a> {
     /// Reads a binary; `None` when it is damaged or beyond the limits of a reader.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let image = image::Image::read(bytes, Most::default())?;
+        Self::blanked(bytes, image::Image::read(bytes, Most::default())?)
+    }
+
+    /// The same with the symbols of its line tables.
+    pub(super) fn with_symbols_of(bytes: &'a [u8], tables: &'a [u8]) -> Option<Self> {
+        Self::blanked(bytes, image::Image::with_symbols_of(bytes, tables, Most::default())?)
+    }
+
+    fn blanked(bytes: &'a [u8], image: image::Image<'a>) -> Option<Self> {
         let mut image = Self { image, blank: bytes.to_vec(), fields: Vec::new(), headers: Vec::new() };
         fields::find(&object::File::parse(bytes).ok()?, &mut image);
         for field in &image.fields {

@@ -24,6 +24,7 @@ use crate::compare::binary::image::Image;
 use crate::compare::found::Found;
 use crate::compare::{Kind, content};
 use crate::image::fat;
+use crate::symbols::folder;
 
 /// The parts that are executed: everything else in a binary may follow from one of these.
 const CONTENT: [Kind; 5] = [Kind::Presence, Kind::Path, Kind::Linking, Kind::Code, Kind::Data];
@@ -104,7 +105,18 @@ fn slice(a: &[u8], b: &[u8], found: &mut Found) {
     if let (Some(a), Some(b)) = &facts {
         facts::compare(a, b, found);
     }
-    let mut pair = sections::Pair::of(&left, &right);
+    // Only differences in code are named by line tables: their symbols are not in the wheel.
+    let tables = found.tables();
+    let tables = (folder::of_binary(a, &tables.a), folder::of_binary(b, &tables.b));
+    let named = (
+        tables.0.as_deref().and_then(|tables| Image::with_symbols_of(a, tables)),
+        tables.1.as_deref().and_then(|tables| Image::with_symbols_of(b, tables)),
+    );
+    let (one, other) = match &named {
+        (Some(one), Some(other)) => (one, other),
+        _ => (&left, &right),
+    };
+    let mut pair = sections::Pair::of(one, other);
     pair.content(found);
     symbols::compare(&left, &right, found);
     // Differences after this one are an effect of it, if there was any.
