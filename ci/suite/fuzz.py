@@ -92,9 +92,19 @@ def write_seeds(targets: list[str]) -> Path:
         shutil.copy(path, seeds / "source")
     shutil.copytree(ROOT / "fuzz" / "seeds", seeds, dirs_exist_ok=True)
     tar_seeds(seeds / "tar")
+    line_table_seed(seeds / "line_tables")
     for target in targets:
         files(seeds, f"{target}/*")
     return seeds
+
+
+def line_table_seed(folder: Path) -> None:
+    """Write a small library with DWARF."""
+    folder.mkdir()
+    source = folder.parent / "small.c"
+    source.write_text("int twice(int n) { return n * 2; }\n", encoding="utf-8")
+    run("cc", "-g", "-shared", "-fPIC", "-nostdlib", "-o", folder / "small.so", source)
+    source.unlink()
 
 
 def tar_seeds(folder: Path) -> None:
