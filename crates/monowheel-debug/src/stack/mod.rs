@@ -108,7 +108,7 @@ impl Frame {
     #[must_use]
     pub fn is_plumbing(&self) -> bool {
         self.language == Language::Native
-            && (frames::is_plumbing(&self.function, &self.file) || waits::is_system(&self.library))
+            && (frames::is_plumbing(&self.function, &self.file) || frames::is_system(&self.library))
     }
 
     /// `planted::stuck::deadlock (src/stuck.rs:13)`.

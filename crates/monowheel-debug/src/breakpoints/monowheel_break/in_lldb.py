@@ -1,0 +1,155 @@
+"""The script for lldb: sets the breakpoints, writes down every stop, and continues."""
+
+import os
+import re
+import sys
+
+import lldb
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from record import STACK_SIGNAL, Record, cut  # noqa: E402
+
+record = Record()
+PLAN = record.plan
+points = {}
+
+
+def value_of(variable):
+    """Return a value with the summary of Rust's types, or its fields."""
+    text = variable.GetSummary() or variable.GetValue()
+    if text:
+        return cut(text)
+    fields = [variable.GetChildAtIndex(at) for at in range(min(variable.GetNumChildren(), 8))]
+    return cut("{" + ", ".join(f"{field.GetName()}: {field.GetSummary() or field.GetValue() or '…'}" for field in fields) + "}")
+
+
+def frames(thread):
+    """Return the native stack, the innermost frame first."""
+    stack = []
+    for frame in list(thread)[: PLAN["frames"]]:
+        where = frame.GetLineEntry()
+        file = where.GetFileSpec()
+        stack.append({
+            "function": frame.GetFunctionName() or f"0x{frame.GetPC():x}",
+            "file": file.fullpath or "",
+            "line": where.GetLine() if file.fullpath else 0,
+            "library": frame.GetModule().GetFileSpec().fullpath or "",
+        })  # fmt: skip
+    return stack
+
+
+def python_stack(frame):
+    """Let faulthandler write the Python stack of this thread, while all others stand still."""
+    options = lldb.SBExpressionOptions()
+    options.SetStopOthers(True)
+    options.SetTryAllThreads(False)
+    options.SetIgnoreBreakpoints(True)
+    options.SetTimeoutInMicroSeconds(5_000_000)
+    options.SetLanguage(lldb.eLanguageTypeC)
+    done = frame.EvaluateExpression(f"((int (*)(int))raise)({STACK_SIGNAL})", options)
+    if done.GetError().Fail():
+        record.write("note", text=f"the Python stack could not be read: {done.GetError()}")
+    return record.python_stack()
+
+
+def native(thread):
+    """Return what a record has of a stop in native code."""
+    frame = thread.GetFrameAtIndex(0)
+    values = [
+        {"name": one.GetName() or "", "type": one.GetTypeName() or "", "value": value_of(one)}
+        for one in frame.GetVariables(True, False, False, True)
+    ]
+    stack = frames(thread)
+    return {"function": frame.GetFunctionName() or "", "arguments": values, "native": stack,
+            "python": python_stack(frame)}  # fmt: skip
+
+
+def set_points(target):
+    """Set the breakpoints; lldb looks for them in each library that is loaded later."""
+    for at, place in enumerate(PLAN["places"]):
+        if place["kind"] == "rust":
+            point = target.BreakpointCreateByRegex(
+                "(^|::|<)" + re.escape(place["name"]) + "(::<.*>)?(::h[0-9a-f]{16})?$"
+            )
+        elif place["kind"] == "rust-line":
+            point = target.BreakpointCreateByLocation(place["name"], place["line"])
+        else:
+            continue
+        points[point.GetID()] = (at, point)
+
+
+def written(process, signals):
+    """Write down one stop: of each thread that has a reason."""
+    for thread in process:
+        reason = thread.GetStopReason()
+        about = {"thread": thread.GetThreadID()}
+        if reason == lldb.eStopReasonBreakpoint:
+            at, point = points.get(thread.GetStopReasonDataAtIndex(0), (None, None))
+            if at is not None:
+                record.write("hit", place=at, side="rust", **about, **native(thread))
+                if record.is_last(at):
+                    point.SetEnabled(False)
+        elif reason in (lldb.eStopReasonSignal, lldb.eStopReasonException):
+            signal = signals.GetSignalAsCString(thread.GetStopReasonDataAtIndex(0)) or "a signal"
+            hit = record.python_hit() if signal == "SIGTRAP" else None
+            if hit:
+                record.write("hit", side="python", native=frames(thread), **about, **hit)
+            elif signal not in ("SIGSTOP", "SIGTRAP"):
+                record.write("signal", signal=signal, **about, **native(thread))
+
+
+def resolved(target):
+    """Write down where each breakpoint is."""
+    for at, point in points.values():
+        for location in point:
+            address = location.GetAddress()
+            record.write("resolved", place=at, where=address.GetSymbol().GetName() or "",
+                         library=address.GetModule().GetFileSpec().fullpath or "")  # fmt: skip
+
+
+def main(debugger):
+    """Run it."""
+    debugger.SetAsync(False)
+    target = debugger.GetSelectedTarget()
+    interpreter = debugger.GetCommandInterpreter()
+    done = lldb.SBCommandReturnObject()
+    lines = ["settings set target.unset-env-vars MONOWHEEL_BREAK_PLAN PYTHONPATH", "settings set target.disable-aslr false"]
+    if PLAN["printers"]:
+        lines += [
+            f"command script import {os.path.join(PLAN['printers'], 'lldb_lookup.py')}",
+            f"command source -s true {os.path.join(PLAN['printers'], 'lldb_commands')}",
+        ]
+    lines += [f"settings set target.env-vars PYTHONPATH={PLAN['pythonpath']}"] if PLAN["pythonpath"] else []
+    for line in lines:
+        interpreter.HandleCommand(line, done)
+        if not done.Succeeded():
+            record.write("note", text=f"lldb: {line}: {done.GetError()}".strip())
+    set_points(target)
+    # It stops at nothing else: signals that the program expects.
+    interpreter.HandleCommand("process launch --stop-at-entry", done)
+    if not done.Succeeded():
+        record.write("failed", text=done.GetError())
+        return
+    process = target.GetProcess()
+    signals = process.GetUnixSignals()
+    for at in range(signals.GetNumSignals()):
+        number = signals.GetSignalAtIndex(at)
+        name = signals.GetSignalAsCString(number) or ""
+        if name in ("SIGPIPE", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGCHLD", "SIGSTOP") or number == STACK_SIGNAL:
+            signals.SetShouldStop(number, False)
+            signals.SetShouldNotify(number, False)
+        if name == "SIGTRAP":
+            signals.SetShouldSuppress(number, True)
+    if PLAN["stop"]:
+        return
+    while process.Continue().Success() and process.GetState() == lldb.eStateStopped:
+        written(process, signals)
+    resolved(target)
+    record.write("end", code=process.GetExitStatus())
+
+
+def __lldb_init_module(debugger, _):
+    try:
+        main(debugger)
+    except Exception as error:  # noqa: BLE001
+        record.write("failed", text=repr(error))
