@@ -162,15 +162,12 @@ def written(stop):
                     for (of, _), other in set_at.items():
                         other.enabled = other.enabled and of != place
         return
-    signal = getattr(stop, "stop_signal", None)
-    if signal == "SIGTRAP":
-        hit = record.python_hit()
-        if hit:
-            record.write("hit", side="python", native=frames(gdb.newest_frame()), **about, **hit)
-            return
-    if signal:
-        values = native(gdb.newest_frame()) if signal != "SIGTRAP" else {}
-        record.write("signal", signal=signal, **about, **values)
+    # gdb reports a trap without naming it.
+    hit = record.python_hit()
+    if hit:
+        record.write("hit", side="python", native=frames(gdb.newest_frame()), **about, **hit)
+    elif isinstance(stop, gdb.SignalEvent):
+        record.write("signal", signal=stop.stop_signal, **about, **native(gdb.newest_frame()))
 
 
 def main():
@@ -178,8 +175,8 @@ def main():
     setting("set pagination off", "set confirm off", "set breakpoint pending on", "set print pretty off")
     setting("set unwindonsignal on", "set debuginfod enabled off", "set width 0")
     setting("unset environment MONOWHEEL_BREAK_PLAN", f"handle SIG{STACK_SIGNAL} nostop noprint pass")
-    setting("handle SIGPIPE SIGUSR1 SIGUSR2 SIGALRM SIGCHLD nostop noprint pass", "handle SIGTRAP stop print nopass")
-    setting("set auto-load safe-path /dev/null", "set print inferior-events off", "set print thread-events off")
+    setting("handle SIGPIPE SIGUSR1 SIGUSR2 SIGALRM SIGCHLD nostop noprint pass", "handle SIGTRAP stop print nopass", "set auto-load python-scripts off")
+    setting("set print inferior-events off", "set print thread-events off")
     rust_printers()
     lines_too()
     gdb.events.new_objfile.connect(lambda event: functions_of(event.new_objfile))
