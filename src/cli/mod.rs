@@ -45,6 +45,7 @@ mod reproduce;
 mod rules;
 mod schema;
 mod size;
+mod soak;
 mod symbols;
 mod test;
 pub mod verify;

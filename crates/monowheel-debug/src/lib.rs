@@ -7,4 +7,6 @@ pub mod command;
 mod frames;
 pub mod leaks;
 pub mod profile;
+mod running;
+pub mod soak;
 pub mod stack;

@@ -12,6 +12,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Where Debian and LLVM put lldb's Python package, from the directory of LLVM.
 const PACKAGES: [&str; 3] = ["dist-packages", "site-packages", "local"];
 
+/// Where the system has the Python that its lldb was built with.
+const SYSTEM: &str = "/usr/bin:/bin";
+
 /// A debugger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,7 +104,9 @@ impl Debugger {
 
     fn call(&self) -> Call {
         let call = Call::new(&self.path);
-        // Of the debugger only: the script restores it for the program.
+        // Of the debugger only: the script restores both for the program. lldb takes the first python3 on PATH, such as
+        // that of a virtual environment, for its own.
+        let call = if self.kind == Kind::Lldb { call.env("PATH", SYSTEM) } else { call };
         match &self.packages {
             Some(packages) => call.env("PYTHONPATH", packages),
             None => call,

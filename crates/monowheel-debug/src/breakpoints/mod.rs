@@ -107,7 +107,9 @@ struct Plan<'a> {
     frames: u32,
     stop: bool,
     printers: Option<&'a Path>,
+    /// Of the program, not of the debugger.
     pythonpath: Option<String>,
+    path: String,
     argv: &'a [String],
     work: &'a Work,
 }
@@ -149,6 +151,7 @@ pub fn run(
         frames: FRAMES,
         stop: options.is_interactive,
         printers: printers.as_deref(),
+        path: std::env::var("PATH").unwrap_or_default(),
         pythonpath: std::env::var("PYTHONPATH").ok(),
         argv: &command.argv,
         work: &command.work,

@@ -3,7 +3,6 @@
 
 mod hang;
 mod pystack;
-mod running;
 mod waits;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ pub use hang::{Ended, hang};
 pub use waits::{Finding, Kind, Wait};
 
 use crate::frames;
-use running::Running;
+use crate::running::Running;
 
 /// The version of the JSON report.
 pub const SCHEMA: &str = "monowheel.debug-stack/1";

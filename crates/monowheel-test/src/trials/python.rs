@@ -271,7 +271,7 @@ impl Python {
 
     /// Its name: `cpython 3.13.0 linux-x86_64`, for messages and folders.
     #[must_use]
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         let About { release, platform, .. } = &self.about;
         let threads = if self.about.free_threaded { "t" } else { "" };
         let debug = if self.about.debug { "d" } else { "" };

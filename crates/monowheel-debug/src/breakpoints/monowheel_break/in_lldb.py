@@ -12,15 +12,18 @@ from record import STACK_SIGNAL, Record, cut  # noqa: E402
 record = Record()
 PLAN = record.plan
 points = {}
+ITEMS = 8
 
 
-def value_of(variable):
-    """Return a value with the summary of Rust's types, or its fields."""
-    text = variable.GetSummary() or variable.GetValue()
-    if text:
-        return cut(text)
-    fields = [variable.GetChildAtIndex(at) for at in range(min(variable.GetNumChildren(), 8))]
-    return cut("{" + ", ".join(f"{field.GetName()}: {field.GetSummary() or field.GetValue() or '…'}" for field in fields) + "}")
+def value_of(variable, depth=0):
+    """Return a value with the summary of Rust's types, and its parts."""
+    text = variable.GetSummary() or variable.GetValue() or ""
+    count = variable.GetNumChildren()
+    if count == 0 or text.startswith('"') or depth > 2 or variable.GetType().IsPointerType():
+        return cut(text or "…")
+    parts = [variable.GetChildAtIndex(at) for at in range(min(count, ITEMS))]
+    inner = ", ".join(f"{part.GetName()}: {value_of(part, depth + 1)}" for part in parts)
+    return cut(f"{text} {{{inner}{', …' if count > ITEMS else ''}}}".strip())
 
 
 def frames(thread):
@@ -119,7 +122,9 @@ def main(debugger):
             f"command script import {os.path.join(PLAN['printers'], 'lldb_lookup.py')}",
             f"command source -s true {os.path.join(PLAN['printers'], 'lldb_commands')}",
         ]
-    lines += [f"settings set target.env-vars PYTHONPATH={PLAN['pythonpath']}"] if PLAN["pythonpath"] else []
+    # What the debugger got for its own Python is not for the program.
+    own = [f"PATH={PLAN['path']}"] + ([f"PYTHONPATH={PLAN['pythonpath']}"] if PLAN["pythonpath"] else [])
+    lines.append("settings set target.env-vars " + " ".join(f"'{word}'" for word in own))
     for line in lines:
         interpreter.HandleCommand(line, done)
         if not done.Succeeded():

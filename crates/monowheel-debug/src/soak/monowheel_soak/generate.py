@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from typing import Any
@@ -67,17 +68,18 @@ BY_NAME = {
 }
 
 
-def value(kind: str, instances: list[str]) -> st.SearchStrategy[str]:
+@functools.lru_cache(maxsize=None)
+def value(kind: str, instances: tuple[str, ...]) -> st.SearchStrategy[str]:
     """Return values for a parameter: most of its type, if it is known, and some that are not."""
     known = [BY_NAME[name] for name in kind.split() if name in BY_NAME]
-    mine = [st.sampled_from(instances)] if instances else []
+    mine = [st.sampled_from(list(instances))] if instances else []
     if known:
         return st.one_of(*known, *known, *known, *mine, ANY)
     return st.one_of(ANY, BY_NAME["Callable"], *mine)
 
 
 @st.composite
-def arguments(draw: Any, call: dict[str, Any], instances: list[str]) -> str:
+def arguments(draw: Any, call: dict[str, Any], instances: tuple[str, ...]) -> str:
     """Return the arguments of a call: as its signature says, or hardly so."""
     parameters = call["parameters"]
     if parameters is None or draw(st.integers(0, 19)) == 0:
@@ -110,7 +112,7 @@ def programs(draw: Any, description: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     made: list[tuple[str, str]] = []
     for number in range(draw(st.integers(1, LONGEST))):
-        instances = [name for name, _ in made]
+        instances = tuple(name for name, _ in made)
         methods = [call for call in calls if call["of"] in [kind for _, kind in made]]
         choice = draw(st.integers(0, 3))
         if methods and choice >= 2:
@@ -122,7 +124,7 @@ def programs(draw: Any, description: dict[str, Any]) -> list[str]:
             else:
                 lines.append(f"{name}.{call['call']}({draw(arguments(call, instances))})")
         elif made and choice == 1:
-            lines.append(draw(st.sampled_from(description["operations"])).replace("{0}", draw(st.sampled_from(instances))))
+            lines.append(draw(st.sampled_from(description["operations"])).replace("{0}", draw(st.sampled_from(list(instances)))))
         else:
             call = draw(st.sampled_from(free))
             text = f"{call['call']}({draw(arguments(call, instances))})"

@@ -85,12 +85,12 @@ class Runner:
             compiled = []
             for line in lines:
                 try:
-                    compiled.append(compile(line, "<soak>", "single" if "=" not in line else "exec"))
+                    compiled.append(compile(line, "<soak>", "exec"))
                 except (SyntaxError, ValueError):
                     continue
             self.programs.append(compiled)
 
-    def run(self, at, space=None, tells=True):
+    def run(self, at, space=None, tells=True, tells_success=False):
         """Run one program."""
         space = dict(self.space) if space is None else space
         lines = self.plan["programs"][at]
@@ -105,7 +105,7 @@ class Runner:
                 if kind and tells:
                     self.journal.write("found", kind=kind, program=at, line=number, what=name + ": " + str(error)[:300])
                 del error
-        if tells and worked == len(lines) == 1:
+        if tells_success and worked == len(lines) == 1:
             self.journal.write("worked", program=at)
         return space
 
@@ -119,7 +119,7 @@ class Runner:
     def plain(self):
         """One after the other."""
         for at in self.each():
-            self.run(at)
+            self.run(at, tells_success=True)
 
     def threads(self):
         """Each in several threads at once, that start together."""
