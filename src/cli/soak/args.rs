@@ -18,6 +18,9 @@ pub(crate) struct SoakArgs {
     /// Only in this condition; may be given more than once [default: all]
     #[arg(long = "mode", value_enum, value_name = "MODE")]
     pub(crate) modes: Vec<ModeName>,
+    /// Only call this function, class or method; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
     /// Seconds for all of it
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=604_800))]
     pub(crate) seconds: u64,

@@ -94,6 +94,7 @@ fn options(args: &SoakArgs, own: PathBuf) -> Options {
     modes.dedup();
     Options {
         modes,
+        only: args.only.clone(),
         budget: Duration::from_secs(args.seconds),
         seed: args.seed,
         state: args.state.clone(),

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, Isolator};
 use monowheel_test::trials::{Prepared, Python, Release};
 use serde::Serialize;
@@ -43,6 +43,8 @@ const ROUNDS: u32 = 8;
 pub struct Options {
     /// The conditions.
     pub modes: Vec<Mode>,
+    /// Only functions, classes and methods of these names; if empty, all.
+    pub only: Vec<String>,
     /// The time for all of it.
     pub budget: Duration,
     /// The same seed makes the same calls.
@@ -120,7 +122,7 @@ pub fn soak(
             }
         };
         let workshop = Workshop::open(&prepared.python, &options.own, options.hang)?;
-        let description = workshop.describe(&prepared.modules, stop)?;
+        let description = only(&workshop.describe(&prepared.modules, stop)?, &options.only)?;
         let desk = Desk { workshop: &workshop, modules: &prepared.modules, python: &name, output: &options.output };
         let mut soak =
             Soak { desk, description, options, state: &mut state, batches: BTreeMap::new(), worked: Vec::new(), told };
@@ -141,6 +143,31 @@ pub fn soak(
         runs,
         findings: state.findings,
     })
+}
+
+/// The description with only what is wanted. A method keeps its class, which makes the instances.
+fn only(description: &str, wanted: &[String]) -> Result<String> {
+    if wanted.is_empty() {
+        return Ok(description.to_owned());
+    }
+    let unread = |error| Error::new(ErrorKind::Format, format!("could not read what can be called: {error}"));
+    let mut described: serde_json::Value = serde_json::from_str(description).map_err(unread)?;
+    let calls = described["calls"].as_array().cloned().unwrap_or_default();
+    let text = |call: &serde_json::Value, key: &str| call[key].as_str().unwrap_or_default().to_owned();
+    let is_wanted = |call: &serde_json::Value| {
+        let (name, of) = (text(call, "call"), text(call, "of"));
+        wanted.iter().any(|wanted| name == *wanted || name.ends_with(&format!(".{wanted}")) || of == *wanted)
+    };
+    let classes: Vec<String> = calls.iter().filter(|call| is_wanted(call)).map(|call| text(call, "of")).collect();
+    let kept = calls.iter().filter(|call| is_wanted(call) || classes.contains(&text(call, "class")) && !text(call, "class").is_empty());
+    let kept: Vec<serde_json::Value> = kept.cloned().collect();
+    if kept.is_empty() {
+        let names = calls.iter().map(|call| text(call, "call")).take(10).collect::<Vec<_>>().join(", ");
+        return Err(Error::new(ErrorKind::Usage, "the wheel has nothing of these names that can be called")
+            .next(format!("--only names functions, classes or methods, such as {names}")));
+    }
+    described["calls"] = kept.into();
+    Ok(described.to_string())
 }
 
 /// What a soak tells while it runs.
