@@ -14,6 +14,8 @@ use super::worker::{Ended, Kind, Workshop};
 
 /// How often a script runs until it counts as one that does not repeat it: threads meet by chance.
 const TRIES: usize = 3;
+/// Runs to find the fewest lines.
+const RUNS: usize = 60;
 /// How long one run of a script may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -48,6 +50,8 @@ pub(super) struct Suspect {
     pub(super) kind: Kind,
     pub(super) mode: Mode,
     pub(super) lines: Vec<String>,
+    /// What ran before in the same process, which may be the cause.
+    pub(super) history: Vec<String>,
     pub(super) what: String,
     pub(super) trace: String,
 }
@@ -66,19 +70,15 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// Examines a suspect: leaves out lines that it does not need, writes the script, and runs it again.
     pub(super) fn examine(&self, suspect: Suspect, stop: &CancelToken) -> Result<Finding> {
-        let Suspect { kind, mode, mut lines, what, trace } = suspect;
-        let mut repeats = self.repeats(kind, mode, &lines, stop)?;
+        let Suspect { kind, mode, mut lines, history, what, trace } = suspect;
+        let mut repeats = !lines.is_empty() && self.repeats(kind, mode, &lines, stop)?;
+        if !repeats && !history.is_empty() {
+            let all: Vec<String> = history.into_iter().chain(lines.iter().cloned()).collect();
+            repeats = self.repeats(kind, mode, &all, stop)?;
+            lines = if repeats || lines.is_empty() { all } else { lines };
+        }
         if repeats {
-            let mut at = 0;
-            while at < lines.len() && lines.len() > 1 {
-                let mut fewer = lines.clone();
-                fewer.remove(at);
-                if self.repeats(kind, mode, &fewer, stop)? {
-                    lines = fewer;
-                } else {
-                    at += 1;
-                }
-            }
+            lines = self.reduced(kind, mode, lines, stop)?;
         }
         let call = call_of(lines.last().map_or("", String::as_str));
         let script = self.write(kind, mode, &call, &lines)?;
@@ -87,6 +87,29 @@ impl Desk<'_> {
         let fix = fix(kind, mode).to_owned();
         let python = self.python.to_owned();
         Ok(Finding { kind, mode, python, call, what, lines, trace, script: Some(script), repeats, fix })
+    }
+
+    /// Leaves out what it does not need: halves, quarters, and so on down to single lines.
+    fn reduced(&self, kind: Kind, mode: Mode, mut lines: Vec<String>, stop: &CancelToken) -> Result<Vec<String>> {
+        let (mut part, mut runs) = (lines.len().div_ceil(2), 0);
+        while lines.len() > 1 && runs < RUNS {
+            let mut at = 0;
+            while at < lines.len() && lines.len() > 1 && runs < RUNS {
+                let end = (at + part).min(lines.len());
+                let fewer: Vec<String> = lines[..at].iter().chain(&lines[end..]).cloned().collect();
+                runs += 1;
+                if !fewer.is_empty() && self.repeats(kind, mode, &fewer, stop)? {
+                    lines = fewer;
+                } else {
+                    at = end;
+                }
+            }
+            if part == 1 {
+                break;
+            }
+            part = part.div_ceil(2);
+        }
+        Ok(lines)
     }
 
     /// Writes the script of a finding.
@@ -128,8 +151,9 @@ fn is_same(kind: Kind, mode: Mode, ended: &Ended) -> bool {
         (Kind::Crash, Ended::Signal(name, _)) => name != "SIGKILL",
         (Kind::Abort, Ended::Signal(name, printed)) => name == "SIGABRT" && printed.contains("panic"),
         (Kind::Panic, Ended::Failed(printed)) => printed.contains("PanicException"),
-        // A panic in a thread is printed, and the process continues.
-        (Kind::Panic, Ended::Well) => mode == Mode::Threads,
+        // In a thread it is printed, and the process continues.
+        (Kind::Panic, Ended::Well(printed)) => mode == Mode::Threads && printed.contains("PanicException"),
+        (Kind::SystemError, Ended::Well(printed)) => mode == Mode::Threads && printed.contains("SystemError"),
         (Kind::SystemError, Ended::Failed(printed)) => printed.contains("SystemError"),
         (Kind::Hang, Ended::Hang(_)) => true,
         (Kind::Hang, Ended::Failed(printed)) => printed.contains("the child hangs"),

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{CancelToken, Isolator};
+use monowheel_system::exec::{CancelToken, Isolator, last_lines};
 use monowheel_test::trials::{Prepared, Python, Release};
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ use worker::{Ended, Event, Workshop};
 
 /// The version of the JSON report.
 pub const SCHEMA: &str = "monowheel.soak/1";
+/// The time of a mode, however small the budget is.
+const LEAST: Duration = Duration::from_secs(3);
 /// Calls in one round of a measurement of leaks, and its rounds.
 const CALLS: u64 = 50;
 const ROUNDS: u32 = 8;
@@ -204,10 +206,10 @@ impl Soak<'_> {
             return Ok(run);
         }
         let key = format!("{} {}", self.desk.python, mode.word());
-        // At least one batch, however little time there is.
         loop {
             let batch = self.state.batches(&key);
             let programs = self.batch(batch, mode, stop)?;
+            let until = if run.programs == 0 { until.max(Instant::now() + LEAST) } else { until };
             let is_complete = self.programs(mode, &programs, until, &mut run, stop)?;
             if is_complete {
                 self.state.count(&key);
@@ -255,6 +257,7 @@ impl Soak<'_> {
         while first < left.len() {
             let outcome = self.desk.workshop.run(mode, self.desk.modules, &left, first, until, stop)?;
             let last = outcome.last;
+            let has_ended = outcome.events.iter().any(|event| matches!(event, Event::End {}));
             run.programs += last.map_or(0, |last| last + 1 - first);
             for event in outcome.events {
                 match event {
@@ -262,7 +265,7 @@ impl Soak<'_> {
                         let lines = left.get(program).map_or(&[][..], Vec::as_slice);
                         let end = line.map_or(lines.len(), |line| line + 1).min(lines.len());
                         let lines = lines[..end].to_vec();
-                        self.found(Suspect { kind, mode, lines, what, trace: String::new() }, stop)?;
+                        self.found(Suspect { kind, mode, lines, history: Vec::new(), what, trace: String::new() }, stop)?;
                     }
                     Event::Worked { program } => {
                         if let Some(line) = left.get(program).and_then(|lines| lines.first()) {
@@ -276,29 +279,42 @@ impl Soak<'_> {
                     Event::Runs { .. } | Event::End {} => {}
                 }
             }
-            let lines = last.and_then(|last| left.get(last)).cloned().unwrap_or_default();
             let (kind, what, trace) = match outcome.ended {
-                Ended::Well => return Ok(true),
+                Ended::Well(_) => return Ok(true),
                 Ended::Over => return Ok(false),
                 Ended::Failed(said) => {
-                    run.why = Some(said);
+                    run.why = Some(last_lines(&said, 1));
                     return Ok(false);
                 }
                 Ended::Signal(name, printed) => {
                     let is_abort = name == "SIGABRT" && printed.contains("panic");
                     let kind = if is_abort { Kind::Abort } else { Kind::Crash };
-                    (kind, format!("killed by {name}"), printed)
+                    (kind, format!("killed by {name}"), worker::trace(&printed))
                 }
                 Ended::Hang(stacks) => {
                     let seconds = self.options.hang.as_secs();
                     (Kind::Hang, format!("nothing happened for {seconds} s"), stacks)
                 }
             };
-            if lines.is_empty() {
-                run.why = Some(format!("{what} before the first program\n{trace}"));
+            let Some(last) = last else {
+                run.why = Some(format!("{what} before the first program: {}", last_lines(&trace, 1)));
                 return Ok(false);
+            };
+            let mut history: Vec<String> = left[first..last].concat();
+            let mut lines = left[last].clone();
+            if has_ended {
+                // All of them ran: it was the end of the process.
+                history.append(&mut lines);
             }
-            self.found(Suspect { kind, mode, lines, what, trace }, stop)?;
+            if mode == Mode::NoMemory && kind == Kind::Abort {
+                run.why = Some("PyO3 itself panics without memory: aborts by a panic are not counted".to_owned());
+            } else {
+                self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
+            }
+            let last = Some(last);
+            if has_ended {
+                return Ok(true);
+            }
             first = last.map_or(left.len(), |last| last + 1);
             let fatal = self.fatal(mode);
             let rest = left.split_off(first.min(left.len()));
@@ -315,6 +331,7 @@ impl Soak<'_> {
         };
         let last = call_of(suspect.lines.last().map_or("", String::as_str));
         let is_of_line = matches!(suspect.kind, Kind::Panic | Kind::SystemError);
+        // By what it did: if not the call itself, the objects of an earlier one.
         let is_old = if is_of_line {
             is_known(&last, suspect.kind)
         } else {

@@ -20,15 +20,14 @@ const EXTRAS: [(&str, &str); 8] = [
     ("RECURSIVE", "RECURSIVE = []\nRECURSIVE.append(RECURSIVE)\n"),
 ];
 
-const RUN: &str = r#"
-def run(names):
-    for line in LINES:
-        try:
-            exec(line, names)
-        except Exception as error:
-            if isinstance(error, SystemError) and "returned" in str(error):
-                raise
-"#;
+/// What is an exception is as it should be, but for the one that was found.
+const fn raised(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Panic => "type(error).__name__ == \"PanicException\"",
+        Kind::SystemError => "isinstance(error, SystemError) and \"returned\" in str(error)",
+        _ => "isinstance(error, KeyboardInterrupt)",
+    }
+}
 
 /// What follows in each mode.
 const fn body(mode: Mode) -> &'static str {
@@ -139,9 +138,11 @@ pub(super) fn text(mode: Mode, kind: Kind, release: &str, modules: &[String], li
     let listed: String = lines.iter().map(|line| format!("    {},\n", literal(line))).collect();
     format!(
         "\"\"\"{}: found by monowheel soak, mode {}, CPython {release}.\n\nRun: python {options}THIS-FILE\n\"\"\"\n\n{imports}{extras}\nLINES \
-         = [\n{listed}]\n\n{RUN}\n\n# --- twice\nfaulthandler.enable()\n{}",
+         = [\n{listed}]\n\n\ndef run(names):\n    for line in LINES:\n        try:\n            exec(line, names)\n        \
+         except BaseException as error:\n            if {}:\n                raise\n\n\n# --- twice\nfaulthandler.enable()\n{}",
         kind.word(),
         mode.word(),
+        raised(kind),
         body(mode)
     )
 }

@@ -68,9 +68,9 @@ impl Kind {
 /// How a process ended.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// After the last program.
-    Well,
-    /// By a signal: its name, and the end of what it printed.
+    /// With success: what it printed.
+    Well(String),
+    /// By a signal: its name, and what it printed.
     Signal(String, String),
     /// It was ended because nothing happened any more: its stacks.
     Hang(String),
@@ -253,12 +253,27 @@ impl<'a> Workshop<'a> {
 fn ended(captured: &Captured) -> Ended {
     #[cfg(unix)]
     if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&captured.status) {
-        return Ended::Signal(name(number), last_lines(&captured.stderr, TRACE));
+        return Ended::Signal(name(number), captured.stderr.clone());
     }
     if captured.status.success() {
-        return Ended::Well;
+        return Ended::Well(captured.stderr.clone());
     }
-    Ended::Failed(last_lines(&captured.stderr, TRACE))
+    Ended::Failed(captured.stderr.clone())
+}
+
+/// Of what a process printed, the part about its end: the message of a panic, and the stack of Python.
+pub(super) fn trace(printed: &str) -> String {
+    let mut lines: Vec<&str> = printed.lines().collect();
+    let start = lines.iter().rposition(|line| line.starts_with("Fatal Python error"));
+    let panics: Vec<&str> = lines.iter().rposition(|line| line.contains("panicked at")).map_or(Vec::new(), |at| {
+        lines[at..].iter().take(2).copied().collect()
+    });
+    let rest = start.map_or_else(Vec::new, |start| lines.split_off(start));
+    if rest.is_empty() && panics.is_empty() {
+        return last_lines(printed, TRACE);
+    }
+    let own = |line: &&str| !line.contains("monowheel-soak-") && !line.contains("/threading.py");
+    panics.into_iter().chain(rest.into_iter().filter(own).take(TRACE)).collect::<Vec<_>>().join("\n")
 }
 
 /// The signals that a defect causes.

@@ -254,6 +254,8 @@ class Runner:
 def main():
     """Run the mode."""
     faulthandler.enable()
+    # Rust looks for it at each panic: a stack takes longer than the call.
+    os.environ["RUST_BACKTRACE"] = "0"
     mode = sys.argv[1]
     with open(sys.argv[2], encoding="utf-8") as file:
         plan = json.load(file)
