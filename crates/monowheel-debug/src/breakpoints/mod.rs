@@ -249,7 +249,7 @@ fn check(captured: &Captured, events: &[Event]) -> Result<()> {
     }
     let printed = format!("{}\n{}", captured.stdout, captured.stderr);
     let said = failure.map_or_else(|| last_lines(&printed, PRINTED), ToOwned::to_owned);
-    let is_permission = ["ptrace", "not permitted", "personality"].iter().any(|words| {
+    let is_permission = ["ptrace", "not permitted", "personality", "during startup program exited"].iter().any(|words| {
         said.to_lowercase().contains(words) || last_lines(&printed, PRINTED).to_lowercase().contains(words)
     });
     let error = Error::new(ErrorKind::Tool, format!("the debugger could not run the command\n{said}"));

@@ -66,7 +66,7 @@ impl Place {
             }
         }
         let name = text.trim_start_matches("::");
-        let is_good = name.split("::").all(|part| is_path(part, "<> &"));
+        let is_good = name.split("::").all(|part| is_path(part, "<>"));
         if is_good { Ok(Self::Rust { name: name.to_owned() }) } else { refused("write crate::module::function") }
     }
 

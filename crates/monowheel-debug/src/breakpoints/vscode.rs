@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstArray, CstInputValue, CstRootNode};
+use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::regular_file;
 
@@ -73,17 +73,25 @@ fn merged(text: &str, command: &PythonCommand, places: &[Place]) -> Result<Strin
         BOTH,
         object_of([("name", BOTH.to_owned().into_input()), ("configurations", CstInputValue::Array(both.into()))]),
     );
-    Ok(root.to_string())
+    let new = root.to_string();
+    // What is the same in other white space stays as it is.
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    Ok(if squeezed(&new) == squeezed(text) { text.to_owned() } else { new })
 }
 
 /// Replaces the element of this name, or adds it.
 fn set(list: &CstArray, name: &str, value: CstInputValue) {
-    let existing = list.elements().into_iter().filter_map(|element| element.as_object()).find(|object| {
+    let is_it = |object: &CstObject| {
         let of_it = object.get("name").and_then(|name| name.value()).and_then(|value| value.as_string_lit());
         of_it.and_then(|value| value.decoded_value().ok()).as_deref() == Some(name)
-    });
-    match existing {
-        Some(object) => drop(object.replace_with(value)),
+    };
+    let elements = list.elements();
+    let existing = elements.iter().enumerate().filter_map(|(at, element)| Some((at, element.as_object()?)));
+    match existing.into_iter().find(|(_, object)| is_it(object)) {
+        Some((at, object)) => {
+            object.remove();
+            list.insert(at, value);
+        }
         None => drop(list.append(value)),
     }
 }
