@@ -57,7 +57,9 @@ def shop(planted: Path) -> Path:
 
 def stops(monowheel: Run, shop: Path, *words: str) -> tuple[int, Any]:
     """Run the program in a debugger: the exit code and the report."""
-    done = monowheel("debug", "break", "--json", *words, "--", sys.executable, shop, env={"PYTHONPATH": str(shop.parent)})
+    done = monowheel(
+        "debug", "break", "--json", *words, "--", sys.executable, shop, env={"PYTHONPATH": str(shop.parent)}
+    )
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -151,7 +153,9 @@ def test_mistakes_of_the_command_line(monowheel: Run, words: list[str], said: st
 
 
 def test_without_the_debugger_the_error_says_how_to_install_it(monowheel: Run, tmp_path: Path) -> None:
-    done = monowheel("debug", "break", "--debugger", "lldb", "f", "--", sys.executable, "-c", "1", env={"PATH": str(tmp_path)})
+    done = monowheel(
+        "debug", "break", "--debugger", "lldb", "f", "--", sys.executable, "-c", "1", env={"PATH": str(tmp_path)}
+    )
     assert done.returncode == INCOMPLETE
     assert "lldb not found on PATH" in done.stderr
     assert "apt-get install lldb" in done.stderr
@@ -169,7 +173,7 @@ def test_vscode_keeps_what_the_user_has(monowheel: Run, tmp_path: Path) -> None:
     text = launch.read_text(encoding="utf-8")
     assert "// mine" in text
     configurations = json.loads(text.replace("// mine", ""))["configurations"]
-    assert [one["name"] for one in configurations][0] == "mine"
+    assert configurations[0]["name"] == "mine"
     assert configurations[2]["args"] == ["-X", "dev", "a.py", "x"]
     assert monowheel(*words, cwd=folder).returncode == CLEAN
     assert launch.read_text(encoding="utf-8") == text
@@ -179,10 +183,23 @@ def test_vscode_keeps_what_the_user_has(monowheel: Run, tmp_path: Path) -> None:
     assert launch.read_text(encoding="utf-8") == "[1]"
 
 
-def test_the_scripts_are_those_of_a_debugger_that_is_traced_itself(monowheel: Run) -> None:
+def test_a_debugger_that_may_not_trace_says_what_grants_it() -> None:
     if shutil.which("strace") is None or shutil.which("gdb") is None:
         pytest.skip("strace and gdb are not installed")
-    command = [sys.executable, "-m", "monowheel", "debug", "break", "--debugger", "gdb", "f", "--", sys.executable, "-c", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "monowheel",
+        "debug",
+        "break",
+        "--debugger",
+        "gdb",
+        "f",
+        "--",
+        sys.executable,
+        "-c",
+        "1",
+    ]
     # A process has one tracer: the debugger in it may not trace.
     done = subprocess.run(
         ["strace", "-f", "-qq", "-o", "/dev/null", *command], check=False, capture_output=True, encoding="utf-8"

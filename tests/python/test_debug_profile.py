@@ -50,7 +50,9 @@ def profile(monowheel: Run, planted: Path, code: str, *words: str | Path) -> tup
     """Profile a program: the exit code and the report."""
     script = planted / "bench.py"
     script.write_text(code, encoding="utf-8")
-    done = monowheel("debug", "profile", "--json", *words, "--", sys.executable, script, env={"PYTHONPATH": str(planted)})
+    done = monowheel(
+        "debug", "profile", "--json", *words, "--", sys.executable, script, env={"PYTHONPATH": str(planted)}
+    )
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 

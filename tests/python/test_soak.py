@@ -25,7 +25,9 @@ CLEAN = 0
 FINDINGS = 1
 USAGE = 2
 INCOMPLETE = 3
-HAS_TESTCAPI = importlib.util.find_spec("_testcapi") is not None
+NEEDS_TESTCAPI = pytest.mark.skipif(
+    importlib.util.find_spec("_testcapi") is None, reason="this Python has no _testcapi"
+)
 
 # The call, the condition in which it is found, and the kind of the finding.
 DEFECTS = [
@@ -37,14 +39,13 @@ DEFECTS = [
     ("planted_raw.shared", "subinterpreters", "crash"),
     ("planted.at_exit", "shutdown", "crash"),
     ("planted.pooled", "fork", "hang"),
-    pytest.param(
-        "planted.unchecked", "nomemory", "crash", marks=pytest.mark.skipif(not HAS_TESTCAPI, reason="no _testcapi")
-    ),
+    pytest.param("planted.unchecked", "nomemory", "crash", marks=NEEDS_TESTCAPI),
     ("planted.box_leak", "leaks", "leak"),
 ]
 FIXED = [
-    "panic_if_empty_fixed", "error_and_value_fixed", "abort_if_large_fixed", "race_fixed", "deadlock_fixed", "shared_fixed",
-    "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "box_leak_fixed", "forget_object_fixed", "NodeFixed",
+    "panic_if_empty_fixed", "error_and_value_fixed", "abort_if_large_fixed", "race_fixed", "deadlock_fixed",
+    "shared_fixed", "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "box_leak_fixed", "forget_object_fixed",
+    "NodeFixed",
 ]  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def test_a_planted_defect_is_found_in_its_condition(
 ) -> None:
     # A leak is measured on calls that worked before.
     modes = ("--mode", "plain", "--mode", mode) if mode == "leaks" else ("--mode", mode)
-    code, report = soak(monowheel, wheel, tmp_path, *modes, "--only", call.partition(".")[2], "--seconds", "10")
+    code, report = soak(monowheel, wheel, tmp_path, *modes, "--only", call.partition(".")[2], "--seconds", "2")
     assert code == FINDINGS, report
     assert report["schema"] == "monowheel.soak/1"
     found = [(finding["call"], finding["mode"], finding["kind"]) for finding in report["findings"]]
@@ -86,16 +87,14 @@ def test_a_planted_defect_is_found_in_its_condition(
 
 def test_the_fixed_twins_are_clean(monowheel: Run, wheel: Path, tmp_path: Path) -> None:
     only = [word for name in FIXED for word in ("--only", name)]
-    code, report = soak(monowheel, wheel, tmp_path, *only, "--seconds", "30")
+    code, report = soak(monowheel, wheel, tmp_path, *only, "--seconds", "9")
     assert (code, report["findings"]) == (CLEAN, []), report
     modes = {run["mode"] for run in report["runs"] if run["programs"] > 0}
     assert {"plain", "dev", "threads", "subinterpreters", "shutdown", "fork", "signals"} <= modes, report["runs"]
     assert not (tmp_path / "soak").exists()
 
 
-def test_a_soak_continues_and_its_script_runs_alone(
-    monowheel: Run, wheel: Path, planted: Path, tmp_path: Path
-) -> None:
+def test_a_soak_continues_and_its_script_runs_alone(monowheel: Run, wheel: Path, planted: Path, tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     words = ("--mode", "plain", "--seconds", "1", "--state", str(state), "--only", "error_and_value")
     code, first = soak(monowheel, wheel, tmp_path, *words)
@@ -121,12 +120,13 @@ def test_a_soak_continues_and_its_script_runs_alone(
 
 def test_mistakes_of_the_command_line(monowheel: Run, wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("", encoding="utf-8")
-    for words, said in [
+    mistakes: list[tuple[list[str | Path], str]] = [
         ([tmp_path / "x.txt"], "not a wheel"),
         (["--only", "no_such", "--offline", "--seconds", "5", wheel], "nothing of these names"),
         (["--hang", "1", wheel], "invalid value"),
         (["--python", "9.9", wheel], "9.9"),
-    ]:
+    ]
+    for words, said in mistakes:
         done = monowheel("soak", *words)
         assert done.returncode == USAGE, done.stderr
         assert said in done.stderr

@@ -67,7 +67,8 @@ fn show(report: &Report, args: &ProfileArgs, verbose: bool, screen: &mut Screen)
         screen.print(faint(&text!("note: {}", note), width));
     }
     if report.waiting > 0 {
-        let what = format!("{} of threads that waited for something else are left out", amount(report.waiting, report.unit));
+        let what =
+            format!("{} of threads that waited for something else are left out", amount(report.waiting, report.unit));
         screen.print(labelled(&text!("note:"), &what, width));
     }
     screen.print(match &args.output {

@@ -207,12 +207,7 @@ impl Seen<'_> {
 }
 
 /// Runs the call to its end, and looks at the record from time to time.
-fn follow(
-    call: &Call,
-    limit: Duration,
-    look: &mut dyn FnMut() -> Result<()>,
-    stop: &CancelToken,
-) -> Result<Captured> {
+fn follow(call: &Call, limit: Duration, look: &mut dyn FnMut() -> Result<()>, stop: &CancelToken) -> Result<Captured> {
     let (sender, ended) = sync_channel(1);
     let (call, token) = (call.clone(), stop.below());
     let cancel = token.clone();
@@ -249,12 +244,14 @@ fn check(captured: &Captured, events: &[Event]) -> Result<()> {
     }
     let printed = format!("{}\n{}", captured.stdout, captured.stderr);
     let said = failure.map_or_else(|| last_lines(&printed, PRINTED), ToOwned::to_owned);
-    let is_permission = ["ptrace", "not permitted", "personality", "during startup program exited"].iter().any(|words| {
-        said.to_lowercase().contains(words) || last_lines(&printed, PRINTED).to_lowercase().contains(words)
-    });
+    let is_permission =
+        ["ptrace", "not permitted", "personality", "during startup program exited"].iter().any(|words| {
+            said.to_lowercase().contains(words) || last_lines(&printed, PRINTED).to_lowercase().contains(words)
+        });
     let error = Error::new(ErrorKind::Tool, format!("the debugger could not run the command\n{said}"));
     Err(if is_permission {
-        error.next("allow tracing: in a container, start it with --cap-add SYS_PTRACE --security-opt seccomp=unconfined")
+        error
+            .next("allow tracing: in a container, start it with --cap-add SYS_PTRACE --security-opt seccomp=unconfined")
     } else {
         error.next("try the other debugger: --debugger lldb, or gdb")
     })

@@ -44,7 +44,8 @@ pub fn launch(folder: &Path, words: &[String], places: &[Place]) -> Result<Launc
 }
 
 fn text_of(path: &Path) -> Result<String> {
-    let refused = |error: std::io::Error| Error::new(ErrorKind::Format, error.to_string()).at(path.display()).next(NEXT);
+    let refused =
+        |error: std::io::Error| Error::new(ErrorKind::Format, error.to_string()).at(path.display()).next(NEXT);
     regular_file::read_text(path).map_err(refused)
 }
 
@@ -205,7 +206,10 @@ mod tests {
         assert_eq!(value["version"], "0.2.0");
         assert_eq!(value["configurations"][1]["args"], serde_json::json!(["-Xdev", "app.py", "a \"b\""]));
         let points = &value["configurations"][1]["initCommands"];
-        assert_eq!(points, &serde_json::json!(["breakpoint set --func-regex '(^|::|<)m::f(::<.*>)?(::h[0-9a-f]{16})?$'"]));
+        assert_eq!(
+            points,
+            &serde_json::json!(["breakpoint set --func-regex '(^|::|<)m::f(::<.*>)?(::h[0-9a-f]{16})?$'"])
+        );
     }
 
     #[test]

@@ -112,7 +112,8 @@ const TAKES: [&str; 4] = ["take_gil", "PyEval_RestoreThread", "PyGILState_Ensure
 pub(super) fn of(sample: &Sample, is_idle_too: bool) -> Option<Category> {
     let innermost: Vec<&Frame> = sample.frames.iter().rev().take_while(|frame| frame.is_inside()).collect();
     let has = |names: &[&str]| innermost.iter().any(|frame| names.iter().any(|name| frame.function.contains(name)));
-    if is_idle_too && (is_waiting(&innermost) || has(&LOCKS) && innermost.first().is_some_and(|one| one.is_c_library())) {
+    if is_idle_too && (is_waiting(&innermost) || has(&LOCKS) && innermost.first().is_some_and(|one| one.is_c_library()))
+    {
         let loop_itself = innermost.iter().all(|frame| frame.is_c_library());
         let is_gil = (has(&TAKES) || loop_itself && below(sample, innermost.len())) && !has(&LOCKS);
         return is_gil.then_some(Category::GilWait);

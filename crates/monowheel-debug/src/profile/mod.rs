@@ -134,10 +134,13 @@ pub fn profile(words: &[String], options: &Options, own: Option<&Path>, stop: &C
     }
     let samples = perf::record(&command, options.rate, folder.path(), options.limit, stop)?;
     let mut report = report(Tool::Perf, samples);
-    report.notes.push("perf samples only threads that run: waiting for the GIL is not in it (--tool py-spy)".to_owned());
+    report
+        .notes
+        .push("perf samples only threads that run: waiting for the GIL is not in it (--tool py-spy)".to_owned());
     if !perf::can(&command, stop) {
         report.notes.push(
-            "this Python has no frame pointers or no -X perf: the stacks of perf are incomplete, use --tool py-spy".to_owned(),
+            "this Python has no frame pointers or no -X perf: the stacks of perf are incomplete, use --tool py-spy"
+                .to_owned(),
         );
     }
     Ok(report)

@@ -39,8 +39,11 @@ pub(super) fn record(
     let call = call.args(command.words());
     let ended = call.capture(limit, stop)?;
     if !file.is_file() {
-        return Err(Error::new(ErrorKind::Tool, format!("perf has no samples\n{}", last_lines(&ended.stderr, PRINTED)))
-            .next("allow it: sudo sysctl kernel.perf_event_paranoid=1; or sample with py-spy: --tool py-spy"));
+        return Err(Error::new(
+            ErrorKind::Tool,
+            format!("perf has no samples\n{}", last_lines(&ended.stderr, PRINTED)),
+        )
+        .next("allow it: sudo sysctl kernel.perf_event_paranoid=1; or sample with py-spy: --tool py-spy"));
     }
     let script = Call::new(perf).args(["script", "--fields", "comm,tid,ip,sym,dso", "--input"]).arg(&file);
     Ok(samples(&script.capture(LIMIT, stop)?.stdout))

@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_line_of_py_spy() {
-        let found = sample("<module> (a/b.py:3);m::work::h0123456789abcdef (src/work.rs:7);0x7f (libc.so.6) 12").unwrap();
+        let found =
+            sample("<module> (a/b.py:3);m::work::h0123456789abcdef (src/work.rs:7);0x7f (libc.so.6) 12").unwrap();
         let expected = [
             Frame::python("<module>", "b.py"),
             Frame::native("m::work", "work.rs"),
@@ -86,6 +87,9 @@ mod tests {
         ];
         assert_eq!((found.frames.as_slice(), found.weight), (expected.as_slice(), 12));
         assert!(sample("").is_none() && sample("x").is_none() && sample("a b").is_none());
-        assert_eq!(sample("f (<frozen importlib._bootstrap>:9) 1").unwrap().frames, [Frame::python("f", "<frozen importlib._bootstrap>")]);
+        assert_eq!(
+            sample("f (<frozen importlib._bootstrap>:9) 1").unwrap().frames,
+            [Frame::python("f", "<frozen importlib._bootstrap>")]
+        );
     }
 }

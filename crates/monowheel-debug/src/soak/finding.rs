@@ -115,7 +115,8 @@ impl Desk<'_> {
     /// Writes the script of a finding.
     pub(super) fn write(&self, kind: Kind, mode: Mode, call: &str, lines: &[String]) -> Result<PathBuf> {
         let safe = |text: &str| {
-            let safe: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+            let safe: String =
+                text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
             safe.trim_matches(['-', '.']).to_owned()
         };
         let name = format!("{}-{}-{}-{}.py", kind.word(), mode.word(), safe(call), safe(self.python));
@@ -180,17 +181,29 @@ pub(super) fn call_of(line: &str) -> String {
 
 const fn fix(kind: Kind, mode: Mode) -> &'static str {
     match (kind, mode) {
-        (Kind::Panic, _) => "return an error instead: `ok_or_else(|| PyValueError::new_err(…))?` for unwrap, expect, and indices",
-        (Kind::Abort, _) => "do not panic in a function that C calls: catch it with std::panic::catch_unwind, and return an error",
+        (Kind::Panic, _) => {
+            "return an error instead: `ok_or_else(|| PyValueError::new_err(…))?` for unwrap, expect, and indices"
+        }
+        (Kind::Abort, _) => {
+            "do not panic in a function that C calls: catch it with std::panic::catch_unwind, and return an error"
+        }
         (Kind::SystemError, _) => "return Err(…) where an exception is set, and never a value",
-        (Kind::Hang, Mode::Fork) => "start threads again in the child (os.register_at_fork), or raise an error if the process is not the one that started them",
+        (Kind::Hang, Mode::Fork) => {
+            "start threads again in the child (os.register_at_fork), or raise an error if the process is not the one that started them"
+        }
         (Kind::Hang, _) => "release locks before you call Python, and detach before you wait for them: docs/debug.md",
-        (Kind::Crash, Mode::Threads) => "find the unsafe code that shares data without a lock: its Sync or Send is not true",
+        (Kind::Crash, Mode::Threads) => {
+            "find the unsafe code that shares data without a lock: its Sync or Send is not true"
+        }
         (Kind::Crash, Mode::Subinterpreters) => "keep Python objects in the state of the module, not in statics",
-        (Kind::Crash, Mode::Shutdown) => "do not call Python after it has ended: use atexit.register instead of Py_AtExit, and stop threads there",
+        (Kind::Crash, Mode::Shutdown) => {
+            "do not call Python after it has ended: use atexit.register instead of Py_AtExit, and stop threads there"
+        }
         (Kind::Crash, Mode::NoMemory) => "check each pointer that the C API returns for null",
         (Kind::Leak, _) => "run monowheel debug leaks with this line for the cause and the stack",
-        (Kind::Crash, _) => "run the script with monowheel debug break, which shows the stack of the crash with its values",
+        (Kind::Crash, _) => {
+            "run the script with monowheel debug break, which shows the stack of the crash with its values"
+        }
     }
 }
 

@@ -161,7 +161,9 @@ fn only(description: &str, wanted: &[String]) -> Result<String> {
         wanted.iter().any(|wanted| name == *wanted || name.ends_with(&format!(".{wanted}")) || of == *wanted)
     };
     let classes: Vec<String> = calls.iter().filter(|call| is_wanted(call)).map(|call| text(call, "of")).collect();
-    let kept = calls.iter().filter(|call| is_wanted(call) || classes.contains(&text(call, "class")) && !text(call, "class").is_empty());
+    let kept = calls
+        .iter()
+        .filter(|call| is_wanted(call) || classes.contains(&text(call, "class")) && !text(call, "class").is_empty());
     let kept: Vec<serde_json::Value> = kept.cloned().collect();
     if kept.is_empty() {
         let names = calls.iter().map(|call| text(call, "call")).take(10).collect::<Vec<_>>().join(", ");
@@ -265,7 +267,10 @@ impl Soak<'_> {
                         let lines = left.get(program).map_or(&[][..], Vec::as_slice);
                         let end = line.map_or(lines.len(), |line| line + 1).min(lines.len());
                         let lines = lines[..end].to_vec();
-                        self.found(Suspect { kind, mode, lines, history: Vec::new(), what, trace: String::new() }, stop)?;
+                        self.found(
+                            Suspect { kind, mode, lines, history: Vec::new(), what, trace: String::new() },
+                            stop,
+                        )?;
                     }
                     Event::Worked { program } => {
                         if let Some(line) = left.get(program).and_then(|lines| lines.first()) {
@@ -326,9 +331,8 @@ impl Soak<'_> {
 
     /// Adds a finding, unless the same call is known for the same kind: a plainer mode shows it more simply.
     fn found(&mut self, suspect: Suspect, stop: &CancelToken) -> Result<()> {
-        let is_known = |call: &str, kind| {
-            self.state.findings.iter().any(|known| known.kind == kind && known.call == call)
-        };
+        let is_known =
+            |call: &str, kind| self.state.findings.iter().any(|known| known.kind == kind && known.call == call);
         let last = call_of(suspect.lines.last().map_or("", String::as_str));
         let is_of_line = matches!(suspect.kind, Kind::Panic | Kind::SystemError);
         // By what it did: if not the call itself, the objects of an earlier one.

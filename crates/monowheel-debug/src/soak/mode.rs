@@ -68,9 +68,9 @@ impl Mode {
     pub(super) const fn needs(self) -> Option<&'static str> {
         match self {
             Self::NoMemory => Some("import _testcapi; _testcapi.set_nomemory"),
-            Self::Subinterpreters => {
-                Some("import importlib.util as u; assert u.find_spec('_interpreters') or u.find_spec('_xxsubinterpreters')")
-            }
+            Self::Subinterpreters => Some(
+                "import importlib.util as u; assert u.find_spec('_interpreters') or u.find_spec('_xxsubinterpreters')",
+            ),
             _ => None,
         }
     }

@@ -70,7 +70,7 @@ const fn body(mode: Mode) -> &'static str {
              atexit.register(run, dict(globals()))\n\
              def work():\n    \
                  while True: run(dict(globals()))\n\
-             threading.Thread(target=work, daemon=True).start()\n"
+             if sys.version_info >= (3, 9): threading.Thread(target=work, daemon=True).start()\n"
         }
         Mode::Fork => {
             "run(dict(globals()))\n\

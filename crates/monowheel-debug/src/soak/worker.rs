@@ -202,13 +202,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// Waits for the end of a command, or until its journal no longer grows.
-    pub(super) fn watch(
-        &self,
-        words: &[String],
-        journal: &Path,
-        until: Instant,
-        stop: &CancelToken,
-    ) -> Result<Ended> {
+    pub(super) fn watch(&self, words: &[String], journal: &Path, until: Instant, stop: &CancelToken) -> Result<Ended> {
         let running = Running::start(words, LIMIT, stop)?;
         let size = || fs_err::metadata(journal).map(|about| about.len()).unwrap_or_default();
         let (mut seen, mut since) = (size(), Instant::now());
@@ -265,9 +259,10 @@ fn ended(captured: &Captured) -> Ended {
 pub(super) fn trace(printed: &str) -> String {
     let mut lines: Vec<&str> = printed.lines().collect();
     let start = lines.iter().rposition(|line| line.starts_with("Fatal Python error"));
-    let panics: Vec<&str> = lines.iter().rposition(|line| line.contains("panicked at")).map_or(Vec::new(), |at| {
-        lines[at..].iter().take(2).copied().collect()
-    });
+    let panics: Vec<&str> = lines
+        .iter()
+        .rposition(|line| line.contains("panicked at"))
+        .map_or(Vec::new(), |at| lines[at..].iter().take(2).copied().collect());
     let rest = start.map_or_else(Vec::new, |start| lines.split_off(start));
     if rest.is_empty() && panics.is_empty() {
         return last_lines(printed, TRACE);
@@ -279,7 +274,8 @@ pub(super) fn trace(printed: &str) -> String {
 /// The signals that a defect causes.
 #[cfg(unix)]
 fn name(number: i32) -> String {
-    let known = [(4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (9, "SIGKILL"), (11, "SIGSEGV")];
+    let known =
+        [(4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (9, "SIGKILL"), (11, "SIGSEGV")];
     let name = known.iter().find(|(known, _)| *known == number);
     name.map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned())
 }

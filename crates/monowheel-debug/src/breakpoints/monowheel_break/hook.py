@@ -21,6 +21,7 @@ HERE = os.path.abspath(__file__)
 STACK_SIGNAL = signal.SIGRTMAX - 3
 TEXT = 120
 ITEMS = 5
+DEEPEST = 2
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 FRAMES = 64
 
@@ -31,11 +32,11 @@ def shown(value: object, depth: int = 0) -> str:
     if kind in PLAIN:
         text = repr(value[: TEXT * 2] if isinstance(value, (str, bytes)) else value)
         return text if len(text) <= TEXT else text[:TEXT] + "…"
-    if kind in (list, tuple, set, frozenset) and depth < 2:
+    if kind in (list, tuple, set, frozenset) and depth < DEEPEST:
         items = [shown(item, depth + 1) for item in list(value)[:ITEMS]]  # type: ignore[call-overload]
         more = ", …" if len(value) > ITEMS else ""  # type: ignore[arg-type]
         return f"{kind.__name__}([{', '.join(items)}{more}])"
-    if kind is dict and depth < 2:
+    if kind is dict and depth < DEEPEST:
         pairs = list(value.items())[:ITEMS]  # type: ignore[attr-defined]
         items = [f"{shown(key, depth + 1)}: {shown(item, depth + 1)}" for key, item in pairs]
         return "{" + ", ".join(items) + (", …" if len(value) > ITEMS else "") + "}"  # type: ignore[arg-type]
@@ -98,14 +99,14 @@ class Tracer:
         self.hits[at] = self.hits.get(at, 0) + 1
         if self.hits[at] > self.most:
             return
-        stack = []
+        stack: list[dict[str, Any]] = []
         caller: types.FrameType | None = frame
         while caller is not None and len(stack) < FRAMES and caller.f_code.co_filename != HERE:
             code = caller.f_code
             stack.append({"function": name_of(code), "file": code.co_filename, "line": caller.f_lineno or 0})
             caller = caller.f_back
-        values = [{"name": name, "type": type(value).__name__, "value": shown(value)}
-                  for name, value in list(frame.f_locals.items())[:20] if frame.f_code.co_name != "<module>"]  # fmt: skip
+        local = [] if frame.f_code.co_name == "<module>" else list(frame.f_locals.items())[:20]
+        values = [{"name": name, "type": type(value).__name__, "value": shown(value)} for name, value in local]
         hit = {"place": at, "function": name_of(frame.f_code), "arguments": values, "python": stack}
         with open(os.path.join(self.folder, "python.json"), "w", encoding="utf-8", errors="backslashreplace") as file:
             json.dump(hit, file)

@@ -1,32 +1,37 @@
 """The script for gdb: sets the breakpoints, writes down every stop, and continues."""
 
+from __future__ import annotations
+
+import contextlib
 import os
 import re
 import sys
+from typing import Any
 
 import gdb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from record import STACK_SIGNAL, Record, cut, pattern  # noqa: E402
+from record import STACK_SIGNAL, Record, cut, pattern
 
 record = Record()
 PLAN = record.plan
 # `[1442] t 0x49d40 _ZN1m1f17h8d75E section .text  m::f::h8d75  file`: a name that is not mangled has no second one.
 MSYMBOL = re.compile(r"^\[ *\d+\] [tTwW] 0x[0-9a-f]+ (\S+) section \.text\S*(?:  (.*?))??(?:  \S+)?$", re.MULTILINE)
-stops = []
-set_at = {}
+# Libraries that every program has, and none of whose functions is of a crate.
+SYSTEM = re.compile(r"(libc|libm|libpthread|ld-|libgcc|libpython|libstdc)[-.+\d]")
+stops: list[Any] = []
+set_at: dict[tuple[int, str], Any] = {}
+points: dict[int, int] = {}
 
 
-def setting(*lines):
+def setting(*lines: str) -> None:
     """Run commands that an older gdb may not know."""
     for line in lines:
-        try:
+        with contextlib.suppress(gdb.error):
             gdb.execute(line, to_string=True)
-        except gdb.error:
-            pass
 
 
-def rust_printers():
+def rust_printers() -> None:
     """Load the pretty printers of the Rust toolchain."""
     folder = PLAN["printers"]
     if folder:
@@ -35,11 +40,11 @@ def rust_printers():
             import gdb_lookup
 
             gdb_lookup.register_printers(gdb.current_objfile() or gdb)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             record.write("note", text=f"the pretty printers of Rust could not be loaded: {error}")
 
 
-def add(place, where):
+def add(place: int, where: str) -> None:
     """Set one breakpoint."""
     if (place, where) in set_at:
         return
@@ -53,15 +58,12 @@ def add(place, where):
     points[point.number] = place
 
 
-points = {}
-
-
-def functions_of(objfile):
+def functions_of(objfile: Any) -> None:
     """Set the breakpoints that a library has functions for, by its symbols: names without debug information too."""
     path = objfile.filename or ""
     base = os.path.basename(path)
     wanted = [(at, place["name"]) for at, place in enumerate(PLAN["places"]) if place["kind"] == "rust"]
-    if not wanted or not os.path.isfile(path) or re.match(r"(libc|libm|libpthread|ld-|libgcc|libpython|lib\w*std)", base):
+    if not wanted or not os.path.isfile(path) or SYSTEM.match(base):
         return
     last = {name.rpartition("::")[2] for _, name in wanted}
     try:
@@ -80,7 +82,7 @@ def functions_of(objfile):
                 record.write("resolved", place=at, where=readable, library=path)
 
 
-def lines_too():
+def lines_too() -> None:
     """Set the breakpoints at lines of Rust, pending until their library is loaded."""
     setting("set breakpoint pending on")
     for at, place in enumerate(PLAN["places"]):
@@ -88,9 +90,9 @@ def lines_too():
             add(at, f"{place['name']}:{place['line']}")
 
 
-def frames(frame):
+def frames(frame: Any) -> list[dict[str, Any]]:
     """Return the native stack, the innermost frame first."""
-    stack = []
+    stack: list[dict[str, Any]] = []
     while frame is not None and len(stack) < PLAN["frames"]:
         where = frame.find_sal()
         library = gdb.solib_name(frame.pc()) or ""
@@ -107,7 +109,7 @@ def frames(frame):
     return stack
 
 
-def arguments(frame):
+def arguments(frame: Any) -> list[dict[str, str]]:
     """Return the arguments with their values."""
     try:
         block = frame.block()
@@ -126,7 +128,7 @@ def arguments(frame):
     return values
 
 
-def python_stack():
+def python_stack() -> list[dict[str, Any]]:
     """Let faulthandler write the Python stack of this thread, while all others stand still."""
     setting("set scheduler-locking on")
     try:
@@ -138,17 +140,17 @@ def python_stack():
     return record.python_stack()
 
 
-def native(frame):
+def native(frame: Any) -> dict[str, Any]:
     """Return what a record has of a stop in native code."""
     setting("set language rust")
-    values = {"function": frame.name() or "", "arguments": arguments(frame), "native": frames(frame)}
+    values: dict[str, Any] = {"function": frame.name() or "", "arguments": arguments(frame), "native": frames(frame)}
     setting("set language c")
     values["python"] = python_stack()
     setting("set language auto")
     return values
 
 
-def written(stop):
+def written(stop: Any) -> None:
     """Write down one stop."""
     thread = gdb.selected_thread().ptid
     about = {"thread": thread[1] or thread[0]}
@@ -170,12 +172,16 @@ def written(stop):
         record.write("signal", signal=stop.stop_signal, **about, **native(gdb.newest_frame()))
 
 
-def main():
+def main() -> None:
     """Run it."""
     setting("set pagination off", "set confirm off", "set breakpoint pending on", "set print pretty off")
     setting("set unwindonsignal on", "set debuginfod enabled off", "set width 0")
     setting("unset environment MONOWHEEL_BREAK_PLAN", f"handle SIG{STACK_SIGNAL} nostop noprint pass")
-    setting("handle SIGPIPE SIGUSR1 SIGUSR2 SIGALRM SIGCHLD nostop noprint pass", "handle SIGTRAP stop print nopass", "set auto-load python-scripts off")
+    setting(
+        "handle SIGPIPE SIGUSR1 SIGUSR2 SIGALRM SIGCHLD nostop noprint pass",
+        "handle SIGTRAP stop print nopass",
+        "set auto-load python-scripts off",
+    )
     setting("set print inferior-events off", "set print thread-events off")
     rust_printers()
     lines_too()

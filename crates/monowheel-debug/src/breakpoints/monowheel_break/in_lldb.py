@@ -1,32 +1,37 @@
 """The script for lldb: sets the breakpoints, writes down every stop, and continues."""
 
+from __future__ import annotations
+
 import os
 import re
 import sys
+from typing import Any
 
 import lldb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from record import STACK_SIGNAL, Record, cut  # noqa: E402
+from record import STACK_SIGNAL, Record, cut
 
 record = Record()
 PLAN = record.plan
-points = {}
+points: dict[int, tuple[int, Any]] = {}
 ITEMS = 8
+DEEPEST = 2
+EXPECTED = ("SIGPIPE", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGCHLD", "SIGSTOP")
 
 
-def value_of(variable, depth=0):
+def value_of(variable: Any, depth: int = 0) -> str:
     """Return a value with the summary of Rust's types, and its parts."""
     text = variable.GetSummary() or variable.GetValue() or ""
     count = variable.GetNumChildren()
-    if count == 0 or text.startswith('"') or depth > 2 or variable.GetType().IsPointerType():
+    if count == 0 or text.startswith('"') or depth > DEEPEST or variable.GetType().IsPointerType():
         return cut(text or "…")
     parts = [variable.GetChildAtIndex(at) for at in range(min(count, ITEMS))]
     inner = ", ".join(f"{part.GetName()}: {value_of(part, depth + 1)}" for part in parts)
     return cut(f"{text} {{{inner}{', …' if count > ITEMS else ''}}}".strip())
 
 
-def frames(thread):
+def frames(thread: Any) -> list[dict[str, Any]]:
     """Return the native stack, the innermost frame first."""
     stack = []
     for frame in list(thread)[: PLAN["frames"]]:
@@ -41,7 +46,7 @@ def frames(thread):
     return stack
 
 
-def python_stack(frame):
+def python_stack(frame: Any) -> list[dict[str, Any]]:
     """Let faulthandler write the Python stack of this thread, while all others stand still."""
     options = lldb.SBExpressionOptions()
     options.SetStopOthers(True)
@@ -55,7 +60,7 @@ def python_stack(frame):
     return record.python_stack()
 
 
-def native(thread):
+def native(thread: Any) -> dict[str, Any]:
     """Return what a record has of a stop in native code."""
     frame = thread.GetFrameAtIndex(0)
     values = [
@@ -67,7 +72,7 @@ def native(thread):
             "python": python_stack(frame)}  # fmt: skip
 
 
-def set_points(target):
+def set_points(target: Any) -> None:
     """Set the breakpoints; lldb looks for them in each library that is loaded later."""
     for at, place in enumerate(PLAN["places"]):
         if place["kind"] == "rust":
@@ -81,14 +86,15 @@ def set_points(target):
         points[point.GetID()] = (at, point)
 
 
-def written(process, signals):
+def written(process: Any, signals: Any) -> None:
     """Write down one stop: of each thread that has a reason."""
     for thread in process:
         reason = thread.GetStopReason()
         about = {"thread": thread.GetThreadID()}
         if reason == lldb.eStopReasonBreakpoint:
-            at, point = points.get(thread.GetStopReasonDataAtIndex(0), (None, None))
-            if at is not None:
+            known = points.get(thread.GetStopReasonDataAtIndex(0))
+            if known is not None:
+                at, point = known
                 record.write("hit", place=at, side="rust", **about, **native(thread))
                 if record.is_last(at):
                     point.SetEnabled(False)
@@ -101,7 +107,7 @@ def written(process, signals):
                 record.write("signal", signal=signal, **about, **native(thread))
 
 
-def resolved(target):
+def resolved() -> None:
     """Write down where each breakpoint is."""
     for at, point in points.values():
         for location in point:
@@ -110,13 +116,16 @@ def resolved(target):
                          library=address.GetModule().GetFileSpec().fullpath or "")  # fmt: skip
 
 
-def main(debugger):
+def main(debugger: Any) -> None:
     """Run it."""
     debugger.SetAsync(False)
     target = debugger.GetSelectedTarget()
     interpreter = debugger.GetCommandInterpreter()
     done = lldb.SBCommandReturnObject()
-    lines = ["settings set target.unset-env-vars MONOWHEEL_BREAK_PLAN PYTHONPATH", "settings set target.disable-aslr false"]
+    lines = [
+        "settings set target.unset-env-vars MONOWHEEL_BREAK_PLAN PYTHONPATH",
+        "settings set target.disable-aslr false",
+    ]
     if PLAN["printers"]:
         lines += [
             f"command script import {os.path.join(PLAN['printers'], 'lldb_lookup.py')}",
@@ -140,7 +149,7 @@ def main(debugger):
     for at in range(signals.GetNumSignals()):
         number = signals.GetSignalAtIndex(at)
         name = signals.GetSignalAsCString(number) or ""
-        if name in ("SIGPIPE", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGCHLD", "SIGSTOP") or number == STACK_SIGNAL:
+        if name in EXPECTED or number == STACK_SIGNAL:
             signals.SetShouldStop(number, False)
             signals.SetShouldNotify(number, False)
         if name == "SIGTRAP":
@@ -149,12 +158,12 @@ def main(debugger):
         return
     while process.Continue().Success() and process.GetState() == lldb.eStateStopped:
         written(process, signals)
-    resolved(target)
+    resolved()
     record.write("end", code=process.GetExitStatus())
 
 
-def __lldb_init_module(debugger, _):
+def __lldb_init_module(debugger: Any, _: object) -> None:
     try:
         main(debugger)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         record.write("failed", text=repr(error))

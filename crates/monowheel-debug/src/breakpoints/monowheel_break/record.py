@@ -1,8 +1,11 @@
 """What both debuggers write down: one line of JSON for each event, to the file that monowheel reads."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
+from typing import Any
 
 FRAME = re.compile(r'  File "(.*)", line (\d+|\?\?\?) in (.*)')
 # The real-time signal at which hook.py writes the Python stack.
@@ -13,31 +16,31 @@ TEXT = 400
 class Record:
     """The file of events, and the directory that hook.py writes to."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Read the plan that the environment names."""
         with open(os.environ["MONOWHEEL_BREAK_PLAN"], encoding="utf-8") as file:
-            self.plan = json.load(file)
-        self.folder = self.plan["folder"]
-        self.hits = {}
+            self.plan: dict[str, Any] = json.load(file)
+        self.folder = str(self.plan["folder"])
+        self.hits: dict[int, int] = {}
         self.read = 0
 
-    def write(self, event, **values):
+    def write(self, event: str, **values: Any) -> None:
         """Append one event."""
         line = json.dumps({"event": event, **values}) + "\n"
         with open(os.path.join(self.folder, "record.jsonl"), "a", encoding="utf-8") as file:
             file.write(line)
 
-    def python_hit(self):
+    def python_hit(self) -> dict[str, Any] | None:
         """Return the hit that hook.py trapped for, once."""
         path = os.path.join(self.folder, "python.json")
         if not os.path.exists(path):
             return None
         with open(path, encoding="utf-8") as file:
-            hit = json.load(file)
+            hit: dict[str, Any] = json.load(file)
         os.remove(path)
         return hit
 
-    def python_stack(self):
+    def python_stack(self) -> list[dict[str, Any]]:
         """Return the stack that faulthandler has written since the last time."""
         try:
             with open(os.path.join(self.folder, "stacks"), encoding="utf-8", errors="replace") as file:
@@ -54,18 +57,18 @@ class Record:
                 frames.append({"function": found[3], "file": found[1], "line": number})
         return frames
 
-    def is_last(self, place):
+    def is_last(self, place: int) -> bool:
         """Count a hit, and tell whether there are enough of this place."""
         self.hits[place] = self.hits.get(place, 0) + 1
-        return self.hits[place] >= self.plan["hits"]
+        return self.hits[place] >= int(self.plan["hits"])
 
 
-def cut(text):
+def cut(value: object) -> str:
     """Limit a value."""
-    text = str(text)
+    text = str(value)
     return text if len(text) <= TEXT else text[:TEXT] + "…"
 
 
-def pattern(name):
+def pattern(name: str) -> re.Pattern[str]:
     """Return what a demangled symbol looks like that ends with a path, with the hash of rustc's legacy mangling."""
     return re.compile(r"(?:^|.*::|.*<)" + re.escape(name) + r"(?:::<.*>)?(?:::h[0-9a-f]{16})?$")
