@@ -133,6 +133,7 @@ pub fn read(target: &Target, locals: bool, python: Option<&Path>, stop: &CancelT
                 return Err(Error::new(ErrorKind::Usage, format!("there is no process {id}"))
                     .next("let monowheel start it: monowheel debug stack -- COMMAND"));
             }
+            pystack::check(*id)?;
             Ok(report(Some(*id), pystack::of_process(*id, locals, python, stop)?))
         }
         Target::Core(core) => Ok(report(None, pystack::of_core(core, locals, python, stop)?)),
