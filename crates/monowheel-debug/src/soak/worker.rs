@@ -18,6 +18,8 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("run.py", include_str!("monowheel_soak/run.py")),
 ];
 const LIMIT: Duration = Duration::from_secs(300);
+/// A program that takes longer may hang.
+const SLOW: Duration = Duration::from_secs(1);
 /// The end of a trace, for a finding.
 const TRACE: usize = 30;
 
@@ -218,7 +220,8 @@ impl<'a> Workshop<'a> {
             if since.elapsed() >= self.hang {
                 return Ok(Ended::Hang(self.stacks(running.id, stop)));
             }
-            if Instant::now() >= until {
+            // One that may hang is waited for.
+            if Instant::now() >= until && since.elapsed() < SLOW {
                 return Ok(Ended::Over);
             }
         }
