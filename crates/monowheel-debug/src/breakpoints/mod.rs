@@ -250,8 +250,9 @@ fn check(captured: &Captured, events: &[Event]) -> Result<()> {
         });
     let error = Error::new(ErrorKind::Tool, format!("the debugger could not run the command\n{said}"));
     Err(if is_permission {
-        error
-            .next("allow tracing: in a container, start it with --cap-add SYS_PTRACE --security-opt seccomp=unconfined")
+        error.next(
+            "allow tracing: give the container the capability SYS_PTRACE, and no seccomp profile that forbids ptrace",
+        )
     } else {
         error.next("try the other debugger: --debugger lldb, or gdb")
     })

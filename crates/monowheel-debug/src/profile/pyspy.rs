@@ -44,7 +44,7 @@ pub(super) fn record(
         let is_permission = ["not permitted", "ermission denied"].iter().any(|words| ended.stderr.contains(words));
         let error = Error::new(ErrorKind::Tool, format!("py-spy has no samples\n{said}").trim_end().to_owned());
         return Err(error.next(if is_permission {
-            "allow tracing: run it as root, or start the container with --cap-add SYS_PTRACE"
+            "allow tracing: run it as root, or give the container the capability SYS_PTRACE"
         } else {
             "run the command without monowheel first: it has to run for at least a second"
         }));
