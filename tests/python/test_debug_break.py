@@ -138,7 +138,7 @@ def test_the_environment_of_the_program_is_that_of_the_user(monowheel: Run, shop
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["a:b:c", "--", sys.executable, "x.py"], "no place to stop at"),
+        (["a:b:c", "--", sys.executable, "x.py"], "not a place to stop at"),
         (["a.c:3", "--", sys.executable, "x.py"], "neither .py nor .rs"),
         (["f", "--", "ls"], "neither Python nor a Python script"),
         (["f", "--", sys.executable], "runs nothing"),

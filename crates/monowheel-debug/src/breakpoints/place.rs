@@ -42,7 +42,7 @@ impl Place {
     /// [`ErrorKind::Usage`] for anything else.
     pub fn parse(text: &str) -> Result<Self> {
         let refused = |why: &str| {
-            Err(Error::new(ErrorKind::Usage, format!("{text} is no place to stop at: {why}"))
+            Err(Error::new(ErrorKind::Usage, format!("{text} is not a place to stop at: {why}"))
                 .next("name crate::module::function of Rust, module:function of Python, or FILE.rs:LINE, FILE.py:LINE"))
         };
         if let Some((file, line)) = text.rsplit_once(':').filter(|(_, line)| line.bytes().all(|b| b.is_ascii_digit())) {
