@@ -40,7 +40,7 @@ DEFECTS = [
     ("planted.at_exit", "shutdown", "crash"),
     ("planted.pooled", "fork", "hang"),
     pytest.param("planted.unchecked", "nomemory", "crash", marks=NEEDS_TESTCAPI),
-    ("planted.box_leak", "leaks", "leak"),
+    ("planted.forget_object", "leaks", "leak"),
 ]
 FIXED = [
     "panic_if_empty_fixed", "error_and_value_fixed", "abort_if_large_fixed", "race_fixed", "deadlock_fixed",

@@ -37,7 +37,7 @@ pub(super) fn run(args: &BreakArgs, global: &Global, stop: &CancelToken, screen:
     if args.vscode {
         return vscode(args, &places, global, screen);
     }
-    if args.stop && !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+    if args.stop && !(std::io::stdin().is_terminal() && screen.width().is_some()) {
         return Err(Error::new(ErrorKind::Usage, "--stop needs a terminal, to type commands of the debugger")
             .next("leave it out: each hit is shown, and the command continues"));
     }
