@@ -44,7 +44,7 @@ DEFECTS = [
 ]
 FIXED = [
     "panic_if_empty_fixed", "error_and_value_fixed", "abort_if_large_fixed", "race_fixed", "deadlock_fixed",
-    "shared_fixed", "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "box_leak_fixed", "forget_object_fixed",
+    "shared_fixed", "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "forget_object_fixed",
     "NodeFixed",
 ]  # fmt: skip
 
