@@ -249,7 +249,10 @@ impl<'a> Workshop<'a> {
 
 fn ended(captured: &Captured) -> Ended {
     #[cfg(unix)]
-    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&captured.status) {
+    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&captured.status)
+        // The alarm of the mode signals is not a defect.
+        .filter(|number| *number != 14)
+    {
         return Ended::Signal(name(number), captured.stderr.clone());
     }
     if captured.status.success() {
