@@ -10,7 +10,7 @@ use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
     audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp, man,
-    new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
+    new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, soak, symbols, test, verify,
 };
 
 /// The commands.
@@ -40,6 +40,8 @@ pub(super) enum Command {
     Floor(floor::args::FloorArgs),
     /// Find leaks and deadlocks of a program in both of its languages
     Debug(Box<debug::args::DebugArgs>),
+    /// Call everything in a wheel, in threads, at exit, out of memory
+    Soak(soak::args::SoakArgs),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
@@ -127,6 +129,7 @@ impl Command {
             Self::Size(args) => size::run(&args, global, python, stop, screen),
             Self::Symbols(args) => symbols::run(&args, global, python, stop, screen),
             Self::Debug(args) => debug::run(&args, global, python, stop, screen),
+            Self::Soak(args) => soak::run(&args, global, python, stop, screen),
             Self::Fleet(args) => fleet::run(&args, global, screen),
             Self::Floor(args) => floor::run(&args, global, python, stop, screen),
         }

@@ -11,7 +11,7 @@ use crate::cli::Cli;
 const GROUPS: &[(&str, &[&str])] = &[
     ("Write", &["new", "init", "lint", "lsp", "doctor"]),
     ("Build", &["plan", "build", "ci"]),
-    ("Check", &["audit", "test", "compare", "reproduce", "verify"]),
+    ("Check", &["audit", "test", "soak", "compare", "reproduce", "verify"]),
     ("Understand", &["size", "symbols", "floor", "debug"]),
     ("Release", &["release", "publish", "pin"]),
     ("Scale", &["fleet"]),

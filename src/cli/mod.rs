@@ -44,6 +44,7 @@ mod reproduce;
 mod rules;
 mod schema;
 mod size;
+mod soak;
 mod stdin;
 mod symbols;
 mod test;

@@ -133,6 +133,49 @@ def test_the_stacks_of_a_command_which_is_then_ended(monowheel: Run, tmp_path: P
     assert not Path("/proc", mark.read_text(encoding="utf-8")).exists()
 
 
+@pytest.mark.usefixtures("sleeping")
+def test_the_stacks_of_a_core_file(monowheel: Run, planted: Path, tmp_path: Path) -> None:
+    code = """
+import os, resource, sys
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+import planted
+def crash(reason):
+    planted.segfault()
+crash("planted")
+"""
+    died = subprocess.run(
+        [sys.executable, "-c", code], check=False, cwd=tmp_path, env={"PYTHONPATH": str(planted)}, capture_output=True
+    )
+    assert died.returncode < 0
+    cores = list(tmp_path.glob("core*"))
+    if not cores:
+        pytest.skip("this system writes no core files into the directory of the process")
+    done = monowheel("debug", "stack", cores[0], "--locals", "--json")
+    assert done.returncode == CLEAN, done.stderr
+    report = json.loads(done.stdout)
+    assert report["process"] is None
+    functions = [frame["function"] for frame in report["threads"][0]["frames"]]
+    assert functions.index("planted::stuck::segfault") < functions.index("crash") < functions.index("<module>")
+    frame = next(frame for frame in report["threads"][0]["frames"] if frame["function"] == "crash")
+    assert any("planted" in variable for variable in frame["variables"]), frame
+
+
+@pytest.mark.usefixtures("sleeping")
+def test_a_process_in_an_emulator_is_refused(monowheel: Run, tmp_path: Path) -> None:
+    # The kernel knows a process in an emulator by the emulator's name.
+    emulator = tmp_path / "qemu-aarch64"
+    shutil.copy("/bin/sleep", emulator)
+    with subprocess.Popen([str(emulator), "600"]) as process:
+        try:
+            done = monowheel("debug", "stack", str(process.pid))
+        finally:
+            process.kill()
+    assert done.returncode == INCOMPLETE
+    assert "runs in qemu-aarch64" in done.stderr
+    assert "next: run it on a machine of its processor" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -55,6 +55,9 @@ fn help_of_debug() {
     insta::assert_snapshot!(said(&["debug", "leaks", "--help"], None));
     insta::assert_snapshot!("help_of_debug_stack", said(&["debug", "stack", "--help"], None));
     insta::assert_snapshot!("help_of_debug_hang", said(&["debug", "hang", "--help"], None));
+    insta::assert_snapshot!("help_of_debug_break", said(&["debug", "break", "--help"], None));
+    insta::assert_snapshot!("help_of_debug_profile", said(&["debug", "profile", "--help"], None));
+    insta::assert_snapshot!("help_of_soak", said(&["soak", "--help"], None));
 }
 
 #[test]

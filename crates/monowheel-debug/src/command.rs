@@ -103,6 +103,18 @@ impl PythonCommand {
         with(Work::Nothing, String::new(), [].iter(), options)
     }
 
+    /// The words after the interpreter that run the same.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let target = match &self.work {
+            Work::Statements(code) => vec!["-c".to_owned(), code.clone()],
+            Work::Module(name) => vec!["-m".to_owned(), name.clone()],
+            Work::Script(path) => vec![path.clone()],
+            Work::Nothing => Vec::new(),
+        };
+        self.options.iter().cloned().chain(target).chain(self.argv.iter().skip(1).cloned()).collect()
+    }
+
     /// The interpreter's report about itself.
     ///
     /// # Errors

@@ -62,6 +62,13 @@ pub(crate) fn is_plumbing(function: &str, file: &str) -> bool {
         || ["::__pyfunction_", "::__pymethod_"].iter().any(|part| function.contains(part))
 }
 
+/// Whether a library is of the system or the interpreter.
+pub(crate) fn is_system(library: &str) -> bool {
+    let name = library.rsplit('/').next().unwrap_or(library);
+    let starts = ["libc.so", "libc-", "libpthread", "libpython", "python", "ld-", "libm.so", "[vdso]"];
+    starts.iter().any(|start| name.starts_with(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

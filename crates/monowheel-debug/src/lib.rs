@@ -2,7 +2,11 @@
 //!
 //! Everything here runs a command that the user typed. Nothing is debugged by looking at a wheel.
 
+pub mod breakpoints;
 pub mod command;
 mod frames;
 pub mod leaks;
+pub mod profile;
+mod running;
+pub mod soak;
 pub mod stack;

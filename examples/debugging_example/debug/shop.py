@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from debugging_example import Basket, discounted
 
 LINES = [("tea", 450, 2), ("cup", 1250, 1)]
@@ -12,8 +10,6 @@ LINES = [("tea", 450, 2), ("cup", 1250, 1)]
 def price(article: str, cents: int) -> int:
     """Tea is cheaper today."""
     percent = 10 if article == "tea" else 0
-    if "--breakpoint" in sys.argv:
-        breakpoint()  # trap.py makes it stop in gdb or lldb
     return discounted(cents, percent)
 
 

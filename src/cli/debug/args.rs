@@ -1,6 +1,8 @@
 //! Arguments of `debug`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Debug programs that use an extension module.
 #[derive(Args, Debug)]
@@ -18,6 +20,10 @@ pub(crate) enum DebugCommand {
     Stack(StackArgs),
     /// Wait for a command to hang, and name who waits for whom
     Hang(HangArgs),
+    /// Stop at functions of both languages in gdb or lldb, and show arguments, values and stacks
+    Break(BreakArgs),
+    /// Draw a flame graph of both languages: where time or memory goes, and how much of it at the boundary
+    Profile(ProfileArgs),
 }
 
 /// Whose stacks to show.
@@ -82,4 +88,74 @@ pub(crate) struct LeaksArgs {
     /// Do not use memray, even if it is installed
     #[arg(long)]
     pub(crate) no_memray: bool,
+}
+
+/// Where to stop.
+#[derive(Args, Debug)]
+pub(crate) struct BreakArgs {
+    /// A function of Rust, by its path or the end of it: crate::module::function; a function of Python:
+    /// module:function, module:Class.method; or a line: FILE.py:LINE, FILE.rs:LINE
+    #[arg(value_name = "FUNCTION", required = true, num_args = 1..)]
+    pub(crate) places: Vec<String>,
+    /// A command that runs Python: python -c STATEMENTS, python -m MODULE, python SCRIPT, or a Python program such as
+    /// pytest
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// The debugger [default: gdb if it is installed, else lldb]
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) debugger: Option<DebuggerName>,
+    /// Hits of each function that are shown; after that its breakpoint is off
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) hits: u32,
+    /// Stop at each hit, in the debugger on this terminal
+    #[arg(long, conflicts_with = "vscode")]
+    pub(crate) stop: bool,
+    /// Do not run it: write the configuration of VS Code, .vscode/launch.json, beside what it has
+    #[arg(long)]
+    pub(crate) vscode: bool,
+    /// Seconds that the command may run
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
+}
+
+/// What to measure.
+#[derive(Args, Debug)]
+pub(crate) struct ProfileArgs {
+    /// A command that runs Python: python -c STATEMENTS, python -m MODULE, python SCRIPT, or a Python program such as
+    /// pytest
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., last = true)]
+    pub(crate) words: Vec<String>,
+    /// Measure memory instead of time: what is allocated when it is most
+    #[arg(long, conflicts_with = "tool")]
+    pub(crate) memory: bool,
+    /// What samples [default: perf for a Python with frame pointers and -X perf, else py-spy]
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) tool: Option<ToolName>,
+    /// Samples in a second
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) rate: u32,
+    /// Write the flame graph to this file: a page without scripts that loads nothing
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Seconds that the command may run
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
+}
+
+/// A tool that samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToolName {
+    /// Linux's.
+    Perf,
+    /// For CPython.
+    PySpy,
+}
+
+/// A debugger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DebuggerName {
+    /// GNU's.
+    Gdb,
+    /// LLVM's.
+    Lldb,
 }

@@ -1,7 +1,10 @@
 //! `monowheel debug`.
 
 pub(super) mod args;
+mod breakpoints;
+mod flame;
 mod leaks;
+mod profile;
 mod stack;
 
 use std::path::PathBuf;
@@ -23,6 +26,8 @@ pub(super) fn run(
     match &args.command {
         DebugCommand::Leaks(args) => leaks::run(args, global, stop, screen),
         DebugCommand::Stack(args) => stack::run(args, global, python.as_deref(), stop, screen),
+        DebugCommand::Break(args) => breakpoints::run(args, global, stop, screen),
+        DebugCommand::Profile(args) => profile::run(args, global, python.as_deref(), stop, screen),
         DebugCommand::Hang(args) => stack::run_hang(args, global, python.as_deref(), stop, screen),
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
 }
 
 /// Every wheel, once.
-fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(in crate::cli) fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut wheels = Vec::new();
     for path in named {
         if path.is_file() && path.extension().is_none_or(|end| end != "whl") {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, Captured, last_lines};
 
-use super::running::Running;
+use crate::running::Running;
+
 use super::{LONGEST, Report, TICK, pystack, report, supported};
 
 /// Ticks of the kernel's clock in a second (`USER_HZ`), the same on every Linux that CPython runs on.

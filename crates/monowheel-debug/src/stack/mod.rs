@@ -3,7 +3,6 @@
 
 mod hang;
 mod pystack;
-mod running;
 mod waits;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ pub use hang::{Ended, hang};
 pub use waits::{Finding, Kind, Wait};
 
 use crate::frames;
-use running::Running;
+use crate::running::Running;
 
 /// The version of the JSON report.
 pub const SCHEMA: &str = "monowheel.debug-stack/1";
@@ -108,7 +107,7 @@ impl Frame {
     #[must_use]
     pub fn is_plumbing(&self) -> bool {
         self.language == Language::Native
-            && (frames::is_plumbing(&self.function, &self.file) || waits::is_system(&self.library))
+            && (frames::is_plumbing(&self.function, &self.file) || frames::is_system(&self.library))
     }
 
     /// `planted::stuck::deadlock (src/stuck.rs:13)`.
@@ -134,6 +133,7 @@ pub fn read(target: &Target, locals: bool, python: Option<&Path>, stop: &CancelT
                 return Err(Error::new(ErrorKind::Usage, format!("there is no process {id}"))
                     .next("let monowheel start it: monowheel debug stack -- COMMAND"));
             }
+            pystack::check(*id)?;
             Ok(report(Some(*id), pystack::of_process(*id, locals, python, stop)?))
         }
         Target::Core(core) => Ok(report(None, pystack::of_core(core, locals, python, stop)?)),

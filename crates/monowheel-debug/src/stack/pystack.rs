@@ -46,22 +46,57 @@ fn program(python: Option<&Path>) -> Result<Call> {
     })
 }
 
+/// What is known about a process that could not be read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Target {
+    has_ended: bool,
+    is_of_another_user: bool,
+    /// Whether the kernel lets a process read only its children.
+    is_restricted: bool,
+    is_musl: bool,
+}
+
+/// Refuses a process that an emulator runs: its memory is the emulator's.
+pub(super) fn check(id: u32) -> Result<()> {
+    let program = fs_err::read_link(format!("/proc/{id}/exe")).unwrap_or_default();
+    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if !name.starts_with("qemu-") {
+        return Ok(());
+    }
+    let what = format!("process {id} runs in {name}: its stacks are those of the emulator");
+    Err(Error::new(ErrorKind::Toolchain, what)
+        .next("run it on a machine of its processor, or use python -X faulthandler"))
+}
+
 /// Why a process could not be read, and what to do about it.
 fn refused(id: u32, said: &str) -> Error {
+    let maps = fs_err::read_to_string(format!("/proc/{id}/maps")).unwrap_or_default();
+    let target = Target {
+        has_ended: !Path::new(&format!("/proc/{id}")).exists(),
+        is_of_another_user: is_of_another_user(id),
+        is_restricted: is_restricted(),
+        is_musl: maps.contains("/ld-musl-"),
+    };
     let last = last_lines(said, 2);
-    let is_permission = ["not permitted", "EPERM", "Permission denied"].iter().any(|words| said.contains(words));
-    let next = if is_permission && is_of_another_user(id) {
+    Error::new(ErrorKind::Tool, format!("the stacks of process {id} could not be read\n{last}"))
+        .next(advice(said, target))
+}
+
+fn advice(said: &str, target: Target) -> &'static str {
+    let is_permission = ["not permitted", "EPERM", "ermission denied"].iter().any(|words| said.contains(words));
+    if target.has_ended {
+        "it has ended; let monowheel start it: monowheel debug stack -- COMMAND"
+    } else if is_permission && target.is_of_another_user {
         "it belongs to another user: run monowheel as that user, or as root"
-    } else if is_permission && is_restricted() {
+    } else if is_permission && target.is_restricted {
         "allow reading processes that are not children: sudo sysctl kernel.yama.ptrace_scope=0"
     } else if is_permission {
         "in a container, start it with --cap-add SYS_PTRACE; or something else is tracing the process already"
-    } else if !Path::new(&format!("/proc/{id}")).exists() {
-        "it has ended; let monowheel start it: monowheel debug stack -- COMMAND"
+    } else if target.is_musl {
+        "its C library is musl: run monowheel and pystack in the same container or environment as the process"
     } else {
         "check that it is a CPython of this machine, which pystack knows: python -m pip install --upgrade pystack"
-    };
-    Error::new(ErrorKind::Tool, format!("the stacks of process {id} could not be read\n{last}")).next(next)
+    }
 }
 
 #[cfg(unix)]
@@ -170,6 +205,22 @@ Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last
       Arguments:
         reason: 'none'
 ";
+
+    #[test]
+    fn what_grants_the_permission_depends_on_what_refuses_it() {
+        let of = |said, change: fn(&mut Target)| {
+            let mut target = Target::default();
+            change(&mut target);
+            advice(said, target)
+        };
+        let refused = "Operation not permitted";
+        assert!(of(refused, |_| {}).contains("SYS_PTRACE"));
+        assert!(of(refused, |target| target.is_restricted = true).contains("ptrace_scope"));
+        assert!(of(refused, |target| target.is_of_another_user = true).contains("another user"));
+        assert!(of(refused, |target| target.has_ended = true).contains("has ended"));
+        assert!(of("no symbols", |target| target.is_musl = true).contains("musl"));
+        assert!(of("no symbols", |_| {}).contains("CPython of this machine"));
+    }
 
     #[test]
     fn threads_frames_and_variables() {

@@ -168,13 +168,6 @@ fn own_frame(thread: &Thread, is_wanted: impl Fn(&Frame) -> bool) -> Option<&Fra
     own.into_iter().find(|frame| is_wanted(frame))
 }
 
-/// Whether a library is of the system or the interpreter.
-pub(super) fn is_system(library: &str) -> bool {
-    let name = library.rsplit('/').next().unwrap_or(library);
-    let starts = ["libc.so", "libc-", "libpthread", "libpython", "python", "ld-", "libm.so", "[vdso]"];
-    starts.iter().any(|start| name.starts_with(start))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

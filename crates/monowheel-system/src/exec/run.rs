@@ -1,7 +1,7 @@
 //! Running a call to its end.
 
 use std::io::Write;
-use std::process::ExitStatus;
+use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,21 @@ impl Call {
     /// When the program cannot be started or exceeds `limit` (then it is killed).
     pub fn capture(&self, limit: Duration, stop: &CancelToken) -> Result<Captured> {
         self.collected(limit, stop, false)
+    }
+
+    /// Runs to the end on this terminal: the program reads from it, and Ctrl-C is the program's.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn on_terminal(&self) -> Result<ExitStatus> {
+        let mut command = self.command();
+        command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        // Not in a process group of its own: only the foreground group can read from a terminal.
+        command.status().map_err(|error| {
+            Error::new(ErrorKind::Toolchain, format!("{} could not be started: {error}", self.name()))
+                .at(self.program.display())
+                .next("check that it is installed and executable")
+        })
     }
 
     /// Like [`Call::capture`], for output that a program reads completely. An unsuccessful exit is an error that shows

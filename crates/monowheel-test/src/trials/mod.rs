@@ -17,6 +17,7 @@ mod fetch_for;
 mod find;
 mod installer;
 mod pip;
+mod prepared;
 mod probe_cache;
 mod python;
 mod release;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use find::{Broken, Pythons, Wanted, find};
+pub use prepared::Prepared;
 pub use python::{About, Candidate, Origin, Python};
 pub use release::{Release, Wheel, releases};
 pub use settings::Settings;

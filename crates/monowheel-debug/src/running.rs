@@ -1,4 +1,4 @@
-//! A command of the user that runs while its stacks are read.
+//! A command that runs while it is watched.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -16,9 +16,9 @@ const START: Duration = Duration::from_secs(20);
 const TICK: Duration = Duration::from_millis(20);
 
 /// A command that was started. It ends when this is dropped, with everything that it started.
-pub(super) struct Running {
+pub(crate) struct Running {
     /// The number of its process.
-    pub(super) id: u32,
+    pub(crate) id: u32,
     ended: Receiver<Result<Captured>>,
     cancel: CancelToken,
     _folder: TempDir,
@@ -26,7 +26,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts a command, which may run for `limit`.
-    pub(super) fn start(words: &[String], limit: Duration, stop: &CancelToken) -> Result<Self> {
+    pub(crate) fn start(words: &[String], limit: Duration, stop: &CancelToken) -> Result<Self> {
         let Some((program, rest)) = words.split_first() else {
             return Err(Error::new(ErrorKind::Usage, "no command").next("write it after --"));
         };
@@ -57,7 +57,7 @@ impl Running {
     }
 
     /// What it printed and how it ended, if it has.
-    pub(super) fn poll(&self) -> Result<Option<Captured>> {
+    pub(crate) fn poll(&self) -> Result<Option<Captured>> {
         match self.ended.recv_timeout(TICK) {
             Ok(captured) => captured.map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),

@@ -1,0 +1,287 @@
+//! Runs programs in a process of the tested interpreter, until they end or end it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
+use serde::{Deserialize, Serialize};
+
+use super::mode::Mode;
+use crate::running::Running;
+use crate::stack::{self, Target};
+
+/// The Python package that runs inside.
+const SCRIPTS: [(&str, &str); 3] = [
+    ("describe.py", include_str!("monowheel_soak/describe.py")),
+    ("generate.py", include_str!("monowheel_soak/generate.py")),
+    ("run.py", include_str!("monowheel_soak/run.py")),
+];
+const LIMIT: Duration = Duration::from_secs(300);
+/// A program that takes longer may hang.
+const SLOW: Duration = Duration::from_secs(1);
+/// The end of a trace, for a finding.
+const TRACE: usize = 30;
+
+/// One line of the journal.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub(super) enum Event {
+    Runs { program: usize },
+    Found { kind: Kind, program: usize, line: Option<usize>, what: String },
+    Worked { program: usize },
+    Refused { what: String },
+    End {},
+}
+
+/// The kinds of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A signal ended the process.
+    Crash,
+    /// A panic ended the process.
+    Abort,
+    /// A panic reached Python.
+    Panic,
+    /// CPython says that a function broke its rules.
+    SystemError,
+    /// Nothing happens any more.
+    Hang,
+    /// Something remains after each call.
+    Leak,
+}
+
+impl Kind {
+    /// As in the report.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Abort => "abort",
+            Self::Panic => "panic",
+            Self::SystemError => "system-error",
+            Self::Hang => "hang",
+            Self::Leak => "leak",
+        }
+    }
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// With success: what it printed.
+    Well(String),
+    /// By a signal: its name, and what it printed.
+    Signal(String, String),
+    /// It was ended because nothing happened any more: its stacks.
+    Hang(String),
+    /// It was ended because the time was over.
+    Over,
+    /// Otherwise: what it printed.
+    Failed(String),
+}
+
+/// What happened in a process.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) events: Vec<Event>,
+    /// The program that ran last.
+    pub(super) last: Option<usize>,
+    pub(super) ended: Ended,
+}
+
+/// The scripts on disk, and the interpreters.
+#[derive(Debug)]
+pub(super) struct Workshop<'a> {
+    folder: tempfile::TempDir,
+    /// The interpreter of the environment with the wheel.
+    pub(super) tested: &'a Path,
+    /// The interpreter that runs monowheel, which has hypothesis.
+    own: &'a Path,
+    /// How long nothing may happen.
+    hang: Duration,
+}
+
+#[derive(Serialize)]
+struct Plan<'a> {
+    modules: &'a [String],
+    programs: &'a [Vec<String>],
+    first: usize,
+    journal: &'a Path,
+}
+
+impl<'a> Workshop<'a> {
+    pub(super) fn open(tested: &'a Path, own: &'a Path, hang: Duration) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("monowheel-soak-").tempdir()?;
+        for (name, text) in SCRIPTS {
+            fs_err::write(folder.path().join(name), text)?;
+        }
+        Ok(Self { folder, tested, own, hang })
+    }
+
+    fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What can be called: the JSON that the generator reads.
+    pub(super) fn describe(&self, modules: &[String], stop: &CancelToken) -> Result<String> {
+        let call = Call::new(self.tested).arg("-I").arg(self.file("describe.py")).args(modules);
+        call.dir(self.folder.path()).stdout(LIMIT, stop)
+    }
+
+    /// Programs: the same for the same seed.
+    pub(super) fn generate(
+        &self,
+        description: &str,
+        seed: u64,
+        count: usize,
+        stop: &CancelToken,
+    ) -> Result<Vec<Vec<String>>> {
+        let file = self.file("description.json");
+        fs_err::write(&file, description)?;
+        let words = [seed.to_string(), count.to_string()];
+        let call = Call::new(self.own).arg("-I").arg(self.file("generate.py")).args(words).arg(&file);
+        let ended = call.dir(self.folder.path()).capture(LIMIT, stop)?;
+        if !ended.status.success() {
+            let said = last_lines(&ended.stderr, 5);
+            let error = Error::new(ErrorKind::Toolchain, format!("could not generate calls\n{said}"));
+            let is_missing = said.contains("No module named 'hypothesis'");
+            return Err(error.at(self.own.display()).next(if is_missing {
+                "python -m pip install 'monowheel[debug]', into the environment of monowheel"
+            } else {
+                "report this: monowheel's own script failed"
+            }));
+        }
+        serde_json::from_str(&ended.stdout)
+            .map_err(|error| Error::new(ErrorKind::Format, format!("could not read the generated calls: {error}")))
+    }
+
+    /// Whether the interpreter has what a mode needs: why not.
+    pub(super) fn missing(&self, mode: Mode, stop: &CancelToken) -> Result<Option<String>> {
+        let Some(statement) = mode.needs() else { return Ok(None) };
+        let told = Call::new(self.tested).args(["-I", "-c", statement]).capture(LIMIT, stop)?;
+        let is_there = told.status.success();
+        Ok((!is_there).then(|| format!("this Python cannot do it: {}", last_lines(&told.stderr, 1))))
+    }
+
+    /// Runs programs from one on, until the time is over.
+    pub(super) fn run(
+        &self,
+        mode: Mode,
+        modules: &[String],
+        programs: &[Vec<String>],
+        first: usize,
+        until: Instant,
+        stop: &CancelToken,
+    ) -> Result<Outcome> {
+        let (plan, journal) = (self.file("plan.json"), self.file("journal.jsonl"));
+        let text = serde_json::to_string(&Plan { modules, programs, first, journal: &journal });
+        fs_err::write(&plan, text.map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?)?;
+        fs_err::write(&journal, "")?;
+        let mut words = self.words(mode, &self.file("run.py"));
+        words.extend([mode.word().to_owned(), plan.to_string_lossy().into_owned()]);
+        let ended = self.watch(&words, &journal, until, stop)?;
+        let mut events = Vec::new();
+        for line in fs_err::read_to_string(&journal).unwrap_or_default().lines() {
+            // A process that was ended may have written half of its last line.
+            if let Ok(event) = serde_json::from_str(line) {
+                events.push(event);
+            }
+        }
+        let last = events.iter().rev().find_map(|event| match event {
+            Event::Runs { program } => Some(*program),
+            _ => None,
+        });
+        Ok(Outcome { events, last, ended })
+    }
+
+    /// The command that runs a script in a mode.
+    pub(super) fn words(&self, mode: Mode, script: &Path) -> Vec<String> {
+        let python = self.tested.to_string_lossy().into_owned();
+        let options = mode.options().iter().map(|option| (*option).to_owned());
+        std::iter::once(python).chain(options).chain([script.to_string_lossy().into_owned()]).collect()
+    }
+
+    /// Waits for the end of a command, or until its journal no longer grows.
+    pub(super) fn watch(&self, words: &[String], journal: &Path, until: Instant, stop: &CancelToken) -> Result<Ended> {
+        let running = Running::start(words, LIMIT, stop)?;
+        let size = || fs_err::metadata(journal).map(|about| about.len()).unwrap_or_default();
+        let (mut seen, mut since) = (size(), Instant::now());
+        loop {
+            if let Some(captured) = running.poll()? {
+                return Ok(ended(&captured));
+            }
+            stop.check()?;
+            let now = size();
+            if now != seen {
+                (seen, since) = (now, Instant::now());
+            }
+            if since.elapsed() >= self.hang {
+                return Ok(Ended::Hang(self.stacks(running.id, stop)));
+            }
+            // One that may hang is waited for.
+            if Instant::now() >= until && since.elapsed() < SLOW {
+                return Ok(Ended::Over);
+            }
+        }
+    }
+
+    /// The stacks of a process that hangs, if they can be read.
+    fn stacks(&self, id: u32, stop: &CancelToken) -> String {
+        let report = match stack::read(&Target::Process(id), false, Some(self.own), stop) {
+            Ok(report) => report,
+            Err(error) => return error.what().to_owned(),
+        };
+        if let Some(finding) = report.findings.first() {
+            return finding.what.clone();
+        }
+        let mut lines = Vec::new();
+        for thread in &report.threads {
+            let waits = thread.waits.map_or("runs", |wait| wait.label());
+            lines.push(format!("thread {}: {waits}", thread.id));
+            let frames = thread.frames.iter().filter(|frame| !frame.is_plumbing()).take(4);
+            lines.extend(frames.map(|frame| format!("    {}", frame.label())));
+        }
+        lines.join("\n")
+    }
+}
+
+fn ended(captured: &Captured) -> Ended {
+    #[cfg(unix)]
+    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&captured.status)
+        // The alarm of the mode signals is not a defect.
+        .filter(|number| *number != 14)
+    {
+        return Ended::Signal(name(number), captured.stderr.clone());
+    }
+    if captured.status.success() {
+        return Ended::Well(captured.stderr.clone());
+    }
+    Ended::Failed(captured.stderr.clone())
+}
+
+/// Of what a process printed, the part about its end: the message of a panic, and the stack of Python.
+pub(super) fn trace(printed: &str) -> String {
+    let mut lines: Vec<&str> = printed.lines().collect();
+    let start = lines.iter().rposition(|line| line.starts_with("Fatal Python error"));
+    let panics: Vec<&str> = lines
+        .iter()
+        .rposition(|line| line.contains("panicked at"))
+        .map_or(Vec::new(), |at| lines[at..].iter().take(2).copied().collect());
+    let rest = start.map_or_else(Vec::new, |start| lines.split_off(start));
+    if rest.is_empty() && panics.is_empty() {
+        return last_lines(printed, TRACE);
+    }
+    let own = |line: &&str| !line.contains("monowheel-soak-") && !line.contains("/threading.py");
+    panics.into_iter().chain(rest.into_iter().filter(own).take(TRACE)).collect::<Vec<_>>().join("\n")
+}
+
+/// The signals that a defect causes.
+#[cfg(unix)]
+fn name(number: i32) -> String {
+    let known =
+        [(4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (9, "SIGKILL"), (11, "SIGSEGV")];
+    let name = known.iter().find(|(known, _)| *known == number);
+    name.map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned())
+}

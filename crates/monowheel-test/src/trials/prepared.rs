@@ -1,0 +1,63 @@
+//! A release in a clean environment of one interpreter, for other commands that run its code.
+
+use std::path::PathBuf;
+
+use monowheel_error::Result;
+use monowheel_system::exec::{CancelToken, Isolator};
+
+use crate::trials::environment::Environment;
+use crate::trials::installer::Needs;
+use crate::trials::python::Python;
+use crate::trials::release::Release;
+
+/// An environment with a wheel, locked as long as this exists.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// Its interpreter.
+    pub python: PathBuf,
+    /// The wheel that pip selected.
+    pub wheel: String,
+    /// The modules to import.
+    pub modules: Vec<String>,
+    _environment: Environment<'a>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Installs the release as `monowheel test` does; `None` if pip finds no wheel of it for this interpreter.
+    ///
+    /// # Errors
+    /// When the environment cannot be created or filled; after Ctrl-C.
+    pub fn of(
+        release: &Release,
+        python: &'a Python,
+        isolator: &'a Isolator,
+        find_links: &[PathBuf],
+        is_offline: bool,
+        stop: &CancelToken,
+    ) -> Result<Option<Self>> {
+        let environment = Environment::open(python, isolator, release, |_| {}, stop)?;
+        let needs = Needs { find_links: find_links.to_vec(), index: !is_offline, ..Needs::default() };
+        let ready = environment.fill(release, &needs, None, stop)?;
+        let Some(wheel) = ready.wheel else { return Ok(None) };
+        Ok(Some(Self {
+            python: environment.interpreter(),
+            wheel: wheel.file.file.clone(),
+            modules: wheel.modules.clone(),
+            _environment: environment,
+        }))
+    }
+}
+
+impl Release {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.set.name
+    }
+
+    /// The SHA-256 of each wheel.
+    #[must_use]
+    pub fn hashes(&self) -> Vec<String> {
+        self.wheels.iter().map(|wheel| wheel.file.sha256.clone()).collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! `monowheel soak`.
+
+pub(super) mod args;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use monowheel_debug::soak::{Finding, Mode, Options, Progress, Report, Run, soak};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_system::exec::{CancelToken, last_lines};
+use monowheel_test::lab::Runner;
+use monowheel_test::trials::{self, Python, Wanted};
+
+use crate::cli::args::Global;
+use crate::cli::command::known;
+use crate::cli::prose::{faint, labelled};
+use crate::cli::pythons::chosen;
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+use crate::cli::soak::args::{ModeName, SoakArgs};
+use crate::cli::test::wheels;
+
+/// Lines of a trace that are shown without `--verbose`.
+const TRACE: usize = 8;
+
+pub(super) fn run(
+    args: &SoakArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let releases = trials::releases(&wheels(&args.wheels)?)?;
+    let [release] = releases.as_slice() else {
+        let what = format!("{}, not one", count(releases.len(), "release"));
+        return Err(Error::new(ErrorKind::Usage, what).next("name the wheels of one release"));
+    };
+    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let found = trials::find(&named, stop)?;
+    // What a crash of an emulator says is not about the wheel.
+    let pythons = chosen(&wanted, &found, false, true)?;
+    let pythons: Vec<&Python> = pythons
+        .into_iter()
+        .filter(|python| python.runner == Runner::Native && python.about.implementation == "cpython")
+        .filter(|python| python.about.unfit().is_none())
+        .collect();
+    if pythons.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no native CPython to soak on")
+            .next("run monowheel pythons to see the interpreters of this machine"));
+    }
+    let options = options(args, known(python)?);
+    let report = {
+        let (notes, verbose) = (screen.notes(), global.verbose);
+        let told = |progress: Progress<'_>| match progress {
+            Progress::Found(finding) if !global.json => notes.line(self::finding(finding, verbose)),
+            Progress::Found(_) => {}
+            Progress::Ended(run) => notes.line(ended(run)),
+        };
+        soak(release, &pythons, &options, &told, stop)?
+    };
+    if global.json {
+        screen.json(&report)?;
+    } else {
+        show(&report, screen);
+    }
+    Ok(if !report.findings.is_empty() {
+        ExitCode::Findings
+    } else if report.runs.iter().all(|run| run.programs == 0) {
+        ExitCode::Incomplete
+    } else {
+        ExitCode::Clean
+    })
+}
+
+fn options(args: &SoakArgs, own: PathBuf) -> Options {
+    let mode = |name: &ModeName| match name {
+        ModeName::Plain => Mode::Plain,
+        ModeName::Dev => Mode::Dev,
+        ModeName::Threads => Mode::Threads,
+        ModeName::Subinterpreters => Mode::Subinterpreters,
+        ModeName::Shutdown => Mode::Shutdown,
+        ModeName::Fork => Mode::Fork,
+        ModeName::Nomemory => Mode::NoMemory,
+        ModeName::Signals => Mode::Signals,
+        ModeName::Leaks => Mode::Leaks,
+    };
+    let mut modes: Vec<Mode> = args.modes.iter().map(mode).collect();
+    if modes.is_empty() {
+        modes = Mode::ALL.to_vec();
+    }
+    modes.sort_unstable();
+    modes.dedup();
+    Options {
+        modes,
+        only: args.only.clone(),
+        budget: Duration::from_secs(args.seconds),
+        seed: args.seed,
+        state: args.state.clone(),
+        output: args.output.clone(),
+        hang: Duration::from_secs(args.hang),
+        own,
+        find_links: args.find_links.clone(),
+        is_offline: args.offline,
+    }
+}
+
+fn ended(run: &Run) -> TerminalText {
+    let why = run.why.as_ref().map(|why| format!(": {}", last_lines(why, 1))).unwrap_or_default();
+    text!("{}  {}  {}{}\n", run.python, run.mode.word(), count(run.programs, "program"), why)
+}
+
+fn finding(finding: &Finding, verbose: bool) -> TerminalText {
+    let title = format!("{}: {} ({}, mode {})", finding.kind.word(), finding.call, finding.python, finding.mode.word());
+    let mut text = BAD.paint(text!("{}", title)).line();
+    text += text!("   {}\n", finding.what);
+    for line in &finding.lines {
+        text += text!("    >>> {}\n", line);
+    }
+    let most = if verbose { usize::MAX } else { TRACE };
+    for line in finding.trace.lines().take(most) {
+        text += text!("    {}\n", line);
+    }
+    if let Some(script) = &finding.script {
+        let how = if finding.repeats { "repeats it" } else { "did not repeat it when it was run again" };
+        text += text!("  {} {}\n", script.display(), how);
+    }
+    text + text!("  next: {}\n", finding.fix)
+}
+
+fn show(report: &Report, screen: &mut Screen) {
+    let width = screen.width();
+    for run in report.runs.iter().filter(|run| run.programs == 0) {
+        let what = run.why.as_deref().unwrap_or("no time for it");
+        let label = text!("{} {} did not run:", run.python, run.mode.word());
+        screen.print(labelled(&WARN.paint(label), &last_lines(what, 1), width));
+    }
+    let programs: usize = report.runs.iter().map(|run| run.programs).sum();
+    let what = format!("{} {}, seed {}: {}", report.name, report.version, report.seed, count(programs, "program"));
+    screen.print(faint(&text!("{}", what), width));
+    screen.print(if report.findings.is_empty() {
+        GOOD.paint(text!("nothing found")).line()
+    } else {
+        BAD.paint(count(report.findings.len(), "finding")).line()
+    });
+}

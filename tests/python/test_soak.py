@@ -1,0 +1,132 @@
+"""`monowheel soak`: each planted defect is found in its condition, with a script that repeats it; its twin is not."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from planted_wheel import planted_wheel
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+pytestmark = [
+    pytest.mark.builds,
+    pytest.mark.skipif(sys.platform != "linux", reason="soaks run on Linux"),
+    pytest.mark.skipif(importlib.util.find_spec("hypothesis") is None, reason="hypothesis is not installed"),
+]
+
+CLEAN = 0
+FINDINGS = 1
+USAGE = 2
+INCOMPLETE = 3
+NEEDS_TESTCAPI = pytest.mark.skipif(
+    importlib.util.find_spec("_testcapi") is None, reason="this Python has no _testcapi"
+)
+
+# The call, the condition in which it is found, and the kind of the finding.
+DEFECTS = [
+    ("planted.panic_if_empty", "plain", "panic"),
+    ("planted.error_and_value", "plain", "system-error"),
+    ("planted.abort_if_large", "plain", "abort"),
+    ("planted.race", "threads", "crash"),
+    ("planted.deadlock", "threads", "hang"),
+    ("planted_raw.shared", "subinterpreters", "crash"),
+    ("planted.at_exit", "shutdown", "crash"),
+    ("planted.pooled", "fork", "hang"),
+    pytest.param("planted.unchecked", "nomemory", "crash", marks=NEEDS_TESTCAPI),
+    ("planted.forget_object", "leaks", "leak"),
+]
+FIXED = [
+    "panic_if_empty_fixed", "error_and_value_fixed", "abort_if_large_fixed", "race_fixed", "deadlock_fixed",
+    "shared_fixed", "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "forget_object_fixed",
+    "NodeFixed",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wheel(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The planted modules as a wheel."""
+    return planted_wheel(planted, tmp_path_factory.mktemp("wheel"))
+
+
+def soak(monowheel: Run, wheel: Path, folder: Path, *words: str) -> tuple[int, Any]:
+    """Soak the wheel on this interpreter: the exit code and the report."""
+    done = monowheel(
+        "soak", "--json", "--offline", "--python", f"{sys.version_info[0]}.{sys.version_info[1]}", "--hang", "7",
+        "--output", folder / "soak", *words, wheel,
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(("call", "mode", "kind"), DEFECTS)
+def test_a_planted_defect_is_found_in_its_condition(
+    monowheel: Run, wheel: Path, tmp_path: Path, call: str, mode: str, kind: str
+) -> None:
+    # A leak is measured on calls that worked before.
+    modes = ("--mode", "plain", "--mode", mode) if mode == "leaks" else ("--mode", mode)
+    code, report = soak(monowheel, wheel, tmp_path, *modes, "--only", call.partition(".")[2], "--seconds", "2")
+    assert code == FINDINGS, report
+    assert report["schema"] == "monowheel.soak/1"
+    found = [(finding["call"], finding["mode"], finding["kind"]) for finding in report["findings"]]
+    assert found == [(call, mode, kind)], report
+    (finding,) = report["findings"]
+    assert finding["repeats"], finding
+    assert len(finding["lines"]) == 1, finding["lines"]
+    script = Path(finding["script"]).read_text(encoding="utf-8")
+    assert call + "(" in script
+    assert finding["fix"]
+    compile(script, finding["script"], "exec")
+
+
+def test_the_fixed_twins_are_clean(monowheel: Run, wheel: Path, tmp_path: Path) -> None:
+    only = [word for name in FIXED for word in ("--only", name)]
+    code, report = soak(monowheel, wheel, tmp_path, *only, "--seconds", "9")
+    assert (code, report["findings"]) == (CLEAN, []), report
+    modes = {run["mode"] for run in report["runs"] if run["programs"] > 0}
+    assert {"plain", "dev", "threads", "subinterpreters", "shutdown", "fork", "signals"} <= modes, report["runs"]
+    assert not (tmp_path / "soak").exists()
+
+
+def test_a_soak_continues_and_its_script_runs_alone(monowheel: Run, wheel: Path, planted: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    words = ("--mode", "plain", "--seconds", "1", "--state", str(state), "--only", "error_and_value")
+    code, first = soak(monowheel, wheel, tmp_path, *words)
+    assert code == FINDINGS
+    begun = json.loads(state.read_text(encoding="utf-8"))["batches"]
+    code, second = soak(monowheel, wheel, tmp_path, *words)
+    # What was found remains, and it goes on with other calls.
+    assert [one["call"] for one in second["findings"]] == [one["call"] for one in first["findings"]]
+    (key,) = begun
+    assert json.loads(state.read_text(encoding="utf-8"))["batches"][key] > begun[key]
+    done = monowheel("soak", "--offline", "--seed", "5", "--state", state, wheel)
+    assert done.returncode == USAGE
+    assert "of another seed" in done.stderr
+    script = first["findings"][0]["script"]
+    alone = subprocess.run(
+        [sys.executable, script], check=False, capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(planted)}
+    )
+    if "planted_raw" in alone.stderr:
+        pytest.skip("another test did not need the second module here")
+    assert alone.returncode == 1
+    assert "SystemError" in alone.stderr
+
+
+def test_mistakes_of_the_command_line(monowheel: Run, wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("", encoding="utf-8")
+    mistakes: list[tuple[list[str | Path], str]] = [
+        ([tmp_path / "x.txt"], "not a wheel"),
+        (["--only", "no_such", "--offline", "--seconds", "5", wheel], "nothing of these names"),
+        (["--hang", "1", wheel], "invalid value"),
+        (["--python", "9.9", wheel], "9.9"),
+    ]
+    for words, said in mistakes:
+        done = monowheel("soak", *words)
+        assert done.returncode == USAGE, done.stderr
+        assert said in done.stderr
