@@ -1,0 +1,1 @@
+//! Two surfaces → what breaks whom.

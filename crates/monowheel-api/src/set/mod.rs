@@ -1,0 +1,1 @@
+//! The wheels of two releases → what they no longer support.
