@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    api, audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp, man,
-    new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
+    api, audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp,
+    man, new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, symbols, test, verify,
 };
 
 /// The commands.

@@ -11,8 +11,8 @@ use monowheel_error::terminal::lines;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::text_changes::{self, Change};
 use monowheel_system::regular_file;
+use monowheel_system::text_changes::{self, Change};
 use serde::Serialize;
 
 use crate::cli::api::args::StubsArgs;
@@ -219,7 +219,8 @@ fn show(report: &Report, screen: &mut Screen) {
         let label = WARN.paint(text!("not known: {}:", note.place));
         screen.print(labelled(&label, &note.what, width));
     }
-    let found = format!("{} of {} in {} of Rust", count(report.names, "name"), report.module, count(report.lines, "line"));
+    let found =
+        format!("{} of {} in {} of Rust", count(report.names, "name"), report.module, count(report.lines, "line"));
     screen.note(text!("{}", found));
     if report.files.iter().any(|file| matches!(file.state, State::Missing | State::Stale)) {
         screen.note(text!("  next: {}", "run `monowheel api stubs` without --check"));

@@ -63,10 +63,14 @@ mod tests {
 
     #[test]
     fn signatures_are_found_between_other_bytes() {
-        let bytes = b"\0\x01byte(value)\n--\n\nA doc.\0scale($self, by=(1, 2), *, up=\")\")\n--\n\n\xff)\n--\n\nf(a b)\n--\n\n";
+        let bytes =
+            b"\0\x01byte(value)\n--\n\nA doc.\0scale($self, by=(1, 2), *, up=\")\")\n--\n\n\xff)\n--\n\nf(a b)\n--\n\n";
         let shown: Vec<String> =
             functions(bytes).iter().map(|one| format!("{}{}", one.name, one.signatures[0])).collect();
-        assert_eq!(shown, ["byte(value)"].map(str::to_owned).into_iter().chain(shown.get(1).cloned()).collect::<Vec<_>>());
+        assert_eq!(
+            shown,
+            ["byte(value)"].map(str::to_owned).into_iter().chain(shown.get(1).cloned()).collect::<Vec<_>>()
+        );
         assert!(shown.iter().any(|one| one == "byte(value)"), "{shown:?}");
     }
 }

@@ -184,7 +184,12 @@ fn difference(source: &Signature, stub: &Signature, named: &str) -> Option<Strin
     let (ours, theirs) = (&source.parameters, &stub.parameters);
     let shown = |signature: &Signature| {
         let bare = Signature {
-            parameters: signature.parameters.iter().cloned().map(|one| crate::surface::Parameter { annotation: None, ..one }).collect(),
+            parameters: signature
+                .parameters
+                .iter()
+                .cloned()
+                .map(|one| crate::surface::Parameter { annotation: None, ..one })
+                .collect(),
             returns: None,
         };
         bare.to_string()
@@ -228,4 +233,3 @@ fn difference(source: &Signature, stub: &Signature, named: &str) -> Option<Strin
 fn normal(default: &str) -> String {
     default.replace('\'', "\"")
 }
-

@@ -75,12 +75,23 @@ impl Imports {
         let is_other = |module: &str| {
             !matches!(
                 module.split('.').next().unwrap_or(module),
-                "collections" | "datetime" | "decimal" | "fractions" | "ipaddress" | "os" | "pathlib" | "types"
-                    | "typing" | "uuid" | "weakref" | "zoneinfo"
+                "collections"
+                    | "datetime"
+                    | "decimal"
+                    | "fractions"
+                    | "ipaddress"
+                    | "os"
+                    | "pathlib"
+                    | "types"
+                    | "typing"
+                    | "uuid"
+                    | "weakref"
+                    | "zoneinfo"
             )
         };
         for (whole, short) in WHOLE.iter().filter(|(whole, _)| self.whole.contains(whole)) {
-            let line = if whole == short { format!("import {whole}\n") } else { format!("import {whole} as {short}\n") };
+            let line =
+                if whole == short { format!("import {whole}\n") } else { format!("import {whole} as {short}\n") };
             groups[usize::from(is_other(whole))] += &line;
         }
         for (module, names) in &self.from {

@@ -176,7 +176,10 @@ mod tests {
     fn parts_stay_where_they_are_and_replace_what_they_define() {
         let existing = GENERATED
             .replace("class B: ...", "class B:\n    # monowheel: keep\n    y: int\n    # monowheel: end")
-            .replace("object: ...\n", "object: ...\n    # monowheel: keep\n    def g(self) -> str: ...\n    # monowheel: end\n")
+            .replace(
+                "object: ...\n",
+                "object: ...\n    # monowheel: keep\n    def g(self) -> str: ...\n    # monowheel: end\n",
+            )
             + "\n# monowheel: keep\ndef f(a: str) -> str: ...\n# monowheel: end\n";
         let text = merged(GENERATED, &existing);
         assert!(!text.contains("def f(a: int)") && text.contains("def f(a: str) -> str: ..."), "{text}");

@@ -29,8 +29,29 @@ pub(super) fn text(module: &Module) -> String {
         text += &lines;
         text.push('\n');
     }
+    if !module.is_open {
+        text += &all(module);
+    }
     text += &out;
     text.trim_end().to_owned() + "\n"
+}
+
+/// `__all__`, to which `PyO3` adds every name.
+fn all(module: &Module) -> String {
+    let classes = module.classes.iter().filter(|class| !class.is_typing_only).map(|class| class.name.as_str());
+    let functions = module.functions.iter().map(|function| function.name.as_str());
+    let constants = module.constants.iter().map(|constant| constant.name.as_str());
+    let others = module.reexports.iter().map(|(name, _)| name.as_str());
+    let mut names: Vec<&str> =
+        classes.chain(functions).chain(constants).chain(others).filter(|name| is_name(name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    let line = format!("__all__ = [{}]", quoted.join(", "));
+    if line.chars().count() <= WIDE {
+        return line + "\n\n";
+    }
+    format!("__all__ = [\n{}]\n\n", quoted.iter().map(|name| format!("    {name},\n")).collect::<String>())
 }
 
 struct Writer {
@@ -68,7 +89,9 @@ impl Writer {
         // `getattr` says that there is more.
         if module.is_open {
             let any = self.imports.shown("typing.Any");
-            self.out += &format!("# The source does not show everything: see `monowheel api stubs`.\ndef __getattr__(name: str) -> {any}: ...\n\n");
+            self.out += &format!(
+                "# The source does not show everything: see `monowheel api stubs`.\ndef __getattr__(name: str) -> {any}: ...\n\n"
+            );
         }
     }
 
@@ -99,7 +122,14 @@ impl Writer {
         for one in &class.classes {
             self.class(one, &inner);
         }
-        let names: Vec<String> = class.methods.iter().filter(|one| one.function.name == "__new__").flat_map(|one| &one.function.signatures).flat_map(|one| &one.parameters).map(|one| format!("\"{}\"", one.name)).collect();
+        let names: Vec<String> = class
+            .methods
+            .iter()
+            .filter(|one| one.function.name == "__new__")
+            .flat_map(|one| &one.function.signatures)
+            .flat_map(|one| &one.parameters)
+            .map(|one| format!("\"{}\"", one.name))
+            .collect();
         // Variants can be matched.
         if !indent.is_empty() {
             let literal = |name: &String| format!("typing.Literal[{name}]");
@@ -224,7 +254,8 @@ impl Writer {
             Some(rest) => format!("{rest}\\\""),
             None => escaped,
         };
-        let safe = |line: &str| line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect::<String>();
+        let safe =
+            |line: &str| line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect::<String>();
         let mut lines = escaped.split('\n').map(|line| safe(line.trim_end()));
         let start = lines.next().unwrap_or_default();
         self.out += &format!("{indent}\"\"\"{start}");
@@ -277,7 +308,8 @@ fn written(signature: &Signature) -> Signature {
             one.kind = Kind::PositionalOnly;
         }
         if !is_name(&one.name) {
-            one.name = format!("_{}", one.name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
+            one.name =
+                format!("_{}", one.name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
         }
         while !seen.insert(one.name.clone()) {
             one.name.push('_');

@@ -28,17 +28,20 @@ pub fn parse(text: &str) -> Option<Signature> {
                     (None, Some(name)) => (name, Kind::Arguments),
                     _ => (written, kind),
                 };
-                let name = match name.strip_prefix('$') {
-                    Some(_) if index == 0 => continue,
-                    _ => name.split(':').next().unwrap_or(name).trim(),
+                let (name, annotation) = match name.split_once(':') {
+                    Some((name, annotation)) => (name.trim(), Some(annotation.trim().to_owned())),
+                    None => (name, None),
                 };
+                if index == 0 && name.starts_with('$') {
+                    continue;
+                }
                 if !is_identifier(name) {
                     return None;
                 }
                 if of == Kind::Arguments {
                     kind = Kind::KeywordOnly;
                 }
-                signature.parameters.push(Parameter { name: name.to_owned(), kind: of, default, annotation: None });
+                signature.parameters.push(Parameter { name: name.to_owned(), kind: of, default, annotation });
             }
         }
     }
@@ -92,7 +95,7 @@ mod tests {
             ("($self, a, /, b=1, *args, c=\"x, y\", **kwargs)", "(a, /, b=1, *args, c=\"x, y\", **kwargs)"),
             ("($cls, /)", "()"),
             ("(a, *, b=(1, 2))", "(a, *, b=(1, 2))"),
-            ("(a: int = 3)", "(a=3)"),
+            ("(a: int = 3)", "(a: int = 3)"),
         ] {
             let read = parse(text).map(|signature| signature.to_string());
             assert_eq!(read.as_deref(), Some(expected), "{text}");

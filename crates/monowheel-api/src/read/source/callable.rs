@@ -108,7 +108,8 @@ fn seen(callable: &Callable) -> Vec<&Input> {
 /// Drops the instance of a method whose receiver is `slf: PyRef<'_, Self>`.
 pub(super) fn without_instance(callable: &Callable) -> Callable {
     let mut callable = callable.clone();
-    let is_instance = matches!(callable.called, Called::Plain | Called::Getter(_) | Called::Setter(_) | Called::Deleter(_));
+    let is_instance =
+        matches!(callable.called, Called::Plain | Called::Getter(_) | Called::Setter(_) | Called::Deleter(_));
     if is_instance && !callable.has_receiver {
         let first = callable.inputs.iter().position(|input| input.ty.bare().name != "Python");
         if let Some(first) = first {
@@ -157,9 +158,10 @@ fn returns(callable: &Callable, file: usize, class: Option<usize>, types: &mut T
     }
     // `-> (Self, Base)` of `#[new]`.
     if callable.called == Called::New {
-        return class.map_or_else(|| "typing.Any".to_owned(), |_| {
-            types.annotation(&Ty::named("Self"), Way::Result, file, class)
-        });
+        return class.map_or_else(
+            || "typing.Any".to_owned(),
+            |_| types.annotation(&Ty::named("Self"), Way::Result, file, class),
+        );
     }
     let text = types.annotation(ty, Way::Result, file, class);
     wrapped(callable, text)

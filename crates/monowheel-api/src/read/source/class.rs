@@ -72,7 +72,11 @@ fn of_item(item: &ClassItem, file: usize, number: usize, types: &mut Types<'_>) 
         is_subclassable: Some(has("subclass")),
         is_frozen: Some(has("frozen") || item.is_enum),
         is_hashable: Some(has("hash") || defines("__hash__") || !has_eq),
-        is_picklable: Some(["__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__getstate__"].into_iter().any(defines)),
+        is_picklable: Some(
+            ["__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__getstate__"]
+                .into_iter()
+                .any(defines),
+        ),
         has_weakrefs: Some(has("weakref")),
         has_dict: Some(has("dict")),
     };
@@ -260,8 +264,7 @@ fn variant(variant: &Variant, parent: &str, file: usize, types: &mut Types<'_>) 
         flags: Flags { is_subclassable: Some(false), is_frozen: Some(true), ..Flags::default() },
         ..Class::default()
     };
-    let mut signature =
-        Signature { parameters: Vec::new(), returns: Some(format!("{parent}.{}", variant.python)) };
+    let mut signature = Signature { parameters: Vec::new(), returns: Some(format!("{parent}.{}", variant.python)) };
     for (index, (name, ty)) in variant.fields.iter().flatten().enumerate() {
         class.attributes.push(Attribute {
             name: name.clone(),

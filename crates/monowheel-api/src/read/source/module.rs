@@ -59,14 +59,8 @@ pub(super) fn surface(
     }
     let mut surface = Surface { modules: Vec::new(), notes };
     for content in &modules {
-        let mut types = Types {
-            index,
-            homes: &homes,
-            module: &content.name,
-            pyo3,
-            unknown: Vec::new(),
-            protocols: Vec::new(),
-        };
+        let mut types =
+            Types { index, homes: &homes, module: &content.name, pyo3, unknown: Vec::new(), protocols: Vec::new() };
         let hidden = if content.name == name { hidden.as_slice() } else { &[] };
         let module = build(content, hidden, &mut types, &mut surface.notes);
         surface.modules.push(module);
@@ -255,13 +249,7 @@ fn build(content: &Content<'_>, hidden: &[usize], types: &mut Types<'_>, notes: 
     module
 }
 
-fn add_class(
-    module: &mut Module,
-    number: usize,
-    stated: Option<String>,
-    types: &mut Types<'_>,
-    notes: &mut Vec<Note>,
-) {
+fn add_class(module: &mut Module, number: usize, stated: Option<String>, types: &mut Types<'_>, notes: &mut Vec<Note>) {
     let Some(mut built) = class::class(number, types) else { return };
     if let Some(stated) = stated {
         built.name = stated;
@@ -282,8 +270,12 @@ fn note_unknown(types: &mut Types<'_>, place: &str, name: &str, notes: &mut Vec<
 
 /// A class for type checkers: anything with these attributes.
 fn protocol(name: String, fields: Vec<(String, String)>) -> Class {
-    let attribute =
-        |(name, annotation)| Attribute { name, annotation: Some(annotation), is_readable: true, ..Attribute::default() };
+    let attribute = |(name, annotation)| Attribute {
+        name,
+        annotation: Some(annotation),
+        is_readable: true,
+        ..Attribute::default()
+    };
     Class {
         name,
         bases: vec!["typing.Protocol".to_owned()],

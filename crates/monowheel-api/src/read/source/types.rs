@@ -297,7 +297,11 @@ mod tests {
 
     #[test]
     fn arrays_of_numpy_and_no_others() {
-        assert!(["PyArray1", "PyReadonlyArrayDyn", "PyReadwriteArray2", "PyArray", "PyArrayLike1"].into_iter().all(is_array));
+        assert!(
+            ["PyArray1", "PyReadonlyArrayDyn", "PyReadwriteArray2", "PyArray", "PyArrayLike1"]
+                .into_iter()
+                .all(is_array)
+        );
         assert!(!["PyArrayDescr", "PyByteArray", "Array1", "PyUntypedArray"].into_iter().any(is_array));
     }
 }

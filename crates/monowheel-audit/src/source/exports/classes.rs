@@ -24,13 +24,7 @@ pub(super) fn of_struct(item: &ItemStruct, around: &[String]) -> ClassItem {
         let name = stated.or_else(|| field.ident.as_ref().map(|name| renamed(&plain(name), style.as_deref())));
         // A field of a tuple needs a name.
         if let (true, Some(python)) = (is_read || is_set, name) {
-            class.fields.push(ExportedField {
-                python,
-                ty: Ty::of(&field.ty),
-                doc: doc(&field.attrs),
-                is_read,
-                is_set,
-            });
+            class.fields.push(ExportedField { python, ty: Ty::of(&field.ty), doc: doc(&field.attrs), is_read, is_set });
         }
     }
     class

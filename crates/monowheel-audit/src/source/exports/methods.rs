@@ -5,7 +5,7 @@ use syn::{FnArg, ImplItem, ItemImpl, Pat, PatType, Signature};
 use crate::source::Ty;
 use crate::source::attributes::Attributes;
 use crate::source::exports::options::{Choices, doc};
-use crate::source::exports::{Called, Callable, Input, MethodBlock, signature};
+use crate::source::exports::{Callable, Called, Input, MethodBlock, signature};
 use crate::source::items::{at, plain};
 
 /// A function or method.

@@ -10,7 +10,8 @@ use crate::source::items::{at, plain};
 
 /// The registrar, if the function receives or creates a module.
 pub(super) fn of(sig: &Signature, block: &Block, around: &[String]) -> Option<Registrar> {
-    let mut walk = Walk { found: Registrar { name: plain(&sig.ident), around: around.to_vec(), ..Registrar::default() } };
+    let mut walk =
+        Walk { found: Registrar { name: plain(&sig.ident), around: around.to_vec(), ..Registrar::default() } };
     for input in &sig.inputs {
         if let FnArg::Typed(typed) = input {
             if let (true, Pat::Ident(name)) = (Ty::of(&typed.ty).holds("PyModule"), &*typed.pat) {

@@ -62,9 +62,8 @@ fn part(tokens: Vec<TokenTree>) -> Option<Written> {
     };
     let equals = rest.iter().position(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '='));
     let value = equals.and_then(|at| rest.get(at + 1..)).map(|value| value.iter().cloned().collect::<TokenStream>());
-    let default = value.map(|value| {
-        syn::parse2::<Expr>(value).map_or_else(|_| "...".to_owned(), |value| defaults::in_python(&value))
-    });
+    let default = value
+        .map(|value| syn::parse2::<Expr>(value).map_or_else(|_| "...".to_owned(), |value| defaults::in_python(&value)));
     Some(Written { mark, name, default })
 }
 
