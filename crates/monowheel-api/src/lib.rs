@@ -6,6 +6,8 @@
 //!
 //! Only the reader of the running module imports it; all others run nothing of what they read.
 
+pub mod bump;
+pub mod changelog;
 pub mod diff;
 pub mod read;
 pub mod set;

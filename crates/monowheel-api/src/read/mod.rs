@@ -4,3 +4,4 @@ pub mod binary;
 pub(crate) mod exceptions;
 pub mod python;
 pub mod source;
+pub mod wheel;
