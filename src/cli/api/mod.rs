@@ -1,6 +1,8 @@
 //! `monowheel api`.
 
 pub(super) mod args;
+mod diff;
+mod side;
 mod stubs;
 
 use std::path::PathBuf;
@@ -20,6 +22,7 @@ pub(super) fn run(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     match &args.action {
+        Action::Diff(args) => diff::run(args, global, python, stop, screen),
         Action::Stubs(args) => stubs::run(args, global, python, stop, screen),
     }
 }

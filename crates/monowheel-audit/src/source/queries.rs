@@ -40,6 +40,13 @@ impl Source {
         built.or_else(|| self.crates.iter().find(|krate| krate.is_asked)).map(|krate| krate.library.clone())
     }
 
+    /// The version of the crate that Python loads, if its manifest states it.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let built = self.crates.iter().find(|krate| krate.is_cdylib && krate.is_asked);
+        built.or_else(|| self.crates.iter().find(|krate| krate.is_asked))?.version.clone()
+    }
+
     /// The version of `PyO3`: major and minor.
     #[must_use]
     pub fn pyo3(&self) -> Option<(u64, u64)> {

@@ -25,6 +25,8 @@ pub struct Project {
     pub folder: PathBuf,
     /// Whether the package has `py.typed`.
     pub is_typed: bool,
+    /// The version in Cargo.toml, if it is stated there.
+    pub version: Option<String>,
     /// The number of lines of Rust that were read.
     pub lines: usize,
 }
@@ -71,7 +73,7 @@ fn of(source: &Source, path: &Path) -> Result<Project> {
         None => folder,
     };
     let is_typed = source.is_typed();
-    Ok(Project { surface, module: name, folder, is_typed, lines })
+    Ok(Project { surface, module: name, folder, is_typed, version: source.version(), lines })
 }
 
 /// The `#[pymodule]` that is built: the one with the last component of the stated name, else the only one that is not
