@@ -164,6 +164,14 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     screen.print(verdict(report));
 }
 
+const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Major => "a breaking release",
+        Level::Minor => "a release with new features",
+        Level::Patch => "any release",
+    }
+}
+
 fn verdict(report: &Report) -> TerminalText {
     let breaking = report.number(Level::Major);
     let others = report.changes.len() - breaking;
@@ -174,7 +182,7 @@ fn verdict(report: &Report) -> TerminalText {
         if report.level == Level::Patch {
             text += text!("; after {}, any later version", old);
         } else {
-            text += text!("; after {}, a {} release: {} or later", old, report.level.word(), least);
+            text += text!("; after {}, {}: {} or later", old, word(report.level), least);
         }
     }
     text = text.line();

@@ -100,6 +100,18 @@ def imports(tree, module, is_package):
     return known, passed
 
 
+def variables(tree):
+    """The type variables: what they stand for is not known, and their names mean nothing to users."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            called = node.value.func
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            if name in ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType"):
+                yield from (target.id for target in node.targets if isinstance(target, ast.Name) and name != "NewType")
+        for parameter in getattr(node, "type_params", []):
+            yield parameter.name
+
+
 class Reader:
     def __init__(self, module):
         self.module = module
@@ -243,6 +255,7 @@ class Reader:
         stub = self.path.endswith(".pyi")
         package = self.path.rsplit("/", 1)[-1].startswith("__init__.")
         self.known, passed = imports(tree, module["name"], package)
+        self.known.update(dict.fromkeys(variables(tree), "typing.Any"))
         functions, classes, constants, everything = {}, {}, {}, None
         for node in self.statements(tree.body):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -67,7 +67,10 @@ pub fn read(path: &Path, python: &Path, stop: &CancelToken) -> Result<WheelSurfa
     }
     found.surface = python::files(python, &files, stop)?;
     for (name, member) in natives {
-        if found.surface.module(&name).is_none() {
+        // A stub of the package around it states what users reach.
+        let parent = name.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let has_stub = files.iter().any(|file| file.name == parent && file.path.ends_with(".pyi"));
+        if found.surface.module(&name).is_none() && !has_stub {
             let functions = binary::functions(&content(&archive, member, MODULE)?);
             let what = match functions.len() {
                 0 => format!("{name} has no stub, and its binary no text signatures: nothing is known of it"),

@@ -81,7 +81,9 @@ fn platforms(tag: &PlatformTag) -> Vec<(String, &'static str, Option<(u16, u16)>
                 "intel" => &["x86_64", "i386"],
                 other => &[other],
             };
-            let name = |arch: &&str| (format!("macOS {arch}"), "macOS", Some(*version));
+            // There is no older macOS on this processor.
+            let oldest = |arch: &str| if arch == "arm64" { (*version).max((11, 0)) } else { *version };
+            let name = |arch: &&str| (format!("macOS {arch}"), "macOS", Some(oldest(arch)));
             architectures.iter().map(name).collect()
         }
         PlatformTag::Windows { arch } => one(format!("Windows {}", arch.name()), "", None),
@@ -113,8 +115,8 @@ fn pythons(tag: &Tag) -> (Vec<String>, Vec<String>) {
     match tag.abi.as_str() {
         "abi3" => (from(version).map(with_gil).collect(), Vec::new()),
         "abi3t" => (Vec::new(), from(version).collect()),
-        // A module that is a program or has no ABI runs on both.
-        "none" => (from(version).map(with_gil).collect(), from(version.max((3, 13))).collect()),
+        // `cp312-none` is for that version only, as installers read it; maturin gave wheels for Windows this tag.
+        "none" => (vec![with_gil(dotted(version))], Vec::new()),
         abi if abi.ends_with('t') => (Vec::new(), vec![dotted(version)]),
         _ => (vec![with_gil(dotted(version))], Vec::new()),
     }

@@ -111,6 +111,8 @@ impl Compare<'_> {
     }
 
     fn class(&mut self, source: &Class, stub: &Class) {
+        // A base of the stub may have what the class defines.
+        let inherits = stub.bases.iter().any(|base| !source.bases.contains(base) && !base.starts_with("typing"));
         for method in &source.methods {
             let function = &method.function;
             let name = format!("{}.{}", source.name, function.name);
@@ -125,7 +127,7 @@ impl Compare<'_> {
                 }
                 Some(_) => {}
                 None if !is_plain(&function.name) => {}
-                None if stub.attribute(&function.name).is_some() => {}
+                None if stub.attribute(&function.name).is_some() || inherits => {}
                 // Python finds a constructor under either name.
                 None if function.name == "__new__" => match stub.method("__init__") {
                     Some(other) => self.function(&name, function, &other.function),
@@ -135,7 +137,7 @@ impl Compare<'_> {
                 None => self.say(&name, &function.place, self.lacks("method")),
             }
         }
-        for attribute in &source.attributes {
+        for attribute in source.attributes.iter().filter(|attribute| !attribute.name.starts_with("__")) {
             let name = format!("{}.{}", source.name, attribute.name);
             match stub.attribute(&attribute.name) {
                 Some(other) if attribute.is_settable && !other.is_settable && self.other == "stub" => {
@@ -148,6 +150,7 @@ impl Compare<'_> {
                 None if stub.method(&attribute.name).is_some() => {
                     self.say(&name, &attribute.place, "it is an attribute; the stub has a method".to_owned());
                 }
+                None if inherits => {}
                 None => self.say(&name, &attribute.place, self.lacks("attribute")),
             }
         }

@@ -90,7 +90,8 @@ fn stated(callable: &Callable, parameters: &mut [Parameter]) {
 
 /// The parameters that Python sees.
 fn seen(callable: &Callable) -> Vec<&Input> {
-    let is_token = |ty: &Ty| ty.bare().name == "Python";
+    // The operator of `__richcmp__` becomes six methods.
+    let is_token = |ty: &Ty| matches!(ty.bare().name.as_str(), "Python" | "CompareOp");
     let mut inputs: Vec<&Input> =
         callable.inputs.iter().filter(|input| !input.is_hidden && !is_token(&input.ty)).collect();
     let takes_first = match &callable.called {

@@ -93,7 +93,7 @@ fn choice(tokens: Vec<TokenTree>) -> Option<Choice> {
     let path = tokens.iter().take_while(|token| is_colon(token) || matches!(token, TokenTree::Ident(_))).count();
     let mut tokens = tokens.into_iter().skip(path.saturating_sub(1));
     let name = match tokens.next()? {
-        TokenTree::Ident(ident) => ident.to_string(),
+        TokenTree::Ident(ident) => ident.to_string().trim_start_matches("r#").to_owned(),
         // `#[getter("name")]`
         TokenTree::Literal(literal) => literal.to_string().trim_matches('"').to_owned(),
         _ => return None,
