@@ -129,7 +129,8 @@ fn read(named: &str, side: &Side) -> Read {
 fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     let width = screen.width();
     for side in [&report.old, &report.new] {
-        let wheels = if side.wheels > 1 { format!(", and the names of {}", count(side.wheels, "wheel")) } else { String::new() };
+        let wheels =
+            if side.wheels > 1 { format!(", and the names of {}", count(side.wheels, "wheel")) } else { String::new() };
         screen.note(faint(&text!("{}: read {}{}", side.named, side.read, wheels), width));
     }
     let mut hidden = 0;

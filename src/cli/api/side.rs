@@ -76,7 +76,8 @@ fn at_commit(typed: &str, folder: &Path, stop: &CancelToken) -> Result<Named> {
     let here = std::env::current_dir()?;
     let checkout = Git::find()?.checkout(&here, LIMIT, stop)?;
     let verified = format!("{typed}^{{commit}}");
-    let commit = checkout.call(&["rev-parse", "--verify", "--quiet", "--end-of-options", &verified]).capture(LIMIT, stop)?;
+    let commit =
+        checkout.call(&["rev-parse", "--verify", "--quiet", "--end-of-options", &verified]).capture(LIMIT, stop)?;
     if !commit.status.success() {
         return Err(unknown("no such file, release or commit".to_owned()));
     }

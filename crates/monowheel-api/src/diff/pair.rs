@@ -156,7 +156,12 @@ fn items(surface: &Surface) -> BTreeMap<String, Item<'_>> {
             found.insert(format!("{}.{name}", module.name), item);
         }
         for (name, complete) in &module.reexports {
-            if is_public(name) {
+            if name == "*" {
+                let target = surface.module(complete.trim_end_matches(".*"));
+                for (name, item) in target.map(own).unwrap_or_default() {
+                    found.entry(format!("{}.{name}", module.name)).or_insert(item);
+                }
+            } else if is_public(name) {
                 found.insert(format!("{}.{name}", module.name), meant(surface, complete, 0));
             }
         }

@@ -1,12 +1,15 @@
 """Import a module and print its surface as JSON: `running.py MODULE [DIRECTORY]...`. Standard library only."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import json
-import pickle
 import sys
 import types
+from typing import Any, Dict
 
+Item = Dict[str, Any]
 # What the module prints is not part of the answer.
 answer, sys.stdout = sys.stdout, sys.stderr
 MOST = 20_000
@@ -20,13 +23,14 @@ KINDS = {
 FUNCTIONS = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 
 
-def shown(default):
+def shown(default: Any) -> str:
+    """Return a default as it is written."""
     if default is None or isinstance(default, (bool, int, float, str, bytes)):
         return repr(default)
     return "..."
 
 
-def signature(value, bound):
+def signature(value: Any, bound: bool) -> Item | None:
     """The signature; None where the module states none."""
     try:
         found = list(inspect.signature(value).parameters.values())
@@ -34,16 +38,17 @@ def signature(value, bound):
         return None
     if bound and found and found[0].name in ("self", "cls", "$self"):
         found = found[1:]
-    empty = inspect.Parameter.empty
-    one = lambda p: {
-        "name": p.name,
-        "kind": KINDS[p.kind],
-        "default": None if p.default is empty else shown(p.default),
-    }
-    return {"parameters": [one(p) for p in found]}
+    return {"parameters": [parameter(one) for one in found]}
 
 
-def function(name, value, bound=False):
+def parameter(one: inspect.Parameter) -> Item:
+    """Return a parameter."""
+    default = None if one.default is inspect.Parameter.empty else shown(one.default)
+    return {"name": one.name, "kind": KINDS[one.kind], "default": default}
+
+
+def function(name: str, value: Any, bound: bool = False) -> Item:
+    """Return a function."""
     stated = signature(value, bound)
     return {
         "name": name,
@@ -53,12 +58,13 @@ def function(name, value, bound=False):
     }
 
 
-def doc(value):
+def doc(value: Any) -> str:
+    """Return the documentation."""
     text = getattr(value, "__doc__", None)
     return text if isinstance(text, str) else ""
 
 
-def pickles(cls):
+def pickles(cls: type) -> bool:
     """Whether its instances have a way to be pickled that object does not have."""
     return any(
         getattr(cls, name, None) is not getattr(object, name, None)
@@ -66,7 +72,8 @@ def pickles(cls):
     )
 
 
-def klass(name, cls, seen):
+def klass(name: str, cls: type, seen: frozenset[type]) -> Item:
+    """Return a class."""
     seen = seen | {cls}
     found = {
         "name": name,
@@ -108,7 +115,8 @@ def klass(name, cls, seen):
     return found
 
 
-def attribute(name, value, of_class):
+def attribute(name: str, value: Any, of_class: bool) -> Item:
+    """Return an attribute."""
     found = {"name": name, "origin": "runtime", "doc": "" if of_class else doc(value), "is_of_class": of_class}
     # Only a write would show whether a descriptor takes one.
     found["is_settable"] = isinstance(value, property) and value.fset is not None
@@ -117,11 +125,13 @@ def attribute(name, value, of_class):
     return found
 
 
-def base_name(base):
+def base_name(base: type) -> str:
+    """Return the complete name of a base."""
     return base.__name__ if base.__module__ == "builtins" else f"{base.__module__}.{base.__name__}"
 
 
-def module(value, name, modules, seen):
+def module(value: types.ModuleType, name: str, modules: list[Item], seen: set[types.ModuleType]) -> None:
+    """Add a module, and those in it."""
     seen.add(value)
     found = {
         "name": name,

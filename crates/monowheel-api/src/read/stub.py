@@ -1,9 +1,15 @@
 """Read stubs and Python files as text: a JSON file of modules in, a surface as JSON out. Nothing of them runs."""
 
+from __future__ import annotations
+
 import ast
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 try:
     import resource
@@ -12,6 +18,9 @@ try:
 except (ImportError, ValueError, OSError):
     pass
 
+Item = dict[str, Any]
+Items = dict[str, Item]
+Def = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 OLD = {"List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Type": "type"}
 ABC = {
     "AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Collection", "Container", "Coroutine", "Generator",
@@ -20,7 +29,7 @@ ABC = {
 }  # fmt: skip
 
 
-def complete(module, name):
+def complete(module: str, name: str) -> str:
     """The complete name of an import: those of typing that have another home are there."""
     if module in ("typing", "typing_extensions"):
         if name in OLD:
@@ -38,13 +47,16 @@ def complete(module, name):
 class Names(ast.NodeTransformer):
     """Names → complete names; `Optional[X]` → `X | None`."""
 
-    def __init__(self, known):
+    def __init__(self, known: dict[str, str]) -> None:
+        """Take the names that the file knows."""
         self.known = known
 
-    def visit_Name(self, node):
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Return what it stands for."""
         return ast.Name(id=self.known.get(node.id, node.id), ctx=ast.Load())
 
-    def visit_Attribute(self, node):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Return what it stands for."""
         parts, inner = [node.attr], node.value
         while isinstance(inner, ast.Attribute):
             parts.append(inner.attr)
@@ -55,7 +67,8 @@ class Names(ast.NodeTransformer):
         module = ".".join([first, *reversed(parts[1:])])
         return ast.Name(id=complete(module, node.attr), ctx=ast.Load())
 
-    def visit_Constant(self, node):
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """Return what it stands for."""
         # A quoted annotation.
         if isinstance(node.value, str):
             try:
@@ -64,7 +77,8 @@ class Names(ast.NodeTransformer):
                 return node
         return node
 
-    def visit_Subscript(self, node):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Return what it stands for."""
         value = self.visit(node.value)
         name = getattr(value, "id", "")
         if name == "typing.Literal":
@@ -83,14 +97,16 @@ class Names(ast.NodeTransformer):
         return ast.Subscript(value=value, slice=inner, ctx=ast.Load())
 
 
-def imports(tree, module, is_package):
+def imports(tree: ast.AST, module: str, is_package: bool) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The names that a file imports, with complete names, and those that it passes on."""
     known, passed = {}, []
     package = module.split(".") if is_package else module.split(".")[:-1]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                known[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                known[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
         elif isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
@@ -100,7 +116,7 @@ def imports(tree, module, is_package):
     return known, passed
 
 
-def variables(tree):
+def variables(tree: ast.AST) -> Iterator[str]:
     """The type variables: what they stand for is not known, and their names mean nothing to users."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
@@ -113,13 +129,18 @@ def variables(tree):
 
 
 class Reader:
-    def __init__(self, module):
+    """Reads one file."""
+
+    def __init__(self, module: Item) -> None:
+        """Take the module, as it was asked for."""
         self.module = module
 
-    def text(self, node):
+    def text(self, node: ast.AST | None) -> str | None:
+        """Return the text of an annotation."""
         return None if node is None else ast.unparse(Names(self.known).visit(node))
 
-    def signature(self, node, bound):
+    def signature(self, node: Def, bound: bool) -> Item:
+        """Return the signature, without `self` if it is bound."""
         spec, found = node.args, []
         positional = spec.posonlyargs + spec.args
         defaults = [None] * (len(positional) - len(spec.defaults)) + list(spec.defaults)
@@ -136,7 +157,8 @@ class Reader:
             found.append(self.parameter(spec.kwarg, "keywords", None))
         return {"parameters": found, "returns": self.text(node.returns)}
 
-    def parameter(self, arg, kind, default):
+    def parameter(self, arg: ast.arg, kind: str, default: ast.expr | None) -> Item:
+        """Return a parameter."""
         return {
             "name": arg.arg,
             "kind": kind,
@@ -144,10 +166,12 @@ class Reader:
             "annotation": self.text(arg.annotation),
         }
 
-    def decorators(self, node):
+    def decorators(self, node: Def | ast.ClassDef) -> list[str]:
+        """Return the names of the decorators."""
         return [self.text(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list]
 
-    def function(self, node, bound):
+    def function(self, node: Def, bound: bool) -> Item:
+        """Return a function."""
         return {
             "name": node.name,
             "doc": ast.get_docstring(node) or "",
@@ -157,7 +181,8 @@ class Reader:
             "is_async": isinstance(node, ast.AsyncFunctionDef),
         }
 
-    def klass(self, node):
+    def klass(self, node: ast.ClassDef) -> Item:
+        """Return a class."""
         bases = [self.text(base) for base in node.bases]
         decorators = self.decorators(node)
         found = {
@@ -172,7 +197,9 @@ class Reader:
             "flags": {"is_subclassable": False if "typing.final" in decorators else None},
             "is_exception": any(base.split(".")[-1].endswith(("Error", "Exception", "Warning")) for base in bases),
             "is_typing_only": "typing.type_check_only" in decorators
-            or any(base.split("[")[0] in ("typing.Protocol", "typing.TypedDict", "typing.NamedTuple") for base in bases),
+            or any(
+                base.split("[")[0] in ("typing.Protocol", "typing.TypedDict", "typing.NamedTuple") for base in bases
+            ),
         }
         methods, attributes = {}, {}
         for item in self.statements(node.body):
@@ -181,7 +208,9 @@ class Reader:
             elif isinstance(item, ast.ClassDef):
                 found["classes"].append(self.klass(item))
             elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-                raw = self.text(item.annotation.value if isinstance(item.annotation, ast.Subscript) else item.annotation)
+                raw = self.text(
+                    item.annotation.value if isinstance(item.annotation, ast.Subscript) else item.annotation
+                )
                 of_class = raw == "typing.ClassVar"
                 final = raw == "typing.Final"
                 if item.target.id == "__hash__":
@@ -204,7 +233,8 @@ class Reader:
             found["flags"]["is_hashable"] = True if "__hash__" in methods else None
         return found
 
-    def attribute(self, name, node, settable, of_class):
+    def attribute(self, name: str, node: ast.stmt, settable: bool, of_class: bool) -> Item:
+        """Return an attribute."""
         return {
             "name": name,
             "origin": "stub",
@@ -215,7 +245,8 @@ class Reader:
             "is_of_class": of_class,
         }
 
-    def member(self, item, methods, attributes):
+    def member(self, item: Def, methods: Items, attributes: Items) -> None:
+        """Add a method, or an attribute that methods define."""
         decorators = self.decorators(item)
         last = [name.split(".")[-1] for name in decorators]
         if "property" in last or "cached_property" in last:
@@ -235,7 +266,7 @@ class Reader:
             else:
                 methods[item.name] = built
 
-    def statements(self, body):
+    def statements(self, body: list[ast.stmt]) -> Iterator[ast.stmt]:
         """Those of every branch of `if`: which one counts depends on the interpreter and the platform."""
         for node in body:
             if isinstance(node, ast.If):
@@ -248,7 +279,8 @@ class Reader:
             else:
                 yield node
 
-    def read(self):
+    def read(self) -> Item:
+        """Return the module."""
         module = self.module
         self.path = module["path"]
         tree = ast.parse(module["text"])
@@ -276,22 +308,37 @@ class Reader:
                 for target in node.targets:
                     name = getattr(target, "id", None)
                     if name == "__all__":
-                        everything = [one.value for one in getattr(node.value, "elts", []) if isinstance(one, ast.Constant)]
+                        everything = [
+                            one.value for one in getattr(node.value, "elts", []) if isinstance(one, ast.Constant)
+                        ]
                     elif name:
                         constants[name] = self.constant(name, None)
             elif hasattr(ast, "TypeAlias") and isinstance(node, ast.TypeAlias):
                 constants[node.name.id] = self.constant(node.name.id, "typing.TypeAlias")
         local = set(functions) | set(classes) | set(constants)
-        # In a stub only `import X as X` and what `__all__` names are passed on; in a package, what it imports from itself.
-        top = module["name"].split(".")[0]
-        def goes_on(name, whole):
+        # What `__all__` names is passed on; without it, what a package imports from itself.
+        top = module["name"].partition(".")[0]
+
+        def goes_on(name: str, whole: str) -> bool:
             if everything is not None:
                 return name in everything
-            return not name.startswith("_") and whole.split(".")[0] == top
+            return not name.startswith("_") and whole.partition(".")[0] == top
+
         exported = [(name, whole) for name, whole in passed if name not in local and goes_on(name, whole)]
-        public = lambda name: stub or (name in everything if everything is not None else not name.startswith("_"))
-        keep = lambda items: [item for name, item in items.items() if public(name)]
-        for name, constant in constants.items():
+        stars = [whole[:-2] for name, whole in passed if name == "*"]
+        if everything is not None and stars:
+            # Of a star import, only the module it is from knows the names.
+            named = local | {name for name, _ in exported}
+            exported += [(name, f"{stars[-1]}.{name}") for name in everything if name not in named]
+
+        def keep(items: Items) -> list[Item]:
+            if stub:
+                return list(items.values())
+            if everything is not None:
+                return [item for name, item in items.items() if name in everything]
+            return [item for name, item in items.items() if not name.startswith("_")]
+
+        for constant in constants.values():
             hidden = constant["annotation"] == "typing.TypeAlias" or (constant["annotation"] is None and stub)
             constant["is_typing_only"] = hidden
         return {
@@ -306,11 +353,13 @@ class Reader:
             "reexports": exported,
         }
 
-    def constant(self, name, annotation):
+    def constant(self, name: str, annotation: str | None) -> Item:
+        """Return a value."""
         return {"name": name, "origin": "stub", "annotation": annotation}
 
 
-def main():
+def main() -> None:
+    """Read all files, and print what they state."""
     modules, notes = [], []
     for module in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
         try:

@@ -122,7 +122,7 @@ fn module(path: &str) -> Option<(String, Kind)> {
         _ => return None,
     };
     let is_library = folder.split('/').any(|part| part.ends_with(".libs") || part.ends_with(".dist-info"));
-    let is_test = folder.split('/').any(|part| matches!(part, "tests" | "test" | "testing"));
+    let is_test = folder.split('/').chain([stem]).any(|part| matches!(part, "tests" | "test" | "testing" | "conftest"));
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     // A package of stubs only is for the package of that name.
     if let Some(first) = parts.first_mut() {

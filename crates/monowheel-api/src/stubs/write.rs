@@ -251,8 +251,8 @@ impl Writer {
         let escaped = doc.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
         // A quote at the end would be one of those that end the text.
         let escaped = match escaped.strip_suffix('"') {
-            Some(rest) => format!("{rest}\\\""),
-            None => escaped,
+            Some(rest) if !rest.ends_with('\\') => format!("{rest}\\\""),
+            _ => escaped,
         };
         let safe =
             |line: &str| line.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect::<String>();

@@ -208,7 +208,8 @@ fn build(content: &Content<'_>, hidden: &[usize], types: &mut Types<'_>, notes: 
                 }
                 note_unknown(types, &built.place, &built.name, notes);
                 if function.is_conditional {
-                    let what = format!("{} is there only under a #[cfg]; it is written as if it always were", built.name);
+                    let what =
+                        format!("{} is there only under a #[cfg]; it is written as if it always were", built.name);
                     notes.push(Note { place: built.place.clone(), what });
                 }
                 if module.function(&built.name).is_none() {
