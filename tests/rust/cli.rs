@@ -52,7 +52,9 @@ fn help_of_compare() {
 
 #[test]
 fn help_of_api() {
-    insta::assert_snapshot!([said(&["api", "stubs", "--help"], None), said(&["api", "diff", "--help"], None)].join("\n"));
+    insta::assert_snapshot!(
+        [said(&["api", "stubs", "--help"], None), said(&["api", "diff", "--help"], None)].join("\n")
+    );
 }
 
 #[test]

@@ -2,13 +2,16 @@
 
 use crate::diff::{Change, Level};
 
+/// A title, and which changes are below it.
+type Section<'a> = (&'static str, &'a dyn Fn(&Change) -> bool);
+
 /// The changes as Markdown. Names are code, so that nothing in them is markup.
 #[must_use]
 pub fn draft(version: Option<&str>, changes: &[Change]) -> String {
     let mut text = format!("## {}\n", version.unwrap_or("Unreleased"));
     let is_removal = |change: &Change| change.lint.ends_with("removed") || change.lint.ends_with("dropped");
     let is_addition = |change: &Change| change.lint.ends_with("added") && change.lint != "dependency-added";
-    let sections: [(&str, &dyn Fn(&Change) -> bool); 3] = [
+    let sections: [Section<'_>; 3] = [
         ("Added", &is_addition),
         ("Changed", &|change| !is_addition(change) && !is_removal(change)),
         ("Removed", &is_removal),

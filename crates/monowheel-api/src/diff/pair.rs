@@ -61,11 +61,11 @@ impl<'a> Pair<'a> {
     /// Whether a name is missing because its module is not read completely.
     pub(super) fn may_be_there(&self, name: &str) -> bool {
         let module = name.rsplit_once('.').map_or("", |(module, _)| module);
-        self.open.iter().any(|open| module == *open)
+        self.open.contains(&module)
     }
 
     /// Whether both sides have modules at all: a side without any was not read.
-    pub(super) const fn is_comparable(&self) -> bool {
+    pub(super) fn is_comparable(&self) -> bool {
         !self.old_surface.modules.is_empty() && !self.new_surface.modules.is_empty()
     }
 

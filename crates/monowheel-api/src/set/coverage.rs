@@ -63,8 +63,11 @@ impl Coverage {
     }
 }
 
+/// A platform, what its version is of, and the oldest version.
+type Supported = (String, &'static str, Option<(u16, u16)>);
+
 /// The platforms of a tag, with what their version is of.
-fn platforms(tag: &PlatformTag) -> Vec<(String, &'static str, Option<(u16, u16)>)> {
+fn platforms(tag: &PlatformTag) -> Vec<Supported> {
     let one = |name: String, system, version| vec![(name, system, version)];
     match tag {
         PlatformTag::Any => one("any".to_owned(), "", None),
