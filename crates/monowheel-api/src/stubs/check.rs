@@ -127,13 +127,13 @@ impl Compare<'_> {
                 }
                 Some(_) => {}
                 None if !is_plain(&function.name) => {}
-                None if stub.attribute(&function.name).is_some() || inherits => {}
                 // Python finds a constructor under either name.
                 None if function.name == "__new__" => match stub.method("__init__") {
                     Some(other) => self.function(&name, function, &other.function),
-                    None if function.signatures.iter().all(|one| one.parameters.is_empty()) => {}
+                    None if inherits || function.signatures.iter().all(|one| one.parameters.is_empty()) => {}
                     None => self.say(&name, &function.place, "the stub has no constructor".to_owned()),
                 },
+                None if stub.attribute(&function.name).is_some() || inherits => {}
                 None => self.say(&name, &function.place, self.lacks("method")),
             }
         }
