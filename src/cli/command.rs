@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp, man,
-    new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, soak, symbols, test, verify,
+    api, audit, building, cache, ci, compare, completions, debug, doctor, fleet, floor, init, lab, link, lint, lsp,
+    man, new, pin, plan, publish, pythons, release, reproduce, rules, schema, size, soak, symbols, test, verify,
 };
 
 /// The commands.
@@ -36,6 +36,8 @@ pub(super) enum Command {
     Size(Box<size::args::SizeArgs>),
     /// Turn the addresses of a crash into functions, files and lines
     Symbols(Box<symbols::args::SymbolsArgs>),
+    /// Write stubs of the Python API; find what a release breaks
+    Api(api::args::ApiArgs),
     /// Find the oldest CPython that one abi3 wheel can support
     Floor(floor::args::FloorArgs),
     /// Find leaks and deadlocks of a program in both of its languages
@@ -101,6 +103,7 @@ impl Command {
         screen: &mut Screen,
     ) -> Result<ExitCode> {
         match self {
+            Self::Api(args) => api::run(&args, global, python, stop, screen),
             Self::Plan(args) => plan::run(&args, global, python, stop, screen),
             Self::Build(args) => building::run(&args, global, python, stop, screen),
             Self::Audit(args) => audit::run(&args, global, python, stop, screen),

@@ -12,7 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Write", &["new", "init", "lint", "lsp", "doctor"]),
     ("Build", &["plan", "build", "ci"]),
     ("Check", &["audit", "test", "soak", "compare", "reproduce", "verify"]),
-    ("Understand", &["size", "symbols", "floor", "debug"]),
+    ("Understand", &["size", "symbols", "api", "floor", "debug"]),
     ("Release", &["release", "publish", "pin"]),
     ("Scale", &["fleet"]),
     ("More", &["lab", "pythons", "rules", "explain", "cache", "completions", "man", "schema"]),

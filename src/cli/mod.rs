@@ -19,6 +19,7 @@ mod screen;
 mod table;
 mod work_dir;
 
+mod api;
 mod audit;
 mod building;
 mod cache;

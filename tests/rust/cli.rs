@@ -51,6 +51,13 @@ fn help_of_compare() {
 }
 
 #[test]
+fn help_of_api() {
+    insta::assert_snapshot!(
+        [said(&["api", "stubs", "--help"], None), said(&["api", "diff", "--help"], None)].join("\n")
+    );
+}
+
+#[test]
 fn help_of_debug() {
     insta::assert_snapshot!(said(&["debug", "leaks", "--help"], None));
     insta::assert_snapshot!("help_of_debug_stack", said(&["debug", "stack", "--help"], None));

@@ -1,6 +1,7 @@
 //! The command line as a program: arguments, output, and exit code.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
+mod api;
 mod ci;
 mod cli;
 mod cli_abis;

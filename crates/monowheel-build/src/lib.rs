@@ -43,7 +43,7 @@ mod sums;
 pub mod symbols;
 pub mod target_dirs;
 pub mod toolchain;
-mod unpack;
+pub mod unpack;
 pub mod verify;
 pub mod wheel_cache;
 pub mod workspace;

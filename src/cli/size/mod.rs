@@ -6,7 +6,7 @@ mod html;
 mod levers;
 mod report;
 mod rows;
-mod subjects;
+pub(in crate::cli) mod subjects;
 mod tree;
 
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use monowheel_wheel::folder::wheels_in;
 use crate::cli::screen::{FAINT, Screen};
 
 /// What was named.
-pub(super) enum Source {
+pub(in crate::cli) enum Source {
     /// Files on this disk.
     Local(Vec<PathBuf>),
     /// `NAME==VERSION`, or the address of a wheel.
@@ -17,7 +17,7 @@ pub(super) enum Source {
 }
 
 /// The files, each by its name.
-pub(super) enum Files {
+pub(in crate::cli) enum Files {
     /// On this disk.
     Local(Vec<(String, PathBuf)>),
     /// Wheels that an index serves.
@@ -29,7 +29,7 @@ impl Source {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is nothing of these; when a directory cannot be read.
-    pub(super) fn parse(named: &Path) -> Result<Self> {
+    pub(in crate::cli) fn parse(named: &Path) -> Result<Self> {
         const NEXT: &str = "name a wheel, a directory of wheels, a shared library, or a release: NAME==VERSION";
         if named.is_dir() {
             let wheels = wheels_in(named)?;
@@ -53,7 +53,7 @@ impl Source {
     ///
     /// # Errors
     /// When an index cannot be asked, or has no wheel of the release.
-    pub(super) fn files(self, options: &IndexOptions, screen: &Screen) -> Result<Files> {
+    pub(in crate::cli) fn files(self, options: &IndexOptions, screen: &Screen) -> Result<Files> {
         let text = match self {
             Self::Local(paths) => {
                 let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -77,7 +77,7 @@ impl Source {
 
 impl Files {
     /// Their names.
-    pub(super) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+    pub(in crate::cli) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
             Self::Local(files) => Box::new(files.iter().map(|(name, _)| name.as_str())),
             Self::Served(served) => Box::new(served.wheels.iter().map(|file| file.name.as_str())),
@@ -85,7 +85,7 @@ impl Files {
     }
 
     /// Where a file is, for people.
-    pub(super) fn place(&self, name: &str) -> String {
+    pub(in crate::cli) fn place(&self, name: &str) -> String {
         match self {
             Self::Local(files) => {
                 let path = files.iter().find(|(known, _)| known == name).map(|(_, path)| path.display().to_string());
@@ -99,7 +99,7 @@ impl Files {
     ///
     /// # Errors
     /// When it cannot be fetched or written.
-    pub(super) fn path(&self, name: &str, folder: &Path, screen: &Screen) -> Result<PathBuf> {
+    pub(in crate::cli) fn path(&self, name: &str, folder: &Path, screen: &Screen) -> Result<PathBuf> {
         let gone = || Error::new(ErrorKind::Io, "no such file any more").at(name).next("run the command again");
         match self {
             Self::Local(files) => {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::manifest_path;
 use monowheel_manifest::inside::Scope;
+use monowheel_system::threads;
+use rayon::ThreadPoolBuilder;
 
 use crate::source::modules::shown;
-use crate::source::{Package, Source, crates, modules, pyproject};
+use crate::source::{Package, Source, crates, depth, modules, pyproject};
 
 /// Directories without sources of the project.
 const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
@@ -28,6 +30,16 @@ pub fn find(path: &Path) -> Result<Source> {
     let mut source = named(path)?;
     source.resolve();
     Ok(source)
+}
+
+/// Reads `path` as [`find`] does, for other uses than rules: on threads with a large enough stack, and without following
+/// calls between functions.
+///
+/// # Errors
+/// As [`find`].
+pub fn read(path: &Path) -> Result<Source> {
+    let pool = threads::build(ThreadPoolBuilder::new().stack_size(depth::STACK))?;
+    pool.install(|| named(path))
 }
 
 fn named(path: &Path) -> Result<Source> {

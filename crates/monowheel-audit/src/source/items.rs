@@ -16,7 +16,7 @@ use crate::source::imports::Imports;
 use crate::source::subject::Subject;
 use crate::source::walker::{State, Walker};
 use crate::source::{At, Class, Does, Field, File, Function, Module, Param, Receiver, Role, Static, Ty, What};
-use crate::source::{depth, exceptions, hidden, included, renames};
+use crate::source::{depth, exceptions, exports, hidden, included, renames};
 
 /// The context of an item.
 #[derive(Clone, Copy, Default)]
@@ -70,6 +70,7 @@ pub(super) struct Declared {
 fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
     let mut imports = Imports::default();
     uses(&parsed.items, &mut imports, &mut file.mentioned);
+    file.exports = exports::read(parsed);
     let mut reader = Reader { imports, file, path: Vec::new(), declared: Vec::new() };
     reader.items(&parsed.items, Around::default());
     let Reader { imports, declared, file, .. } = reader;

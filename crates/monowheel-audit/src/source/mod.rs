@@ -12,6 +12,7 @@ mod crates;
 pub(crate) mod depth;
 mod errors;
 mod exceptions;
+pub mod exports;
 mod find;
 mod guards;
 mod hidden;
@@ -42,7 +43,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use calls::{Named, OldName, What, old_name};
-pub use find::find;
+pub use exports::Exports;
+pub use find::{find, read};
 pub use manifest::{Binding, Crate};
 pub use pyproject::{Backend, Package};
 pub use resolve::Does;
@@ -136,6 +138,8 @@ pub struct File {
     pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
+    /// What it makes visible to Python.
+    pub exports: Exports,
 }
 
 /// A place in a file.

@@ -1,7 +1,9 @@
 //! What rules ask about a project: its functions and classes, their crates, and places in files.
 
+use std::path::{Path, PathBuf};
+
 use crate::finding::{Finding, Place, Severity};
-use crate::source::{At, Class, Crate, File, Function, Param, Receiver, Role, Source, What, modules};
+use crate::source::{At, Class, Crate, File, Function, Param, Receiver, Role, Source, Ty, What, modules};
 
 impl Source {
     /// A Rust file that is not on disk, from an editor or a test. Needs a thread with a stack of 256 MiB, which a
@@ -13,6 +15,58 @@ impl Source {
         let mut source = Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() };
         source.resolve();
         source
+    }
+
+    /// The files that the user asked for.
+    pub fn asked_files(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| self.is_asked_file(file))
+    }
+
+    /// What could not be read: the place and the reason.
+    pub fn unread(&self) -> impl Iterator<Item = (String, String)> {
+        self.unreadable.iter().map(|file| (file.place.to_string(), file.why.clone()))
+    }
+
+    /// The complete name of the extension module that the package states.
+    #[must_use]
+    pub fn module_name(&self) -> Option<String> {
+        self.package.as_ref()?.module_name.clone()
+    }
+
+    /// The name of the library that Python loads.
+    #[must_use]
+    pub fn library(&self) -> Option<String> {
+        let built = self.crates.iter().find(|krate| krate.is_cdylib && krate.is_asked);
+        built.or_else(|| self.crates.iter().find(|krate| krate.is_asked)).map(|krate| krate.library.clone())
+    }
+
+    /// The version of the crate that Python loads, if its manifest states it.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let built = self.crates.iter().find(|krate| krate.is_cdylib && krate.is_asked);
+        built.or_else(|| self.crates.iter().find(|krate| krate.is_asked))?.version.clone()
+    }
+
+    /// The version of `PyO3`: major and minor.
+    #[must_use]
+    pub fn pyo3(&self) -> Option<(u64, u64)> {
+        self.crates.iter().filter(|krate| krate.is_asked).find_map(|krate| krate.binding.version)
+    }
+
+    /// The directory of the Python sources; `path` is the one given by the user.
+    #[must_use]
+    pub fn python_folder(&self, path: &Path) -> PathBuf {
+        let folder = if path.is_file() { path.parent().unwrap_or(Path::new("")) } else { path };
+        let Some(package) = &self.package else { return folder.to_path_buf() };
+        let manifest = folder.join(&package.path);
+        let folder = manifest.parent().unwrap_or(folder);
+        package.maturin.python_source.as_ref().map_or_else(|| folder.to_path_buf(), |sources| folder.join(sources))
+    }
+
+    /// Whether the package has `py.typed`.
+    #[must_use]
+    pub fn is_typed(&self) -> bool {
+        self.package.as_ref().is_some_and(|package| package.is_typed)
     }
 
     /// Every function with its file.
@@ -89,6 +143,11 @@ impl Source {
 }
 
 impl File {
+    /// Its type aliases.
+    pub fn type_aliases(&self) -> impl Iterator<Item = (&str, &Ty)> {
+        self.aliases.iter().map(|(name, ty)| (name.as_str(), ty))
+    }
+
     /// A place in this file.
     #[must_use]
     pub(crate) fn place(&self, at: &At) -> Place {

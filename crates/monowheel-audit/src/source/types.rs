@@ -6,14 +6,20 @@ use syn::{GenericArgument, PathArguments, ReturnType, Type};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ty {
     /// The last component of its path (`Py` of `pyo3::Py<PyAny>`); `&`, `&mut`, `[]`, `()`, `dyn` or empty for others.
-    pub(crate) name: String,
+    pub name: String,
     /// Its components.
-    pub(crate) args: Vec<Ty>,
+    pub args: Vec<Ty>,
     /// Whether `'static` is among its lifetimes.
     pub(crate) is_static: bool,
 }
 
 impl Ty {
+    /// A type without arguments.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::made(name, Vec::new())
+    }
+
     pub(super) fn of(ty: &Type) -> Self {
         match ty {
             Type::Path(path) => path.path.segments.last().map_or_else(Self::default, |segment| {
@@ -57,13 +63,13 @@ impl Ty {
 
     /// Whether it, or one of its components, is a type of this name.
     #[must_use]
-    pub(crate) fn holds(&self, name: &str) -> bool {
+    pub fn holds(&self, name: &str) -> bool {
         self.name == name || self.args.iter().any(|arg| arg.holds(name))
     }
 
     /// The type that a reference refers to.
     #[must_use]
-    pub(crate) fn bare(&self) -> &Self {
+    pub fn bare(&self) -> &Self {
         match self.args.first() {
             Some(inner) if matches!(self.name.as_str(), "&" | "&mut") => inner.bare(),
             _ => self,

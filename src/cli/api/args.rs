@@ -1,0 +1,73 @@
+//! The options of `api`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::args::index::IndexArgs;
+
+/// What to do with the Python API.
+#[derive(Args, Debug)]
+pub(crate) struct ApiArgs {
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+/// The actions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Write type stubs (PEP 561) from the Rust source
+    ///
+    /// Nothing is compiled and nothing of the project runs. What the source does not show, such as the items of a macro,
+    /// is listed. A stub that you wrote is never replaced; of one that this command wrote, the parts between
+    /// `# monowheel: keep` and `# monowheel: end` stay.
+    Stubs(StubsArgs),
+    /// Show what changed in the Python API from one release to another, and whom it breaks
+    ///
+    /// OLD and NEW are each a wheel, a directory of wheels, a release on an index (NAME==VERSION), an sdist, the directory
+    /// of a project, or a commit of the git checkout here (v1.2.0, HEAD). Of wheels, the stubs and the text signatures in
+    /// the compiled modules are read, and of all of them the tags; of sources, the Rust code. Nothing of them runs, unless
+    /// you ask for it with --run.
+    ///
+    /// Ends with 1 if the new version number is too small for what changed.
+    Diff(Box<DiffArgs>),
+}
+
+/// Two releases.
+#[derive(Args, Debug)]
+pub(crate) struct DiffArgs {
+    /// The release before
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The release after [default: the project in the current directory]
+    #[arg(value_name = "NEW", default_value = ".", hide_default_value = true)]
+    pub(crate) new: String,
+    /// Print a draft for the changelog (Markdown) instead of the report
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) changelog: bool,
+    /// Import both wheels in this interpreter as well, and compare the running modules
+    ///
+    /// It shows what no stub states: subclasses, hashes, pickling, weak references. Both run as you; give only wheels that
+    /// you trust.
+    #[arg(long, value_name = "PYTHON")]
+    pub(crate) run: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+/// A project, and where its stubs go.
+#[derive(Args, Debug)]
+pub(crate) struct StubsArgs {
+    /// A directory with Cargo.toml or pyproject.toml
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// Write the stubs to this directory, instead of the one of the Python package
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing; exit with 1 if a stub would change, or if one that you wrote contradicts the source
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Import the extension module in this interpreter, and compare it with the source as well
+    #[arg(long, value_name = "PYTHON", requires = "check")]
+    pub(crate) run: Option<PathBuf>,
+}

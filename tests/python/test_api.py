@@ -1,0 +1,222 @@
+"""`monowheel api`: stubs of the examples, and differences between wheels and commits."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Cargo.toml"))
+FINDINGS, USAGE, FAILED = 1, 2, 3
+OLD = "def f(a: int, b: int = 1) -> int: ...\nclass A:\n    def m(self, x: str) -> str: ...\n"
+
+
+def wheel(folder: Path, version: str, tag: str, files: dict[str, str], metadata: str = "") -> Path:
+    """Write a wheel of `demo`."""
+    info = f"demo-{version}.dist-info"
+    members = {
+        **files,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: demo\nVersion: {version}\n{metadata}",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n",
+    }
+    rows = []
+    for name, text in members.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        rows.append(f"{name},sha256={digest},{len(text.encode())}\n")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"demo-{version}-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+        archive.writestr(f"{info}/RECORD", "".join(rows) + f"{info}/RECORD,,\n")
+    return path
+
+
+def found(monowheel: Run, *words: str | Path, cwd: Path | None = None) -> tuple[int, dict[str, Any]]:
+    """Return the exit code and the report of a difference."""
+    done = monowheel("api", "diff", *words, "--json", cwd=cwd)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def lints(report: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the lints that found something, and where."""
+    return {(change["lint"], change["name"]) for change in report["changes"]}
+
+
+@pytest.mark.parametrize("example", [*EXAMPLES, ROOT], ids=lambda path: path.name)
+def test_the_stubs_that_people_wrote_fit_the_source(monowheel: Run, example: Path) -> None:
+    done = monowheel("api", "stubs", "--check", example, "--json")
+    report = json.loads(done.stdout)
+    assert report["contradictions"] == []
+    assert [file["state"] for file in report["files"]] == ["by-hand"]
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of an example."""
+    copy = tmp_path / "type_conversion"
+    shutil.copytree(ROOT / "examples" / "type_conversion", copy, ignore=shutil.ignore_patterns("target", ".venv"))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("def words(text: str)", "def words(txt: str)", "(text)"),
+        ("def total(values", "def totals(values", "does not have this function"),
+        ("unit: Unit | None = None) -> float", "unit: Unit | None) -> float", "(unit=None)"),
+        ("CELSIUS: ClassVar[Unit]", "COLD: ClassVar[Unit]", "does not have this attribute"),
+        ("class Unit:", "class Units:", "does not have this class"),
+    ],
+)
+def test_a_stub_that_contradicts_the_source_is_found(
+    monowheel: Run, project: Path, before: str, after: str, said: str
+) -> None:
+    stub = project / "python/type_conversion/_type_conversion.pyi"
+    text = stub.read_text(encoding="utf-8")
+    assert before in text
+    stub.write_text(text.replace(before, after), encoding="utf-8")
+    done = monowheel("api", "stubs", "--check", project)
+    assert done.returncode == FINDINGS
+    assert said in done.stdout
+
+
+def test_stubs_are_written_kept_and_never_replace_what_people_wrote(monowheel: Run, project: Path) -> None:
+    stub = project / "python/type_conversion/_type_conversion.pyi"
+    by_hand = stub.read_text(encoding="utf-8")
+    refused = monowheel("api", "stubs", project)
+    assert refused.returncode == USAGE
+    assert "written by hand" in refused.stderr
+    assert stub.read_text(encoding="utf-8") == by_hand
+
+    stub.unlink()
+    assert monowheel("api", "stubs", "--check", project).returncode == FINDINGS
+    assert monowheel("api", "stubs", project).returncode == 0
+    assert monowheel("api", "stubs", "--check", project).returncode == 0
+
+    kept = "# monowheel: keep\ndef words(text: str) -> int:\n    '''Mine.'''\n# monowheel: end\n"
+    stub.write_text(stub.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
+    monowheel("api", "stubs", project)
+    written = stub.read_text(encoding="utf-8")
+    assert kept in written
+    assert written.count("def words(") == 1
+
+    source = project / "src/python/texts.rs"
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("fn ordinal(character", "fn ordinal(letter"), encoding="utf-8"
+    )
+    stale = monowheel("api", "stubs", "--check", project)
+    assert stale.returncode == FINDINGS
+    assert "+def ordinal(letter: str) -> int:" in stale.stdout
+
+
+def test_a_stub_that_is_not_python_was_not_checked(monowheel: Run, project: Path) -> None:
+    stub = project / "python/type_conversion/_type_conversion.pyi"
+    for hostile in ("def f(:\n", "x = " + "(" * 5000, "import os; os.system('touch ran')\0"):
+        stub.write_text(hostile, encoding="utf-8")
+        done = monowheel("api", "stubs", "--check", project)
+        assert done.returncode == FAILED, done.stdout
+        assert "cannot be read" in done.stderr
+    assert not (project / "ran").exists()
+
+
+def test_stubs_are_strict(monowheel: Run, tmp_path: Path) -> None:
+    for example in EXAMPLES:
+        assert monowheel("api", "stubs", example, "-o", tmp_path).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", *tmp_path.glob("*.pyi")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{len(EXAMPLES)} source files" in done.stdout
+
+
+def test_differences_of_wheels_and_the_version_that_they_need(monowheel: Run, tmp_path: Path) -> None:
+    tags = ("cp38-abi3-manylinux_2_17_x86_64", "cp38-abi3-win_amd64")
+    for tag in tags:
+        wheel(tmp_path / "old", "1.0.0", tag, {"demo/__init__.pyi": OLD, "demo/py.typed": ""}, "Requires-Dist: numpy\n")
+    new = OLD.replace("a: int, b: int = 1", "a: int, *, c: int = 1").replace("-> str", "-> str | None")
+    wheel(tmp_path / "new", "1.1.0", "cp38-abi3-manylinux_2_28_x86_64", {"demo/__init__.pyi": new})
+    code, report = found(monowheel, tmp_path / "old", tmp_path / "new")
+    assert code == FINDINGS
+    assert lints(report) >= {
+        ("parameter-removed", "demo.f"),
+        ("result-widened", "demo.A.m"),
+        ("platform-dropped", "Windows x86_64"),
+        ("system-raised", "Linux x86_64 (glibc)"),
+    }
+    assert (report["level"], report["least_version"], report["is_enough"]) == ("major", "2.0.0", False)
+    draft = monowheel("api", "diff", tmp_path / "old", tmp_path / "new", "--changelog")
+    assert draft.stdout.startswith("## 1.1.0\n")
+    assert "- **Breaking:** `demo.f`: the parameter b is gone.\n" in draft.stdout
+
+    same, report = found(monowheel, tmp_path / "old", tmp_path / "old")
+    assert (same, report["changes"]) == (0, [])
+    wheel(tmp_path / "next", "2.0.0", "cp38-abi3-manylinux_2_28_x86_64", {"demo/__init__.pyi": new})
+    assert found(monowheel, tmp_path / "old", tmp_path / "next")[0] == 0
+
+
+def test_a_compiled_module_without_a_stub_is_read_by_its_text_signatures(monowheel: Run, tmp_path: Path) -> None:
+    tag = "cp38-abi3-manylinux_2_17_x86_64"
+    binary = "\x7fELF\0f(a, b=1)\n--\n\nText.\0"
+    old = wheel(tmp_path / "old", "1.0.0", tag, {"demo.abi3.so": binary})
+    new = wheel(tmp_path / "new", "1.1.0", tag, {"demo.abi3.so": binary.replace("b=1", "c=1")})
+    code, report = found(monowheel, old, new)
+    assert code == FINDINGS
+    assert ("parameter-renamed", "demo.f") in lints(report)
+    assert "without classes and types" in report["old"]["notes"][0]["what"]
+
+
+def test_run_shows_what_no_stub_states(monowheel: Run, tmp_path: Path) -> None:
+    code = "class A:\n    pass\n"
+    old = wheel(tmp_path / "old", "1.0.0", "py3-none-any", {"demo/__init__.py": code})
+    new = wheel(tmp_path / "new", "1.0.1", "py3-none-any", {"demo/__init__.py": code + "    __hash__ = None\n"})
+    without, report = found(monowheel, old, new)
+    assert ("not-hashable", "demo.A") not in lints(report)
+    ran, report = found(monowheel, old, new, "--run", sys.executable)
+    assert (without, ran) == (0, FINDINGS)
+    assert ("not-hashable", "demo.A") in lints(report)
+    broken = wheel(tmp_path / "broken", "1.0.1", "py3-none-any", {"demo/__init__.py": "raise SystemExit('no')\n"})
+    failed = monowheel("api", "diff", old, broken, "--run", sys.executable)
+    assert failed.returncode == FAILED
+    assert "demo cannot be imported: SystemExit: no" in failed.stderr
+
+
+def test_commits_of_the_checkout_are_compared(monowheel: Run, project: Path) -> None:
+    def git(*words: str) -> None:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *identity, *words], cwd=project, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    git("tag", "v0.1.0")
+    source = project / "src/python/texts.rs"
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("fn ordinal(character", "fn ordinal(letter"), encoding="utf-8"
+    )
+    code, report = found(monowheel, "v0.1.0", cwd=project)
+    assert code == FINDINGS
+    assert lints(report) == {("parameter-renamed", "type_conversion._type_conversion.ordinal")}
+    assert found(monowheel, "v0.1.0", "v0.1.0", cwd=project)[1]["changes"] == []
+    for unknown in ("v9", "--upload-pack=x", "nothing.whl"):
+        done = monowheel("api", "diff", "--", unknown, cwd=project)
+        assert done.returncode == USAGE, done.stderr
+        assert "next: " in done.stderr
