@@ -1,4 +1,4 @@
-//! Two surfaces → what changed, and whom it breaks. Each lint is a file in [`lints`], with what it finds, why it matters
+//! Two surfaces → what changed, and whom it breaks. Each lint is a file in `lints`, with what it finds, why it matters
 //! and an example.
 
 mod lints;
