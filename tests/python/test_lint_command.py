@@ -94,3 +94,48 @@ def test_an_upgrade_is_reported_and_fixed(tmp_path: Path, monowheel: Run) -> Non
     assert fixed.returncode == 0, fixed.stdout
     assert "#[pyclass(from_py_object, frozen)]" in (tmp_path / "src" / "lib.rs").read_text(encoding="utf-8")
     assert monowheel("lint", "--upgrade", "0.31", tmp_path).returncode == 2
+
+
+PYO3 = """
+pub mod prelude { pub use crate::Python; }
+pub struct Python<'py>(std::marker::PhantomData<&'py ()>);
+impl Python<'_> {
+    pub fn with_gil<R>(f: impl for<'py> FnOnce(Python<'py>) -> R) -> R { f(Python(std::marker::PhantomData)) }
+    ATTACH
+}
+"""
+ATTACH = "pub fn attach<R>(f: impl for<'py> FnOnce(Python<'py>) -> R) -> R { Self::with_gil(f) }"
+SOURCE = "use pyo3::prelude::*;\n\npub fn nothing() {\n    Python::with_gil(|_py| ());\n}\n"
+
+
+def with_own_pyo3(folder: Path, attach: str) -> Path:
+    """Write a crate with a PyO3 that compiles at once."""
+    manifest = "[package]\nname = '{}'\nversion = '{}'\nedition = '2021'\n"
+    dependency = "[dependencies]\npyo3 = { path = 'pyo3', version = '0.29' }\n[workspace]\n"
+    for place, text, source in [
+        (folder, manifest.format("demo", "0.1.0") + dependency, SOURCE),
+        (folder / "pyo3", manifest.format("pyo3", "0.29.0"), PYO3.replace("ATTACH", attach)),
+    ]:
+        (place / "src").mkdir(parents=True)
+        (place / "Cargo.toml").write_text(text, encoding="utf-8")
+        (place / "src" / "lib.rs").write_text(source, encoding="utf-8")
+    return folder / "src" / "lib.rs"
+
+
+def test_fixes_that_do_not_compile_are_undone(tmp_path: Path, monowheel: Run) -> None:
+    good = with_own_pyo3(tmp_path / "good", ATTACH)
+    done = monowheel("lint", "--fix", "--check", tmp_path / "good")
+    assert "fixed 1 finding" in done.stderr, done.stderr
+    assert "Python::attach" in good.read_text(encoding="utf-8")
+    # This PyO3 does not have the new name.
+    bad = with_own_pyo3(tmp_path / "bad", "")
+    done = monowheel("lint", "--fix", "--check", tmp_path / "bad")
+    assert done.returncode == 3, done.stdout
+    assert "were undone" in done.stderr
+    assert "attach" in done.stderr
+    assert bad.read_text(encoding="utf-8") == SOURCE
+    bad.write_text(SOURCE + "fn broken() -> u8 { no_such_thing }\n", encoding="utf-8")
+    done = monowheel("lint", "--fix", "--check", tmp_path / "bad")
+    assert done.returncode == 3
+    assert "nothing was changed" in done.stderr
+    assert "with_gil" in bad.read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 //! A draft for a changelog, in the form of Keep a Changelog: people say why, this says what.
 
-use crate::diff::{Change, Level};
+use crate::diff::{Change, Level, grouped};
 
 /// A title, and which changes are below it.
 type Section<'a> = (&'static str, &'a dyn Fn(&Change) -> bool);
@@ -17,7 +17,8 @@ pub fn draft(version: Option<&str>, changes: &[Change]) -> String {
         ("Removed", &is_removal),
     ];
     for (title, is_in) in sections {
-        let lines: Vec<String> = changes.iter().filter(|change| is_in(change)).map(line).collect();
+        let groups = grouped(changes.iter().filter(|change| is_in(change)));
+        let lines: Vec<String> = groups.iter().map(|(change, names)| line(change, names)).collect();
         if !lines.is_empty() {
             text += &format!("\n### {title}\n\n{}", lines.concat());
         }
@@ -25,10 +26,11 @@ pub fn draft(version: Option<&str>, changes: &[Change]) -> String {
     text
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &Change, names: &[&str]) -> String {
     let breaking = if change.level == Level::Major { "**Breaking:** " } else { "" };
     let safe = |text: &str| text.chars().map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect::<String>();
-    format!("- {breaking}`{}`: {}.\n", safe(&change.name), safe(&change.what).replace('<', "&lt;"))
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", safe(name))).collect();
+    format!("- {breaking}{}: {}.\n", names.join(", "), safe(&change.what).replace('<', "&lt;"))
 }
 
 #[cfg(test)]
@@ -44,11 +46,15 @@ mod tests {
             what: "it is so".to_owned(),
             whom: "",
         };
-        let text =
-            draft(Some("2.0"), &[one("name-removed", Level::Major, "a.b`"), one("name-added", Level::Minor, "a.c")]);
+        let changes = [
+            one("name-removed", Level::Major, "a.b`"),
+            one("name-added", Level::Minor, "a.c"),
+            one("name-added", Level::Minor, "a.d"),
+        ];
+        let text = draft(Some("2.0"), &changes);
         assert_eq!(
             text,
-            "## 2.0\n\n### Added\n\n- `a.c`: it is so.\n\n### Removed\n\n- **Breaking:** `a.b `: it is so.\n"
+            "## 2.0\n\n### Added\n\n- `a.c`, `a.d`: it is so.\n\n### Removed\n\n- **Breaking:** `a.b `: it is so.\n"
         );
     }
 }

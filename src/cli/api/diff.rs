@@ -135,7 +135,7 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     }
     let mut hidden = 0;
     let mut whom = "";
-    for (index, change) in report.changes.iter().enumerate() {
+    for (index, (change, names)) in diff::grouped(&report.changes).into_iter().enumerate() {
         if change.level != Level::Major && index >= FEW && !verbose {
             hidden += 1;
             continue;
@@ -146,7 +146,13 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
             Level::Patch => GOOD.paint("adds"),
         };
         let label = if change.lint.ends_with("-added") { GOOD.paint("adds") } else { label };
-        let said = format!("{}: {} [{}]", change.name, change.what, change.lint);
+        let names = match names.as_slice() {
+            [first, second, rest @ ..] if rest.len() > 1 && !verbose => {
+                format!("{first}, {second} and {} more", rest.len())
+            }
+            names => names.join(", "),
+        };
+        let said = format!("{names}: {} [{}]", change.what, change.lint);
         screen.print(labelled(&label, &said, width));
         if change.level == Level::Major && change.whom != whom {
             whom = change.whom;

@@ -33,6 +33,9 @@ pub(crate) struct LintArgs {
     /// Apply the safe fixes, then report what remains
     #[arg(long)]
     pub(crate) fix: bool,
+    /// With --fix, run `cargo check` before and after, and undo the changes if a crate does not compile with them
+    #[arg(long, requires = "fix")]
+    pub(crate) check: bool,
     /// Show the changes that --fix would make without making them
     #[arg(long)]
     pub(crate) diff: bool,

@@ -1,6 +1,7 @@
 //! `monowheel lint`.
 
 pub(super) mod args;
+mod check;
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,11 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
             let how = Text { colours: true, details: false, ..Text::default() };
             fixed.iter().for_each(|file| screen.note(painted(&file.diff(), how)));
         } else {
-            lint::write(&fixed)?;
+            if args.check {
+                check::write(&fixed, stop, screen)?;
+            } else {
+                lint::write(&fixed)?;
+            }
             let findings = fixed.iter().map(|file| file.findings).sum();
             let files = text::count(fixed.len(), "file");
             screen.note(text!("{} {} in {}", GOOD.paint("fixed"), text::count(findings, "finding"), files));

@@ -67,6 +67,20 @@ pub struct Change {
     pub whom: &'static str,
 }
 
+/// Changes that say the same of several names, together: the first of them, and the names.
+#[must_use]
+pub fn grouped<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<(&'a Change, Vec<&'a str>)> {
+    let mut groups: Vec<(&Change, Vec<&str>)> = Vec::new();
+    for change in changes {
+        let is_same = |other: &Change| (other.lint, &other.what) == (change.lint, &change.what);
+        match groups.iter_mut().find(|(first, _)| is_same(first)) {
+            Some((_, names)) => names.push(&change.name),
+            None => groups.push((change, vec![&change.name])),
+        }
+    }
+    groups
+}
+
 /// The changes that lints find.
 #[derive(Debug, Default)]
 pub(crate) struct Found {

@@ -66,6 +66,16 @@ impl FixedFile {
         !is_rust || source::is_rust(&self.after)
     }
 
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn change(&self, before: &str, after: &str) -> Change {
+        Change { path: self.path.clone(), before: Some(before.to_owned()), after: after.to_owned() }
+    }
+
     /// The changes as a unified diff.
     #[must_use]
     pub fn diff(&self) -> String {
@@ -78,11 +88,15 @@ impl FixedFile {
 /// # Errors
 /// If one cannot be written, or has changed since it was linted.
 pub fn write(files: &[FixedFile]) -> Result<()> {
-    let changes: Vec<Change> = files
-        .iter()
-        .map(|file| Change { path: file.path.clone(), before: Some(file.before.clone()), after: file.after.clone() })
-        .collect();
-    text_changes::write_all(&changes)
+    text_changes::write_all(&files.iter().map(|file| file.change(&file.before, &file.after)).collect::<Vec<_>>())
+}
+
+/// Writes the old texts again: all of them or none.
+///
+/// # Errors
+/// If one cannot be written, or has changed since [`write`].
+pub fn undo(files: &[FixedFile]) -> Result<()> {
+    text_changes::write_all(&files.iter().map(|file| file.change(&file.after, &file.before)).collect::<Vec<_>>())
 }
 
 /// The text with the edits applied; if two overlap, the first wins. None if an edit is outside the text.

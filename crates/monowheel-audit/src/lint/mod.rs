@@ -19,7 +19,7 @@ use crate::rule::{Check, Found};
 use crate::rules;
 use crate::source::{self, Source};
 
-pub use fix::{FixedFile, fixes, write};
+pub use fix::{FixedFile, fixes, undo, write};
 pub use report::{LintReport, ProjectReport, SCHEMA};
 
 /// The options of a lint.
