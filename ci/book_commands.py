@@ -19,9 +19,9 @@ else:
     import tomli as tomllib
 
 # Their help is one page, whatever follows.
-PLAIN = {"gdb", "lldb", "py-spy", "python", "pytest", "objdump", "rustc"}
+PLAIN = {"gdb", "lldb", "python", "pytest", "objdump", "rustc"}
 # Print their subcommands and options with --help at every level.
-LEVELS = {"monowheel", "cargo", "maturin", "perf", "pip", "rustup"}
+LEVELS = {"monowheel", "cargo", "maturin", "perf", "pip", "py-spy", "rustup"}
 # Run with this Python, as `-m`.
 MODULES = {"pip", "pytest", "venv", "monowheel", "maturin"}
 # Shell commands, and tools whose options the book does not describe.

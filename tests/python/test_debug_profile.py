@@ -7,13 +7,12 @@ import json
 import shutil
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Run
 
 pytestmark = [
@@ -73,7 +72,7 @@ class Page(HTMLParser):
 
 
 def test_time_of_both_languages_and_of_the_boundary(monowheel: Run, planted: Path, tmp_path: Path) -> None:
-    if shutil.which("py-spy") is None and importlib.util.find_spec("py_spy") is None:
+    if not Path(sys.executable).with_name("py-spy").is_file():
         pytest.skip("py-spy is not installed")
     page = tmp_path / "<profile>.html"
     code, report = profile(monowheel, planted, BENCH, "--tool", "py-spy", "--output", page)

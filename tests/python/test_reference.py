@@ -14,6 +14,7 @@ pytestmark = [
 ]
 # Set by monowheel for the programs that it starts, or read by its own tests.
 INTERNAL = {
+    "MONOWHEEL_BREAK_PLAN",
     "MONOWHEEL_FINISHED",
     "MONOWHEEL_HOST_UNITS_READY",
     "MONOWHEEL_MADE_IN",
