@@ -105,13 +105,12 @@ impl<'a> Interpreter<'a> {
         run: &mut Run,
         stop: &CancelToken,
     ) -> Result<bool> {
-        let mut first = 0;
         let mut left: Vec<Vec<String>> = programs.to_vec();
-        while first < left.len() {
-            let outcome = self.desk.workshop.run(mode, self.desk.modules, &left, first, until, stop)?;
+        while !left.is_empty() {
+            let outcome = self.desk.workshop.run(mode, self.desk.modules, &left, 0, until, stop)?;
             let last = outcome.last;
             let has_ended = outcome.events.iter().any(|event| matches!(event, Event::End {}));
-            run.programs += last.map_or(0, |last| last + 1 - first);
+            run.programs += last.map_or(0, |last| last + 1);
             for event in outcome.events {
                 match event {
                     Event::Found { kind, program, line, what } => {
@@ -156,7 +155,7 @@ impl<'a> Interpreter<'a> {
                 run.why = Some(format!("{what} before the first program: {}", last_lines(&trace, 1)));
                 return Ok(false);
             };
-            let mut history: Vec<String> = left[first..last].concat();
+            let mut history: Vec<String> = left[..last].concat();
             let mut lines = left[last].clone();
             if has_ended {
                 // All of them ran: it was the end of the process.
@@ -167,15 +166,12 @@ impl<'a> Interpreter<'a> {
             } else {
                 self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
             }
-            let last = Some(last);
             if has_ended {
                 return Ok(true);
             }
-            first = last.map_or(left.len(), |last| last + 1);
             let fatal = self.fatal(mode);
-            let rest = left.split_off(first.min(left.len()));
-            left = rest.into_iter().filter(|lines| !lines.iter().any(|line| fatal.contains(&call_of(line)))).collect();
-            first = 0;
+            left.drain(..=last);
+            left.retain(|lines| !lines.iter().any(|line| fatal.contains(&call_of(line))));
         }
         Ok(true)
     }
