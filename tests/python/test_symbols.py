@@ -237,11 +237,16 @@ def exported(library: Path, name: str) -> int:
     return int(found, 16)
 
 
+def offset_of_init(built: Built, folder: Path) -> int:
+    """Return the offset of the module's function in the library for Windows."""
+    with zipfile.ZipFile(built.wheel(WINDOWS)) as wheel:
+        library = Path(wheel.extract("hello_world/_hello_world.pyd", folder))
+    return exported(library, "PyInit__hello_world")
+
+
 @pytest.mark.skipif(shutil.which("objdump") is None, reason="needs objdump")
 def test_windows_error_reporting(monowheel: Run, built: Built, tmp_path: Path) -> None:
-    with zipfile.ZipFile(built.wheel(WINDOWS)) as wheel:
-        library = Path(wheel.extract("hello_world/_hello_world.pyd", tmp_path))
-    offset = exported(library, "PyInit__hello_world")
+    offset = offset_of_init(built, tmp_path)
     report = tmp_path / "event.txt"
     report.write_text(
         "Faulting application name: python.exe, version: 3.13.0\n"
@@ -252,6 +257,25 @@ def test_windows_error_reporting(monowheel: Run, built: Built, tmp_path: Path) -
     (place,) = symbolicate(monowheel, built, report)[0]["places"]
     assert place["function"] == "PyInit__hello_world"
     assert place["line"] in {built.line_of("fn PyInit__hello_world"), built.line_of("PyModuleDef_Init(addr_of_mut")}
+
+
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="needs objdump")
+def test_a_backtrace_on_windows_with_the_place_of_the_library(monowheel: Run, built: Built, tmp_path: Path) -> None:
+    start = 0x7FF81A2B0000
+    report = tmp_path / "panic.txt"
+    report.write_text(
+        f"stack backtrace:\n   0:     0x{start + offset_of_init(built, tmp_path) + 1:x} - <unknown>\n"
+        # Another library is behind it.
+        f"   1:     0x{start + 0x1000000:x} - <unknown>\n",
+        encoding="utf-8",
+    )
+    place = f"_hello_world.pyd=0x{start:x}"
+    (frame,) = symbolicate(monowheel, built, report, "--base", place)
+    assert frame["places"][-1]["function"] == "PyInit__hello_world"
+    for words, said in [((), "--base"), (("--base", "x.pyd=1"), "no line tables of x.pyd"), (("--base", "x"), "LIB=ADDRESS")]:
+        done = monowheel("symbols", "symbolicate", report, "--from", built.dist, *words)
+        assert done.returncode == USAGE
+        assert said in done.stderr
 
 
 def test_the_size_of_a_stripped_wheel_is_known_by_function(monowheel: Run, built: Built, tmp_path: Path) -> None:

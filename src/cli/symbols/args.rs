@@ -43,6 +43,18 @@ pub(crate) struct SymbolicateArgs {
     /// Part of the name of the wheel that was installed, if the report does not say which build it is of
     #[arg(long, value_name = "NAME")]
     pub(crate) wheel: Option<String>,
+    /// The address where a library was loaded, if the report has addresses alone (Rust's backtraces on Windows)
+    #[arg(long = "base", value_name = "LIB=ADDRESS", value_parser = base)]
+    pub(crate) bases: Vec<(String, u64)>,
+}
+
+/// `_demo.pyd=0x7ff81a2b0000`.
+fn base(text: &str) -> Result<(String, u64), String> {
+    let parts = text.split_once('=').filter(|(library, _)| !library.is_empty());
+    let address = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).ok();
+    parts
+        .and_then(|(library, text)| Some((library.to_owned(), address(text)?)))
+        .ok_or_else(|| "give a library and a hexadecimal address, such as `_demo.pyd=0x7ff81a2b0000`".to_owned())
 }
 
 /// Where the line tables are, as an option.

@@ -5,7 +5,7 @@ pub(super) mod args;
 use std::path::{Path, PathBuf};
 
 use monowheel_build::symbols::folder::{self, SymbolFile};
-use monowheel_build::symbols::symbolicate::{Resolved, Symbolicated, symbolicate};
+use monowheel_build::symbols::symbolicate::{Resolved, Symbolicated, loaded, symbolicate};
 use monowheel_build::symbols::{export, report};
 use monowheel_build::verify;
 use monowheel_error::terminal::{TerminalText, lines};
@@ -44,17 +44,20 @@ pub(super) fn run(
 
 fn symbolicated(args: &SymbolicateArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let text = read(&args.report, stop)?;
-    let report = report::read(&text);
+    let (folder, wheel) = (args.folder.folder.as_path(), args.wheel.as_deref());
+    let bases = if args.bases.is_empty() { Vec::new() } else { loaded(&args.bases, &folder::files(folder)?, wheel)? };
+    let report = report::read(&text, &bases);
     let place = args.report.display();
     if report.frames.is_empty() {
         let error = Error::new(ErrorKind::Usage, "no frame that names a library was found").at(place);
         return Err(error.next(if report.unplaced == 0 {
             "give a report in one of the forms in `monowheel symbols symbolicate --help`"
         } else {
-            "the report has addresses only: add the lines of /proc/PID/maps, or the mmap events of perf"
+            "the report has addresses only: add the lines of /proc/PID/maps, or the mmap events of perf, or \
+             say where the library was with `--base LIB=ADDRESS`"
         }));
     }
-    let result = symbolicate(report, &folder::files(&args.folder.folder)?, args.wheel.as_deref())?;
+    let result = symbolicate(report, &folder::files(folder)?, wheel)?;
     if global.json {
         screen.json(&result)?;
     } else {

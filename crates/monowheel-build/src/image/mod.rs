@@ -1,5 +1,6 @@
 //! One binary as its sections and symbols: what `compare` tells differences by, and `size` counts.
 
+pub(crate) mod demangle;
 mod fat;
 pub(crate) mod names;
 pub(crate) mod origin;

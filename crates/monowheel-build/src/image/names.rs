@@ -1,5 +1,7 @@
 //! Names of symbols: their display form, and the form without the parts that vary between builds.
 
+use crate::image::demangle::demangled;
+
 /// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name
 /// (`17h` and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(crate) fn stable(name: &[u8]) -> String {
@@ -33,18 +35,18 @@ pub(crate) fn stable(name: &[u8]) -> String {
     out + rest
 }
 
-/// The display name: Rust names demangled, others unchanged; truncated.
+/// The display name: without its mangling, and truncated.
 pub(crate) fn shown(name: &[u8]) -> String {
-    /// Longer names are truncated; a demangled one may have many times its length.
     const MOST: usize = 240;
-    let text = String::from_utf8_lossy(name.get(..MOST * 8).unwrap_or(name));
+    let text = String::from_utf8_lossy(name);
     // Mach-O prefixes every name with an underscore.
-    let plain = rustc_demangle::try_demangle(&text)
-        .or_else(|_| rustc_demangle::try_demangle(text.strip_prefix('_').unwrap_or(&text)));
-    let shown = plain.map_or_else(|_| text.clone().into_owned(), |name| format!("{name:#}"));
-    match shown.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or_default()),
-        None => shown,
+    let plain = demangled(&text, MOST).or_else(|| demangled(text.strip_prefix('_')?, MOST));
+    match plain {
+        Some((_, plain)) => plain,
+        None => match text.char_indices().nth(MOST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.into_owned(),
+        },
     }
 }
 

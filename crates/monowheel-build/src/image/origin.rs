@@ -1,29 +1,20 @@
 //! Where a function comes from: its language, its crate, its module, and its name without what one copy of it has.
 
-use std::fmt::Write as _;
-
-use serde::Serialize;
-
+use crate::image::demangle::{Language, demangled};
 use crate::image::names::stable;
 use crate::image::path::{split, type_path, without_arguments};
 use crate::image::v0::defined_in;
 
-/// Longer symbols are not unfolded.
-const MOST_MANGLED: usize = 16 << 10;
-/// What is unfolded of a name; a mangled one may unfold to many times its length.
-const MOST_PLAIN: usize = 512;
+/// What is shown of a name.
+const MOST_SHOWN: usize = 512;
 
-/// The language of a symbol, by its mangling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Mangled by rustc.
-    Rust,
-    /// Mangled as C++ is on Unix (`_Z…`) or by Microsoft (`?…`).
-    #[serde(rename = "c++")]
-    Cpp,
-    /// Not mangled: C, assembler, `#[no_mangle]`.
-    C,
+/// How the symbols of one binary are to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Naming {
+    /// The format puts an underscore before every name (Mach-O).
+    pub(crate) is_underscored: bool,
+    /// Go's linker wrote it: what is not mangled may be a name of Go, `package/path.Function`.
+    pub(crate) is_go: bool,
 }
 
 /// Where a symbol comes from.
@@ -41,17 +32,24 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// That of a symbol; `underscored` when the format puts an underscore before every name (Mach-O).
-    pub(crate) fn of(name: &[u8], underscored: bool) -> Self {
-        let whole = String::from_utf8_lossy(name.get(..MOST_MANGLED).unwrap_or(name));
+    /// That of a symbol.
+    pub(crate) fn of(name: &[u8], naming: Naming) -> Self {
+        let whole = String::from_utf8_lossy(name);
         let text: &str = &whole;
-        let text = if underscored { text.strip_prefix('_').unwrap_or(text) } else { text };
+        let text = if naming.is_underscored { text.strip_prefix('_').unwrap_or(text) } else { text };
         // A table of a `match` is named for its function.
         let text = text.strip_prefix("switch.table.").unwrap_or(text);
-        if let Some(plain) = unfolded(text) {
-            return Self::rust(text, &plain);
+        match demangled(text, MOST_SHOWN) {
+            Some((Language::Rust, plain)) => return Self::rust(text, &plain),
+            Some((language, plain)) => {
+                return Self::other(language, "(C++)", namespace(text), without_arguments(&plain));
+            }
+            None => {}
         }
-        // The linkers of WebAssembly unfold names themselves.
+        if let Some((package, function)) = Some(text).filter(|_| naming.is_go).and_then(of_go) {
+            return Self::other(Language::Go, "(Go)", package.to_owned(), cut(function));
+        }
+        // The linkers of WebAssembly demangle names themselves.
         if text.contains("::") && !text.starts_with(['_', '?']) {
             return Self::rust("", &cut(without_hash(text)));
         }
@@ -98,35 +96,8 @@ impl Origin {
     }
 }
 
-/// The name of a Rust symbol without its mangling; `None` for any other, and for one of C++ that looks like it.
-fn unfolded(text: &str) -> Option<String> {
-    let plain = rustc_demangle::try_demangle(text).ok()?;
-    let is_legacy = text.trim_start_matches('_').starts_with("ZN");
-    if is_legacy && stable(text.as_bytes()) == text.split(".llvm.").next().unwrap_or(text) {
-        return None;
-    }
-    let mut short = Short(String::new());
-    // It fails where the name is cut.
-    let _ = write!(short, "{plain:#}");
-    Some(short.0)
-}
-
-/// Takes the first [`MOST_PLAIN`] bytes and refuses the rest.
-struct Short(String);
-
-impl std::fmt::Write for Short {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        if self.0.len() + text.len() > MOST_PLAIN {
-            self.0.push('…');
-            return Err(std::fmt::Error);
-        }
-        self.0.push_str(text);
-        Ok(())
-    }
-}
-
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_PLAIN) {
+    match text.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
@@ -151,15 +122,35 @@ fn is_constant(text: &str) -> bool {
     )
 }
 
-/// The outermost namespace or class of a C++ name on Unix: `_ZN`, `_ZNK`, then a length and that many bytes.
+/// The outermost namespace or class of a C++ name on Unix: behind `_ZN`, or `_ZTVN` of its table of functions, a length
+/// and that many bytes, or `St`.
 fn namespace(text: &str) -> String {
     let name = || {
-        let rest = text.strip_prefix("_ZN")?.trim_start_matches(['K', 'V', 'r']);
+        let rest = text.strip_prefix("_Z")?;
+        let special = ["TV", "TT", "TI", "TS", "GV"].iter().find_map(|kind| rest.strip_prefix(kind));
+        let rest = special.unwrap_or(rest);
+        if rest.starts_with("St") {
+            return Some("std");
+        }
+        let rest = rest.strip_prefix('N')?.trim_start_matches(['K', 'V', 'r']);
+        if rest.starts_with("St") {
+            return Some("std");
+        }
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let length: usize = rest.get(..digits)?.parse().ok()?;
         rest.get(digits..digits.checked_add(length)?)
     };
     name().unwrap_or_default().to_owned()
+}
+
+/// The package and the function of a name of Go: `example.org/json.(*Value).Set`, `runtime.mallocgc`, `type:.eq.main.T`.
+fn of_go(text: &str) -> Option<(&str, &str)> {
+    // What a type has in brackets may have slashes too.
+    let path = text.find(['(', '[', '{', '*']).map_or(text, |end| &text[..end]);
+    let last = path.rfind('/').map_or(0, |slash| slash + 1);
+    let dot = last + path.get(last..)?.find('.')?;
+    let (package, function) = (text.get(..dot)?, text.get(dot + 1..)?);
+    (!package.is_empty() && !function.is_empty()).then_some((package, function))
 }
 
 /// The path of the type or of the trait in `<Type as Trait>`: the one of the crate that is known, else the one that is
@@ -189,8 +180,10 @@ mod tests {
 
     use super::*;
 
+    const MACH_O: Naming = Naming { is_underscored: true, is_go: false };
+
     fn of(name: &str) -> (String, String, String) {
-        let origin = Origin::of(name.as_bytes(), false);
+        let origin = Origin::of(name.as_bytes(), Naming::default());
         (origin.package, origin.module, origin.function)
     }
 
@@ -211,7 +204,7 @@ mod tests {
 
     #[test]
     fn v0_names() {
-        let origin = Origin::of(b"_RNvNtCsabc123_4demo5inner3run", false);
+        let origin = Origin::of(b"_RNvNtCsabc123_4demo5inner3run", Naming::default());
         assert_eq!((origin.package.as_str(), origin.copy.as_str()), ("demo", "abc123"));
         assert_eq!((origin.module.as_str(), origin.function.as_str()), ("inner", "run"));
         // Two instantiations have one name.
@@ -220,16 +213,20 @@ mod tests {
         assert_eq!(one, is("demo", "", "map<_>"));
         // The implementation of a trait of `serde` for a type of `core` is in the crate that has the `impl`.
         let implementation = "_RNvXs_Csx_5serdeINtNtCsy_4core6option6OptionhENtB4_3Ser3ser";
-        assert_eq!(Origin::of(implementation.as_bytes(), false).package, "serde");
+        assert_eq!(Origin::of(implementation.as_bytes(), Naming::default()).package, "serde");
         // Mach-O's underscore.
-        assert_eq!(Origin::of(b"__RNvCsa_4demo3run", true).package, "demo");
+        assert_eq!(Origin::of(b"__RNvCsa_4demo3run", MACH_O).package, "demo");
     }
 
     #[test]
     fn names_of_other_languages() {
         assert_eq!(of("ZSTD_compress"), is("(C, not mangled)", "ZSTD", "ZSTD_compress"));
         assert_eq!(of("memcpy"), is("(C, not mangled)", "", "memcpy"));
-        assert_eq!(of("_ZN4json5parseEv"), is("(C++)", "json", "_ZN4json5parseEv"));
+        assert_eq!(of("_ZN4json5parseEv"), is("(C++)", "json", "json::parse()"));
+        assert_eq!(of("_ZNSt6vectorIiE9push_backEi"), is("(C++)", "std", "std::vector<_>::push_back(int)"));
+        assert_eq!(of("_ZTVN4json5ValueE"), is("(C++)", "json", "{vtable(json::Value)}"));
+        let printed = "json::operator<<(std::ostream&, json::Value const&)";
+        assert_eq!(of("_ZN4jsonlsERSoRKNS_5ValueE"), is("(C++)", "json", printed));
         // It ends as a name of Rust does, without the hash.
         assert_eq!(of("_ZN4json5valueE").0, "(C++)");
         assert_eq!(of("?run@demo@@YAXXZ").0, "(C++)");
@@ -240,21 +237,36 @@ mod tests {
     }
 
     #[test]
+    fn names_of_go() {
+        let of = |name: &str| {
+            let origin = Origin::of(name.as_bytes(), Naming { is_go: true, ..Naming::default() });
+            (origin.package, origin.module, origin.function)
+        };
+        assert_eq!(of("runtime.mallocgc"), is("(Go)", "runtime", "mallocgc"));
+        assert_eq!(of("example.org/json.(*Value).Set"), is("(Go)", "example.org/json", "(*Value).Set"));
+        assert_eq!(of("main.keys[go.shape.string/a]"), is("(Go)", "main", "keys[go.shape.string/a]"));
+        assert_eq!(of("type:.eq.main.T"), is("(Go)", "type:", "eq.main.T"));
+        // Its C part, and what has no package.
+        assert_eq!(of("_cgo_panic"), is("(C, not mangled)", "", "_cgo_panic"));
+        assert_eq!(of("(x.y").0, "(C, not mangled)");
+    }
+
+    #[test]
     fn long_names_are_cut() {
-        assert!(Origin::of("é".repeat(100_000).as_bytes(), false).function.len() < 2_000);
+        assert!(Origin::of("é".repeat(100_000).as_bytes(), Naming::default()).function.len() < 2_000);
         let nested = format!("_RNvCsa_4demo{}", "B_".repeat(50_000));
-        Origin::of(nested.as_bytes(), false);
+        Origin::of(nested.as_bytes(), Naming::default());
     }
 
     proptest! {
         #[test]
-        fn any_name_is_read(name in proptest::collection::vec(any::<u8>(), 0..80), underscored: bool) {
-            let _ = Origin::of(&name, underscored);
+        fn any_name_is_read(name in proptest::collection::vec(any::<u8>(), 0..80), is_underscored: bool, is_go: bool) {
+            let _ = Origin::of(&name, Naming { is_underscored, is_go });
         }
 
         #[test]
         fn any_name_of_rust_is_read(name in "_(R|ZN)[NIMXCBs_0-9a-z<>E]{0,40}") {
-            let _ = Origin::of(name.as_bytes(), false);
+            let _ = Origin::of(name.as_bytes(), Naming::default());
         }
     }
 }

@@ -43,7 +43,9 @@ pub(super) fn without_arguments(name: &str) -> String {
     let mut characters = name.chars();
     let mut before = ' ';
     while let Some(character) = characters.next() {
-        let is_list = character == '<' && (before.is_alphanumeric() || before == '_' || before == ':');
+        // `operator<` of C++ is a name.
+        let is_name = out.trim_end_matches('<').ends_with("operator");
+        let is_list = character == '<' && !is_name && (before.is_alphanumeric() || before == '_' || before == ':');
         // `impl` is a word of legacy names: `<impl A for B>` is preceded by `::` too.
         let is_impl = is_list && characters.clone().take(5).eq("impl ".chars());
         if is_list && !is_impl {
@@ -89,6 +91,8 @@ mod tests {
                 "core::fmt::impls::<impl core::fmt::Debug for a>::fmt",
                 "core::fmt::impls::<impl core::fmt::Debug for a>::fmt",
             ),
+            ("a::operator<<(b<c>&)", "a::operator<<(b<_>&)"),
+            ("a::operator<(b<c>&)", "a::operator<(b<_>&)"),
             ("a<b", "a<_>"),
             ("", ""),
         ] {

@@ -4,7 +4,7 @@ use monowheel_wheel::binary::Binary;
 use object::{Architecture, BinaryFormat};
 use serde::Serialize;
 
-use crate::image::origin::Origin;
+use crate::image::origin::{Naming, Origin};
 use crate::image::{Image, Most, Role, fat};
 use crate::size::crates::{CrateSize, Crates};
 use crate::size::wasm;
@@ -12,6 +12,8 @@ use crate::symbols::folder::{self, SymbolFile};
 
 /// More than what is compared: here no two binaries are in memory at once.
 const MOST: Most = Most { symbols: 2 << 20, name_bytes: 256 << 20 };
+/// The sections of Go's linker in ELF and Mach-O; in PE it has none of its own.
+const GO: [&str; 4] = [".gopclntab", ".go.buildinfo", "__gopclntab", "__go_buildinfo"];
 /// What to do about symbols that are missing.
 const STRIPPED: &str = "stripped: build with `monowheel build --symbols` to see crates";
 
@@ -135,7 +137,10 @@ fn has_symbols(image: &Image<'_>) -> bool {
 
 /// Every byte of code and data counts for one symbol: where two overlap, for the first.
 fn crates(image: &Image<'_>) -> Vec<CrateSize> {
-    let underscored = image.format == BinaryFormat::MachO;
+    let naming = Naming {
+        is_underscored: image.format == BinaryFormat::MachO,
+        is_go: image.sections.iter().any(|section| GO.contains(&section.name.as_str())),
+    };
     let mut crates = Crates::default();
     for (number, section) in image.sections.iter().enumerate() {
         let role = Role::of(section);
@@ -148,7 +153,7 @@ fn crates(image: &Image<'_>) -> Vec<CrateSize> {
             let to = symbol.offset.saturating_add(symbol.size).min(section.file.len());
             let from = symbol.offset.max(end);
             if from < to {
-                crates.add(Origin::of(symbol.name, underscored), (to - from) as u64, is_code);
+                crates.add(Origin::of(symbol.name, naming), (to - from) as u64, is_code);
                 named += to - from;
                 end = to;
             }

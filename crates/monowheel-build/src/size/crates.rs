@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::image::origin::{Language, Origin, is_std};
+use crate::image::demangle::Language;
+use crate::image::origin::{Origin, is_std};
 
 /// Functions of a module that are listed one by one.
 const FUNCTIONS: usize = 100;
@@ -209,6 +210,7 @@ impl Module {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::origin::Naming;
 
     #[test]
     fn instantiations_are_one_function_and_the_largest_is_first() {
@@ -220,7 +222,7 @@ mod tests {
             ("_RNvCsa_4demo5TABLE", 5, false),
             ("memcpy", 100, true),
         ] {
-            crates.add(Origin::of(name.as_bytes(), false), bytes, is_code);
+            crates.add(Origin::of(name.as_bytes(), Naming::default()), bytes, is_code);
         }
         crates.add_nameless(7, false);
         crates.add_nameless(0, true);
@@ -244,7 +246,7 @@ mod tests {
             "_RNvCsc_3two1f",
             "_RNvYhNtCsc_3two3Ser3ser",
         ] {
-            crates.add(Origin::of(name.as_bytes(), false), 10, true);
+            crates.add(Origin::of(name.as_bytes(), Naming::default()), 10, true);
         }
         let crates = crates.finish();
         let names: Vec<(&str, &str, u64)> =
@@ -256,7 +258,7 @@ mod tests {
     fn a_module_lists_so_many_functions() {
         let mut crates = Crates::default();
         for number in 0..FUNCTIONS + 5 {
-            crates.add(Origin::of(format!("f{number}").as_bytes(), false), 1, true);
+            crates.add(Origin::of(format!("f{number}").as_bytes(), Naming::default()), 1, true);
         }
         let crates = crates.finish();
         assert_eq!((crates[0].modules[0].functions.len(), crates[0].modules[0].more_functions), (FUNCTIONS, 5));

@@ -15,7 +15,7 @@ mod pairing;
 mod sbom;
 mod wasm;
 
-pub use crate::image::origin::Language;
+pub use crate::image::demangle::Language;
 pub use against::{Cause, CauseOf, Change};
 pub use binary::{Part, SectionSize, Symbols};
 pub use budget::OverBudget;

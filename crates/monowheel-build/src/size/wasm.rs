@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef, WasmFeatures};
 
-use crate::image::origin::Origin;
+use crate::image::origin::{Naming, Origin};
 use crate::size::binary::{Part, SectionSize, Symbols, stripped};
 use crate::size::crates::Crates;
 
@@ -103,7 +103,7 @@ impl<'a> Module<'a> {
             let (mut index, mut named) = (self.imported, 0_u64);
             for body in &self.bodies {
                 if let Some(name) = self.names.get(&index) {
-                    crates.add(Origin::of(name.as_bytes(), false), *body, true);
+                    crates.add(Origin::of(name.as_bytes(), Naming::default()), *body, true);
                     named = named.saturating_add(*body);
                 }
                 index = index.saturating_add(1);

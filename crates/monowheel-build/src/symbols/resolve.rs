@@ -9,13 +9,15 @@ use gimli::{DwarfSections, EndianSlice, RunTimeEndian, SectionId};
 use libdeflater::Decompressor;
 use monowheel_error::{Error, ErrorKind, Result};
 use object::{CompressionFormat, File, Object as _, ObjectSection as _, ObjectSegment as _, SectionFlags};
-use rustc_demangle::demangle;
 use serde::Serialize;
 
+use crate::image::demangle::demangled;
 use crate::symbols::inflate::believed;
 
 /// The frames that one address may stand for: more functions than a compiler inlines into one another.
 const MOST_INLINED: usize = 256;
+/// What is shown of a function's name.
+const MOST_NAME: usize = 1024;
 
 /// An address in a library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,29 +61,26 @@ pub struct Place {
 /// # Errors
 /// [`ErrorKind::Format`] when the file is no library, or its line tables are damaged.
 pub fn places(bytes: &[u8], addresses: &[Address]) -> Result<Vec<Vec<Place>>> {
-    let damaged = |why: String| {
-        Error::new(ErrorKind::Format, format!("the line tables cannot be read: {why}")).next("get the file again")
-    };
-    let file = File::parse(bytes).map_err(|error| damaged(error.to_string()))?;
+    let file = parsed(bytes)?;
     let endian = if file.is_little_endian() { RunTimeEndian::Little } else { RunTimeEndian::Big };
     let load = |id: SectionId| -> std::result::Result<Cow<'_, [u8]>, String> { section(&file, id) };
-    let sections = DwarfSections::load(load).map_err(damaged)?;
+    let sections = DwarfSections::load(load).map_err(|why| damaged(&why))?;
     let dwarf = sections.borrow(|section| EndianSlice::new(section, endian));
-    let context = Context::from_dwarf(dwarf).map_err(|error| damaged(error.to_string()))?;
+    let context = Context::from_dwarf(dwarf).map_err(|error| damaged(&error.to_string()))?;
     let symbols = file.symbol_map();
     let named = |address: u64| -> Option<Place> {
         let symbol = symbols.before(address)?;
         // The symbols of Mach-O, and those of C for 32-bit Windows, begin with an underscore.
         let name = symbol.name().strip_prefix('_').filter(|_| symbol.name().starts_with("__")).unwrap_or(symbol.name());
-        Some(Place { function: format!("{:#}", demangle(name)), file: None, line: None, inlined: false })
+        Some(Place { function: plain(name), file: None, line: None, inlined: false })
     };
     let one = |address: &Address| -> Result<Vec<Place>> {
         let Some(address) = virtual_address(&file, *address).filter(|address| is_code(&file, *address)) else {
             return Ok(Vec::new());
         };
-        let mut frames = context.find_frames(address).skip_all_loads().map_err(|error| damaged(error.to_string()))?;
+        let mut frames = context.find_frames(address).skip_all_loads().map_err(|error| damaged(&error.to_string()))?;
         let mut places = Vec::new();
-        while let Some(frame) = frames.next().map_err(|error| damaged(error.to_string()))? {
+        while let Some(frame) = frames.next().map_err(|error| damaged(&error.to_string()))? {
             places.push(place(&frame));
             if places.len() == MOST_INLINED {
                 break;
@@ -100,6 +99,24 @@ pub fn places(bytes: &[u8], addresses: &[Address]) -> Result<Vec<Vec<Place>>> {
         Ok(places)
     };
     addresses.iter().map(one).collect()
+}
+
+/// How many bytes a library takes in memory, from its first address.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when the file is no library.
+pub(super) fn extent(bytes: &[u8]) -> Result<u64> {
+    let file = parsed(bytes)?;
+    let end = file.sections().map(|section| section.address().saturating_add(section.size())).max();
+    Ok(end.unwrap_or_default().saturating_sub(file.relative_address_base()))
+}
+
+fn parsed(bytes: &[u8]) -> Result<File<'_>> {
+    File::parse(bytes).map_err(|error| damaged(&error.to_string()))
+}
+
+fn damaged(why: &str) -> Error {
+    Error::new(ErrorKind::Format, format!("the line tables cannot be read: {why}")).next("get the file again")
 }
 
 /// A section of DWARF, unpacked.
@@ -161,11 +178,16 @@ fn named_alike(file: &str) -> String {
     }
 }
 
+/// A function's name without its mangling.
+fn plain(name: &str) -> String {
+    demangled(name, MOST_NAME).map_or_else(|| name.to_owned(), |(_, plain)| plain)
+}
+
 fn place(frame: &Frame<'_, EndianSlice<'_, RunTimeEndian>>) -> Place {
     let name = frame.function.as_ref().and_then(|function| function.raw_name().ok());
     let location = frame.location.as_ref();
     Place {
-        function: name.map(|name| format!("{:#}", demangle(&name))).unwrap_or_default(),
+        function: name.map(|name| plain(&name)).unwrap_or_default(),
         file: location.and_then(|location| location.file).map(named_alike),
         line: location.and_then(|location| location.line).filter(|line| *line > 0),
         inlined: false,

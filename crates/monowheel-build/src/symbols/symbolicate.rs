@@ -1,6 +1,6 @@
 //! The frames of a crash report with their functions, files and lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::symbols::folder::SymbolFile;
 use crate::symbols::identity;
-use crate::symbols::report::{Frame, Report};
-use crate::symbols::resolve::{Address, Place, places};
+use crate::symbols::report::{Frame, Loaded, Report};
+use crate::symbols::resolve::{Address, Place, extent, places};
 
 /// The version of the document.
 pub const SCHEMA: &str = "monowheel.symbolicate/1";
@@ -97,6 +97,26 @@ pub fn symbolicate(report: Report, files: &[SymbolFile], wheel: Option<&str>) ->
         }
     }
     Ok(Symbolicated { schema: SCHEMA, frames, unplaced: report.unplaced, is_cut: report.is_cut })
+}
+
+/// The libraries that were loaded at `bases`, a name and an address each, for a report that does not say it.
+///
+/// # Errors
+/// As [`symbolicate`], and [`ErrorKind::Usage`] when there are no line tables of a library with this name.
+pub fn loaded(bases: &[(String, u64)], files: &[SymbolFile], wheel: Option<&str>) -> Result<Vec<Loaded>> {
+    let one = |(module, start): &(String, u64)| {
+        let address = Address::FromBase(0);
+        let frame = Frame { line: 0, text: String::new(), module: module.clone(), address, id: None, is_guess: false };
+        let Choice::File(file) = choose(&frame, files, wheel)? else {
+            let known: BTreeSet<&str> = files.iter().map(|file| file.module.as_str()).collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            return Err(Error::new(ErrorKind::Usage, format!("there are no line tables of {module}"))
+                .next(format!("name one of: {}", known.join(", "))));
+        };
+        let length = extent(&file.read()?).map_err(|error| error.at(file.path.display()))?;
+        Ok(Loaded { module: file.module.clone(), start: *start, end: start.saturating_add(length) })
+    };
+    bases.iter().map(one).collect()
 }
 
 /// The line tables for a frame.

@@ -1,9 +1,10 @@
-//! Where the libraries of a process are: `/proc/PID/maps`, and perf's record of the same.
+//! Where the libraries of a process are: `/proc/PID/maps`, perf's record of the same, and what the reader knows.
 
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use crate::symbols::report::Loaded;
 use crate::symbols::resolve::Address;
 
 /// `proc(5)`: address range, permissions, offset, device, inode, path.
@@ -22,6 +23,15 @@ struct Mapping {
     end: u64,
     offset: u64,
     path: String,
+    /// Whether it is a part of the file, or the library as it is in memory.
+    address: fn(u64) -> Address,
+}
+
+impl From<&Loaded> for Mapping {
+    fn from(loaded: &Loaded) -> Self {
+        let Loaded { module, start, end } = loaded;
+        Self { start: *start, end: *end, offset: 0, path: module.clone(), address: Address::FromBase }
+    }
 }
 
 /// All mapped parts of files, by address.
@@ -31,9 +41,10 @@ pub(super) struct Maps {
 }
 
 impl Maps {
-    /// Those in a report. If an address was mapped twice, the later one counts.
-    pub(super) fn of(text: &str) -> Self {
+    /// Those in a report, and `loaded`. If an address was mapped twice, the later one counts.
+    pub(super) fn of(text: &str, loaded: &[Loaded]) -> Self {
         let mut mappings: Vec<Mapping> = text.lines().filter_map(mapping).collect();
+        mappings.extend(loaded.iter().map(Mapping::from));
         mappings.reverse();
         mappings.sort_by_key(|mapping| mapping.start);
         Self { mappings }
@@ -47,7 +58,7 @@ impl Maps {
         let first = self.mappings.partition_point(|mapping| mapping.start < start);
         let mapping = self.mappings.get(first..after)?.iter().find(|mapping| address < mapping.end)?;
         let at = mapping.offset.checked_add(address - mapping.start)?;
-        Some((&mapping.path, Address::InFile(at)))
+        Some((&mapping.path, (mapping.address)(at)))
     }
 }
 
@@ -60,10 +71,14 @@ fn mapping(line: &str) -> Option<Mapping> {
     let hex = |text: &str| u64::from_str_radix(text, 16).ok();
     if let Some(found) = MAPS.as_ref().and_then(|maps| maps.captures(line.trim_start())) {
         let [start, end, offset, path] = found.extract().1;
-        return Some(Mapping { start: hex(start)?, end: hex(end)?, offset: hex(offset)?, path: path.to_owned() });
+        return in_file(hex(start)?, hex(end)?, hex(offset)?, path);
     }
     let found = PERF.as_ref()?.captures(line)?;
     let [start, length, offset, path] = found.extract().1;
     let start = hex(start)?;
-    Some(Mapping { start, end: start.checked_add(hex(length)?)?, offset: hex(offset)?, path: path.to_owned() })
+    in_file(start, start.checked_add(hex(length)?)?, hex(offset)?, path)
+}
+
+fn in_file(start: u64, end: u64, offset: u64, path: &str) -> Option<Mapping> {
+    Some(Mapping { start, end, offset, path: path.to_owned(), address: Address::InFile })
 }

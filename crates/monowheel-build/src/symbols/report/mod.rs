@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `lib.so(+0x1f0)[0x7f…]` | `backtrace_symbols_fd` of glibc |
 //! | `Binary file "lib.so", at +0x1f0 [0x7f…]` | `faulthandler.dump_c_stack` of Python 3.14 and later |
-//! | `5: 0x7f… - <unknown>`, `#5 0x7f… in ?? () from lib.so` | Rust with `RUST_BACKTRACE=full`, gdb; with the lines of `/proc/PID/maps` |
+//! | `5: 0x7f… - <unknown>`, `#5 0x7f… in ?? () from lib.so` | Rust with `RUST_BACKTRACE=full`, gdb; with the lines of `/proc/PID/maps`, or a [`Loaded`] |
 //! | `7f… [unknown] (lib.so)`, `(lib.so+0x1f0)` | `perf script --show-mmap-events`, `perf script -F +dsoff` |
 //! | an `.ips` file, `3 lib.so 0x1… 0x1… + 496` | macOS |
 //! | `Faulting module name`, `Fault Module Name` | Windows Error Reporting |
@@ -59,10 +59,21 @@ pub struct Report {
     pub is_cut: bool,
 }
 
-/// Reads a report.
+/// Where a library is in memory, for a report that does not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The library's file name.
+    pub module: String,
+    /// Its first address.
+    pub start: u64,
+    /// The address after its last.
+    pub end: u64,
+}
+
+/// Reads a report; `loaded` are libraries whose place it does not say.
 #[must_use]
-pub fn read(text: &str) -> Report {
-    let mut report = apple::ips(text).unwrap_or_else(|| self::text::read(text));
+pub fn read(text: &str, loaded: &[Loaded]) -> Report {
+    let mut report = apple::ips(text).unwrap_or_else(|| self::text::read(text, loaded));
     report.is_cut = report.frames.len() > MOST;
     report.frames.truncate(MOST);
     report
@@ -111,7 +122,7 @@ mod tests {
                 base(0x1ef),
             ),
         ] {
-            let report = read(text);
+            let report = read(text, &[]);
             let found: Vec<_> = report.frames.iter().map(|frame| (frame.module.as_str(), frame.address)).collect();
             assert_eq!(found, [(module, address)], "{text}");
             assert_eq!(report.unplaced, 0, "{text}");
@@ -122,13 +133,13 @@ mod tests {
     fn an_id_of_the_report_goes_with_its_frames() {
         let text = "3   _lib.abi3.so  0x00000001041f0 0x104000 + 496\nBinary Images:\n\
                     0x104000 - 0x108fff _lib.abi3.so (0) <0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9> /v/_lib.abi3.so\n";
-        assert_eq!(read(text).frames[0].id.as_deref(), Some("0a1b2c3d4e5f60718293a4b5c6d7e8f9"));
+        assert_eq!(read(text, &[]).frames[0].id.as_deref(), Some("0a1b2c3d4e5f60718293a4b5c6d7e8f9"));
         let ips = r#"{"app_name":"Python","name":"Python","bug_type":"309"}
 {"usedImages":[{"name":"Python","uuid":"x","base":1},
  {"name":"_lib.abi3.so","path":"\/v\/_lib.abi3.so","uuid":"0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9","base":4362076160}],
  "threads":[{"id":1,"triggered":true,"frames":[{"imageOffset":496,"imageIndex":1},{"imageOffset":500,"imageIndex":1},
  {"imageOffset":3,"imageIndex":0}]},{"id":2,"frames":[{"imageOffset":7,"imageIndex":9}]}]}"#;
-        let report = read(ips);
+        let report = read(ips, &[]);
         let frames: Vec<_> = report.frames.iter().map(|frame| (frame.text.as_str(), frame.address)).collect();
         let base = Address::FromBase;
         assert_eq!(
@@ -144,13 +155,24 @@ mod tests {
 
     #[test]
     fn addresses_without_a_map_are_counted_and_prose_is_no_frame() {
-        let report =
-            read("stack backtrace:\n   0:     0x7f5c1c0a8e2d - <unknown>\n   1: 0x7f5c1c0a8e2e - main\nC++ + 0x\n");
+        let report = read(
+            "stack backtrace:\n   0:     0x7f5c1c0a8e2d - <unknown>\n   1: 0x7f5c1c0a8e2e - main\nC++ + 0x\n",
+            &[],
+        );
         assert_eq!((report.frames.len(), report.unplaced), (0, 2));
-        assert_eq!(read("  30:        0x140001658\n  31:     0x6fffffa54819\n").unplaced, 2, "Rust on Windows");
-        assert_eq!(read("{\"usedImages\": 3}\n{").frames, []);
-        assert_eq!(read("").frames, []);
+        assert_eq!(read("  30:        0x140001658\n  31:     0x6fffffa54819\n", &[]).unplaced, 2, "Rust on Windows");
+        assert_eq!(read("{\"usedImages\": 3}\n{", &[]).frames, []);
+        assert_eq!(read("", &[]).frames, []);
         // A number beyond 64 bits is none.
-        assert_eq!(read("/v/lib.so(+0x11111111111111111)[0x1]").frames, []);
+        assert_eq!(read("/v/lib.so(+0x11111111111111111)[0x1]", &[]).frames, []);
+    }
+
+    #[test]
+    fn a_report_with_addresses_alone_is_read_with_the_place_of_the_library() {
+        let loaded = [Loaded { module: "_lib.pyd".to_owned(), start: 0x7ff8_1000, end: 0x7ff8_2000 }];
+        let report = read("  30:     0x7ff81658\n  31:     0x7ff82001\n  32:     0x7ff80fff\n", &loaded);
+        assert_eq!(report.unplaced, 2);
+        let [frame] = report.frames.as_slice() else { panic!("{report:?}") };
+        assert_eq!((frame.module.as_str(), frame.address), ("_lib.pyd", Address::FromBase(0x657)));
     }
 }

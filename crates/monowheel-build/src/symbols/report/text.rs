@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex_lite::{Captures, Regex};
 
 use crate::symbols::report::maps::{self, Maps};
-use crate::symbols::report::{Frame, Report, apple};
+use crate::symbols::report::{Frame, Loaded, Report, apple};
 use crate::symbols::resolve::Address;
 
 /// A form of line that has library and offset. The groups are `module` and `hex`.
@@ -58,8 +58,8 @@ static FAULTS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
     ]
 });
 
-pub(super) fn read(text: &str) -> Report {
-    let (maps, images) = (Maps::of(text), apple::Images::of(text));
+pub(super) fn read(text: &str, loaded: &[Loaded]) -> Report {
+    let (maps, images) = (Maps::of(text, loaded), apple::Images::of(text));
     let mut report = Report::default();
     // The line before was a frame, so that this one is not the first of its stack.
     let mut goes_on = false;
