@@ -14,6 +14,7 @@ pub mod export;
 pub mod folder;
 pub mod identity;
 mod inflate;
+mod nesting;
 pub mod report;
 pub mod resolve;
 pub mod symbolicate;

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::image::demangle::demangled;
 use crate::symbols::inflate::believed;
+use crate::symbols::nesting::is_too_deep;
 
 /// The frames that one address may stand for: more functions than a compiler inlines into one another.
 const MOST_INLINED: usize = 256;
@@ -66,6 +67,9 @@ pub fn places(bytes: &[u8], addresses: &[Address]) -> Result<Vec<Vec<Place>>> {
     let load = |id: SectionId| -> std::result::Result<Cow<'_, [u8]>, String> { section(&file, id) };
     let sections = DwarfSections::load(load).map_err(|why| damaged(&why))?;
     let dwarf = sections.borrow(|section| EndianSlice::new(section, endian));
+    if is_too_deep(&dwarf) {
+        return Err(damaged("its functions are nested deeper than a compiler inlines"));
+    }
     let context = Context::from_dwarf(dwarf).map_err(|error| damaged(&error.to_string()))?;
     let symbols = file.symbol_map();
     let named = |address: u64| -> Option<Place> {
@@ -141,9 +145,9 @@ fn section<'d>(file: &File<'d>, id: SectionId) -> std::result::Result<Cow<'d, [u
     }
 }
 
-/// The address as the file's own tables have it.
+/// The address as the file's own tables have it; never the last of all, as addr2line asks for the next one.
 fn virtual_address(file: &File<'_>, address: Address) -> Option<u64> {
-    match address {
+    let found = match address {
         // ELF and Mach-O libraries are linked at 0, those of Windows at their image base.
         Address::FromBase(at) => file.relative_address_base().checked_add(at),
         Address::InFile(at) => file.segments().find_map(|segment| {
@@ -151,7 +155,8 @@ fn virtual_address(file: &File<'_>, address: Address) -> Option<u64> {
             let within = at.checked_sub(start).filter(|within| *within < length)?;
             segment.address().checked_add(within)
         }),
-    }
+    };
+    found.filter(|address| *address < u64::MAX)
 }
 
 /// Whether an address is in a section with code: symbols alone would name the last function for everything after it.
@@ -216,5 +221,16 @@ mod tests {
             let error = places(bytes, &[Address::FromBase(0)]);
             assert!(error.is_err_and(|error| error.kind() == ErrorKind::Format));
         }
+    }
+
+    /// Found by fuzzing: addr2line adds 1 to it.
+    #[test]
+    fn the_last_of_all_addresses_belongs_to_nothing() {
+        let mut file = monowheel_forge::sections::elf(&[(".text", true, vec![0; 256])], &[]);
+        let table = usize::try_from(u64::from_le_bytes(file[40..48].try_into().unwrap())).unwrap();
+        // The address of the first section.
+        file[table + 64 + 16..][..8].copy_from_slice(&(u64::MAX - 255).to_le_bytes());
+        let found = places(&file, &[Address::FromBase(u64::MAX), Address::FromBase(u64::MAX - 1)]).unwrap();
+        assert_eq!(found, [[], []]);
     }
 }
