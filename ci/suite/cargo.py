@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from typing import Any, NamedTuple
 
@@ -58,6 +59,11 @@ def for_this_machine() -> dict[str, str]:
     if shutil.which("rustup") is None or not succeeds("rustup", "show", "active-toolchain"):
         return {}
     return {"MONOWHEEL_TOOLCHAIN": output("rustup", "show", "active-toolchain").split()[0]}
+
+
+def like_the_wheel() -> dict[str, str]:
+    """Return the variables that ci/bootstrap compiles the wheel with in CI: its libraries are not compiled again."""
+    return {"CARGO_PROFILE_DEV_DEBUG": "0"} if os.environ.get("CI") else {}
 
 
 def host() -> str:

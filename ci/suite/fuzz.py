@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from suite import tools
-from suite.cargo import LAYOUT, host, toolchains
+from suite.cargo import LAYOUT, host, like_the_wheel, toolchains
 from suite.compiled import Compiled
 from suite.shell import CACHE, ROOT, files, run, system_package
 from suite.step import FailedError
@@ -85,7 +85,8 @@ def write_seeds(targets: list[str]) -> Path:
     shutil.rmtree(seeds, ignore_errors=True)
     seeds.mkdir(parents=True)
     # With the features of the Rust tests: alone, the crate would be compiled with its own, and all that it uses.
-    run("cargo", "build", "--quiet", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--example", "fuzz_seeds")
+    words = ["--quiet", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--example", "fuzz_seeds"]
+    run("cargo", "build", *words, env=like_the_wheel())
     run("target/debug/examples/fuzz_seeds", seeds)
     (seeds / "source").mkdir(exist_ok=True)
     for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):

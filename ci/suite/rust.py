@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from suite import compiled, tools
-from suite.cargo import LAYOUT, libraries, manifests, with_tool
+from suite.cargo import LAYOUT, libraries, like_the_wheel, manifests, with_tool
 from suite.shell import CACHE, PYTHON, ROOT, network_open, output, run, succeeds
 from suite.step import FailedError, SkippedError
 
@@ -81,14 +81,15 @@ def forbidden(crate: str, names: set[str]) -> set[str]:
 def rust() -> None:
     """The Rust tests, and the examples in the documentation."""
     words = ["--locked", *LAYOUT.scope, *LAYOUT.tests]
+    env = like_the_wheel()
     dependencies = compiled.workspace()
     dependencies.restore()
     if succeeds("cargo", "nextest", "--version"):
-        run("cargo", "nextest", "run", *words, "--no-tests", "fail")
+        run("cargo", "nextest", "run", *words, "--no-tests", "fail", env=env)
         # nextest does not run these.
-        run("cargo", "test", *words, "--doc")
+        run("cargo", "test", *words, "--doc", env=env)
     else:
-        run("cargo", "test", *words)
+        run("cargo", "test", *words, env=env)
     dependencies.keep()
 
 

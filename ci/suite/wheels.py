@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from suite import compiled, tools
-from suite.cargo import LAYOUT, for_this_machine, with_tool
+from suite.cargo import LAYOUT, for_this_machine, like_the_wheel, with_tool
 from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, output, run, system_package
 from suite.step import FailedError, SkippedError
 
@@ -89,7 +89,7 @@ def cross() -> None:
 
 def real() -> None:
     """Normalize a wheel as maturin builds it and a standard library for macOS; the second time changes nothing."""
-    env = {"MONOWHEEL_WHEELS": str(host_wheel().parent), "MONOWHEEL_OBJECTS": str(macos_library())}
+    env = {"MONOWHEEL_WHEELS": str(host_wheel().parent), "MONOWHEEL_OBJECTS": str(macos_library()), **like_the_wheel()}
     run("cargo", "test", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--test", "normalize", "--", "--ignored", env=env)
 
 

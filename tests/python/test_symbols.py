@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import json
 import re
@@ -393,6 +394,41 @@ def has_debuginfod() -> bool:
         return False
     done = subprocess.run([gdb, "--configuration"], check=False, capture_output=True, encoding="utf-8")
     return "--with-debuginfod" in done.stdout
+
+
+def lldb_packages() -> str:
+    """Find the Python package of Debian's lldb, which it does not find itself."""
+    found = sorted(Path("/usr/lib").glob("llvm-*/lib/python3*/dist-packages/lldb"))
+    return str(found[-1].parent) if found else ""
+
+
+@pytest.mark.skipif(shutil.which("lldb") is None, reason="needs lldb")
+def test_lldb_reads_the_dsym_of_a_stripped_library(built: Built, tmp_path: Path) -> None:
+    with zipfile.ZipFile(built.wheel(MACOS)) as wheel:
+        library = wheel.extract("hello_world/_hello_world.abi3.so", tmp_path)
+    (packed,) = (built.dist / "symbols" / built.wheel(MACOS).stem).glob("*.gz")
+    tables = tmp_path / "tables.dSYM"
+    tables.write_bytes(gzip.decompress(packed.read_bytes()))
+    steps = [
+        f"target create --no-dependents '{library}'",
+        f"target symbols add '{tables}'",
+        "image lookup --regex --name '(called|planted)$'",
+    ]
+    done = subprocess.run(
+        ["lldb", "--no-lldbinit", "--batch", *(word for step in steps for word in ("--one-line", step))],
+        check=False,
+        env=environment({"PYTHONPATH": lldb_packages()}),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert "symbol file" in done.stdout, done.stdout + done.stderr
+    line = built.line_of("black_box(unsafe { called")
+    # The function that was inlined, where, and a function of its own.
+    assert re.search(r"\[inlined\] called at python\.rs:\d+", done.stdout), done.stdout
+    assert re.search(rf"`\S*call \+ \d+ at python\.rs:{line}", done.stdout), done.stdout
+    assert re.search(r"`\S*planted at python\.rs:\d+", done.stdout), done.stdout
+
 
 
 @pytest.mark.skipif(not has_debuginfod(), reason="needs gdb with debuginfod")
