@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
 
 import pytest
+from conftest import ANY_TOOLCHAIN
 
 if TYPE_CHECKING:
     from conftest import Git, Run
@@ -53,7 +54,8 @@ def made(monowheel_once: Run, small_at: Copy, tmp_path_factory: pytest.TempPathF
     git(project, "commit", "--quiet", "--message", "release")
     git(project, "tag", "v0.1.0")
     dist = folder / "dist"
-    done = monowheel_once("build", project, *ONE_WHEEL, "--no-lock", "--out", dist)
+    # `verify` chooses the toolchain by the recipe, else as a build does that is not told one.
+    done = monowheel_once("build", project, *ONE_WHEEL, "--no-lock", "--out", dist, env=ANY_TOOLCHAIN)
     assert done.returncode == CLEAN, done.stderr
     (wheel,) = dist.glob("*.whl")
     (sdist,) = dist.glob("*.tar.gz")
