@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +31,19 @@ def pooled_fixed(number: int) -> int: ...
 """
 
 
-def planted_wheel(planted: Path, folder: Path, modules: tuple[str, ...] = ("planted", "planted_raw")) -> Path:
-    """Write a wheel with one library, once under each name."""
+def planted_wheel(
+    planted: Path,
+    folder: Path,
+    modules: tuple[str, ...] = ("planted", "planted_raw"),
+    others: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a wheel with one library, once under each name, and with other files."""
     wheel = folder / "planted-0.1.0-cp38-abi3-linux_x86_64.whl"
     members = {f"{INFO}/METADATA": METADATA.encode(), f"{INFO}/WHEEL": WHEEL.encode()}
     library = (planted / "planted.abi3.so").read_bytes()
     members["planted.pyi"] = STUB.encode()
     members.update({f"{name}.abi3.so": library for name in modules})
+    members.update({name: text.encode() for name, text in (others or {}).items()})
     rows = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():

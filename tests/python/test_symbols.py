@@ -273,7 +273,11 @@ def test_a_backtrace_on_windows_with_the_place_of_the_library(monowheel: Run, bu
     place = f"_hello_world.pyd=0x{start:x}"
     (frame,) = symbolicate(monowheel, built, report, "--base", place)
     assert frame["places"][-1]["function"] == "PyInit__hello_world"
-    for words, said in [((), "--base"), (("--base", "x.pyd=1"), "no line tables of x.pyd"), (("--base", "x"), "LIB=ADDRESS")]:
+    for words, said in [
+        ((), "--base"),
+        (("--base", "x.pyd=1"), "no line tables of x.pyd"),
+        (("--base", "x"), "LIB=ADDRESS"),
+    ]:
         done = monowheel("symbols", "symbolicate", report, "--from", built.dist, *words)
         assert done.returncode == USAGE
         assert said in done.stderr
@@ -428,7 +432,6 @@ def test_lldb_reads_the_dsym_of_a_stripped_library(built: Built, tmp_path: Path)
     assert re.search(r"\[inlined\] called at python\.rs:\d+", done.stdout), done.stdout
     assert re.search(rf"`\S*call \+ \d+ at python\.rs:{line}", done.stdout), done.stdout
     assert re.search(r"`\S*planted at python\.rs:\d+", done.stdout), done.stdout
-
 
 
 @pytest.mark.skipif(not has_debuginfod(), reason="needs gdb with debuginfod")

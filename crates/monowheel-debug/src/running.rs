@@ -13,6 +13,8 @@ use tempfile::TempDir;
 const REPORT_ID: &str = "echo $$ >\"$1\"; shift; exec \"$@\"";
 /// How long a shell may take to start.
 const START: Duration = Duration::from_secs(20);
+/// More processes of bubblewrap than one sandbox has.
+const SANDBOX: usize = 4;
 const TICK: Duration = Duration::from_millis(20);
 
 /// A command that was started. It ends when this is dropped, with everything that it started.
@@ -25,7 +27,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a command, which may run for `limit`.
+    /// Starts a command that was typed, which may run for `limit`.
     pub(crate) fn start(words: &[String], limit: Duration, stop: &CancelToken) -> Result<Self> {
         let Some((program, rest)) = words.split_first() else {
             return Err(Error::new(ErrorKind::Usage, "no command").next("write it after --"));
@@ -35,9 +37,15 @@ impl Running {
             Error::new(ErrorKind::Usage, format!("there is no program {program}"))
                 .next("name it by its path, or activate the environment that has it")
         })?;
+        Self::of(Call::new(path).args(rest), limit, stop)
+    }
+
+    /// Starts a call, which may run for `limit`.
+    pub(crate) fn of(call: Call, limit: Duration, stop: &CancelToken) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("monowheel-debug-").tempdir()?;
         let file = folder.path().join("id");
-        let call = Call::new("/bin/sh").args(["-c", REPORT_ID, "sh"]).arg(&file).arg(path).args(rest);
+        let words = ["-c".as_ref(), REPORT_ID.as_ref(), "sh".as_ref(), file.as_os_str()];
+        let call = call.within("/bin/sh", words);
         let cancel = stop.below();
         let (sender, ended) = sync_channel(1);
         let token = cancel.clone();
@@ -54,6 +62,20 @@ impl Running {
             }
         }
         Ok(running)
+    }
+
+    /// The number of the process in a sandbox: bubblewrap starts itself once more, then the program.
+    pub(crate) fn inside(&self) -> u32 {
+        let mut id = self.id;
+        for _ in 0..SANDBOX {
+            let read = |name: &str| fs_err::read_to_string(format!("/proc/{id}/{name}")).unwrap_or_default();
+            let child = read(&format!("task/{id}/children"));
+            match child.split_whitespace().next().and_then(|child| child.parse().ok()) {
+                Some(child) if read("comm").trim() == "bwrap" => id = child,
+                _ => break,
+            }
+        }
+        id
     }
 
     /// What it printed and how it ended, if it has.

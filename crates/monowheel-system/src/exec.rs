@@ -132,6 +132,15 @@ impl Call {
         self
     }
 
+    /// This call as the last arguments of another program, which becomes it or starts it.
+    #[must_use]
+    pub fn within<S: AsRef<OsStr>>(mut self, program: impl AsRef<Path>, args: impl IntoIterator<Item = S>) -> Self {
+        let own = std::mem::replace(&mut self.program, program.as_ref().to_path_buf()).into_os_string();
+        let before = args.into_iter().map(|arg| arg.as_ref().to_os_string()).chain([own]);
+        self.args.splice(0..0, before);
+        self
+    }
+
     /// Runs in a new empty directory, so that nothing in the current one is imported, read or run.
     ///
     /// # Errors
@@ -220,6 +229,23 @@ impl Call {
                 .at(self.program.display())
                 .next("check that it is installed and executable; `monowheel plan` shows which tools are used")
         })
+    }
+}
+
+/// The name of the signal that ended a call, such as `SIGSEGV`. bubblewrap reports a signal inside as a shell does.
+#[must_use]
+pub fn signal(status: &ExitStatus, is_isolated: bool) -> Option<String> {
+    #[cfg(unix)]
+    {
+        let inside = status.code().filter(|code| is_isolated && *code > 128).map(|code| code - 128);
+        let number = std::os::unix::process::ExitStatusExt::signal(status).or(inside)?;
+        let name = signal_hook::low_level::signal_name(number);
+        Some(name.map_or_else(|| format!("signal {number}"), str::to_owned))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (status, is_isolated);
+        None
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::isolation::IsolationArgs;
+
 /// What to call, in which conditions, for how long.
 #[derive(Args, Debug)]
 pub(crate) struct SoakArgs {
@@ -42,6 +44,8 @@ pub(crate) struct SoakArgs {
     /// Do not install dependencies from an index
     #[arg(long)]
     pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }
 
 /// A condition.

@@ -9,7 +9,7 @@ use monowheel_debug::soak::{Finding, Mode, Options, Progress, Report, Run, soak}
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::{CancelToken, last_lines};
+use monowheel_system::exec::{CancelToken, Isolator, last_lines};
 use monowheel_test::lab::Runner;
 use monowheel_test::trials::{self, Python, Wanted};
 
@@ -50,7 +50,8 @@ pub(super) fn run(
         return Err(Error::new(ErrorKind::Usage, "no native CPython to soak on")
             .next("run monowheel pythons to see the interpreters of this machine"));
     }
-    let options = options(args, known(python)?);
+    let isolator = Isolator::choose(args.isolation.or_default(), stop)?;
+    let options = options(args, known(python)?, isolator);
     let report = {
         let (notes, verbose) = (screen.notes(), global.verbose);
         let told = |progress: Progress<'_>| match progress {
@@ -74,7 +75,7 @@ pub(super) fn run(
     })
 }
 
-fn options(args: &SoakArgs, own: PathBuf) -> Options {
+fn options(args: &SoakArgs, own: PathBuf, isolator: Isolator) -> Options {
     let mode = |name: &ModeName| match name {
         ModeName::Plain => Mode::Plain,
         ModeName::Dev => Mode::Dev,
@@ -103,6 +104,7 @@ fn options(args: &SoakArgs, own: PathBuf) -> Options {
         own,
         find_links: args.find_links.clone(),
         is_offline: args.offline,
+        isolator,
     }
 }
 
@@ -139,6 +141,7 @@ fn show(report: &Report, screen: &mut Screen) {
     let programs: usize = report.runs.iter().map(|run| run.programs).sum();
     let what = format!("{} {}, seed {}: {}", report.name, report.version, report.seed, count(programs, "program"));
     screen.print(faint(&text!("{}", what), width));
+    screen.print(faint(&text!("it ran {}", report.isolation.line()), width));
     screen.print(if report.findings.is_empty() {
         GOOD.paint(text!("nothing found")).line()
     } else {

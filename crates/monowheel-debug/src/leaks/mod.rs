@@ -15,10 +15,12 @@ mod record;
 mod run;
 mod slope;
 
+use std::path::Path;
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{Call, CancelToken};
+use monowheel_test::trials::Python;
 use serde::Serialize;
 
 pub use finding::{Confidence, Finding, Kind};
@@ -125,12 +127,33 @@ pub fn measure(words: &[String], options: &Options, told: &dyn Fn(&str), stop: &
             .next("run the command on Linux, for example in a container"));
     }
     let command = PythonCommand::parse(words)?;
+    let python = command.interpreter(stop)?;
+    measure_in(&Unit { command: &command, python: &python, launch: &|call, _, _| Ok(call) }, options, told, stop)
+}
+
+/// A unit of work, the interpreter that it runs in, and how calls of it are started.
+pub(crate) struct Unit<'a> {
+    pub(crate) command: &'a PythonCommand,
+    pub(crate) python: &'a Python,
+    pub(crate) launch: Launch<'a>,
+}
+
+/// Prepares a call that can read and write these directories.
+pub(crate) type Launch<'a> = &'a dyn Fn(Call, &[&Path], &[&Path]) -> Result<Call>;
+
+/// As [`measure`], for a command whose interpreter is known.
+pub(crate) fn measure_in(
+    unit: &Unit<'_>,
+    options: &Options,
+    told: &dyn Fn(&str),
+    stop: &CancelToken,
+) -> Result<Report> {
+    let Unit { command, python, .. } = unit;
     if command.work == Work::Nothing && options.call.is_none() {
         return Err(Error::new(ErrorKind::Usage, "the command runs nothing that could be repeated")
             .next("add -c STATEMENTS, -m MODULE, a script, or --call MODULE:FUNCTION"));
     }
-    let python = command.interpreter(stop)?;
-    let first = run::run(&command, options, None, stop)?;
+    let first = run::run(unit, options, None, stop)?;
     let (mut growth, mut undecided) = growth::growths(&first);
     let mut report = Report {
         schema: SCHEMA,
@@ -156,7 +179,7 @@ pub fn measure(words: &[String], options: &Options, told: &dyn Fn(&str), stop: &
     if !growth.is_empty() {
         told("it grows: a second process looks for the cause");
         let calls = Some(first.start.calls);
-        let second = run::run(&command, &Options { calls, ..options.clone() }, Some(&suspects(&growth)), stop)?;
+        let second = run::run(unit, &Options { calls, ..options.clone() }, Some(&suspects(&growth)), stop)?;
         repeated(&mut growth, &growth::growths(&second).0);
         let both: Vec<Growth> = growth.iter().filter(|growth| growth.repeated.is_some()).cloned().collect();
         report.findings = finding::findings(&both, &second);

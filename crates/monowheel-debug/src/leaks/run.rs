@@ -4,11 +4,12 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_system::foreign_file;
 use serde::Serialize;
 
-use super::Options;
 use super::record::{Autopsy, Line, Run, Stacks};
-use crate::command::{PythonCommand, Work};
+use super::{Options, Unit};
+use crate::command::Work;
 
 /// The Python package that runs inside.
 const PROBE: [(&str, &str); 6] = [
@@ -23,6 +24,8 @@ const PROBE: [(&str, &str); 6] = [
 const TUNABLE: &str = "glibc.malloc.tcache_count=0";
 /// A round is at least this long, unless the number of calls is set.
 const SECONDS: f64 = 0.02;
+/// The largest record: what runs may write to it too.
+const MOST: u64 = 256 << 20;
 /// The end of what the unit printed, in an error.
 const PRINTED: usize = 15;
 
@@ -60,19 +63,17 @@ struct Target<'a> {
 }
 
 /// Runs the probe to its end.
-pub(super) fn run(
-    command: &PythonCommand,
-    options: &Options,
-    suspects: Option<&Suspects>,
-    stop: &CancelToken,
-) -> Result<Run> {
+pub(super) fn run(unit: &Unit<'_>, options: &Options, suspects: Option<&Suspects>, stop: &CancelToken) -> Result<Run> {
+    let command = unit.command;
     let folder = tempfile::Builder::new().prefix("monowheel-leaks-").tempdir()?;
     let package = folder.path().join("monowheel_probe");
     fs_err::create_dir(&package)?;
     for (name, text) in PROBE {
         fs_err::write(package.join(name), text)?;
     }
-    let (plan, record) = (folder.path().join("plan.json"), folder.path().join("record.jsonl"));
+    let (plan, out) = (folder.path().join("plan.json"), folder.path().join("out"));
+    fs_err::create_dir(&out)?;
+    let record = out.join("record.jsonl");
     let (kind, target) = match &command.work {
         Work::Statements(code) => ("statements", code.as_str()),
         Work::Module(name) => ("module", name.as_str()),
@@ -81,7 +82,7 @@ pub(super) fn run(
     };
     let text = serde_json::to_string(&Plan {
         record: &record,
-        allocations: &folder.path().join("allocations.bin"),
+        allocations: &out.join("allocations.bin"),
         warm_up: options.warm_up,
         rounds: options.rounds,
         calls: options.calls.unwrap_or_default(),
@@ -97,7 +98,8 @@ pub(super) fn run(
     let call = Call::new(&command.python).args(&command.options).arg(package.join("__main__.py")).arg(&plan);
     let tunables = std::env::var("GLIBC_TUNABLES").ok().filter(|set| !set.is_empty());
     let tunables = tunables.map_or_else(|| TUNABLE.to_owned(), |set| format!("{set}:{TUNABLE}"));
-    let ended = call.env("GLIBC_TUNABLES", tunables).capture(options.limit, stop).map_err(|error| {
+    let call = (unit.launch)(call.env("GLIBC_TUNABLES", tunables), &[folder.path()], &[&out])?;
+    let ended = call.capture(options.limit, stop).map_err(|error| {
         let next = "call the unit less often (--calls), measure fewer rounds (--rounds), or allow more (--time-limit)";
         if error.kind() == ErrorKind::Tool { Error::new(error.kind(), error.what()).next(next) } else { error }
     })?;
@@ -120,7 +122,8 @@ pub(super) fn run(
 
 /// The record, if it is complete.
 fn read(record: &Path) -> Result<Option<Run>> {
-    let text = fs_err::read_to_string(record).unwrap_or_default();
+    let text = foreign_file::read(record, MOST).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     let (mut start, mut rounds) = (None, Vec::new());
     let (mut stacks, mut autopsy, mut is_complete) = (Stacks::default(), Autopsy::default(), false);
     for line in text.lines() {

@@ -1,7 +1,7 @@
 //! From what happened to a finding: the fewest lines that repeat it, and whether they do.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use monowheel_error::Result;
 use monowheel_system::atomic_write;
@@ -136,10 +136,7 @@ impl Desk<'_> {
     fn runs(&self, kind: Kind, mode: Mode, script: &Path, stop: &CancelToken) -> Result<bool> {
         let tries = if matches!(mode, Mode::Threads | Mode::Shutdown | Mode::Signals) { TRIES } else { 1 };
         for _ in 0..tries {
-            let words = self.workshop.words(mode, script);
-            // Nothing else is written: it hangs if it has not ended after that time.
-            let ended = self.workshop.watch(&words, script, Instant::now() + LIMIT, stop)?;
-            if is_same(kind, mode, &ended) {
+            if is_same(kind, mode, &self.workshop.repeat(mode, script, LIMIT, stop)?) {
                 return Ok(true);
             }
         }

@@ -1,11 +1,13 @@
 //! One interpreter: programs in batches, mode by mode, and what they found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use monowheel_error::Result;
 use monowheel_system::exec::{CancelToken, last_lines};
 
+use crate::command::{PythonCommand, Work};
 use crate::leaks;
 use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
@@ -107,7 +109,7 @@ impl<'a> Interpreter<'a> {
     ) -> Result<bool> {
         let mut left: Vec<Vec<String>> = programs.to_vec();
         while !left.is_empty() {
-            let outcome = self.desk.workshop.run(mode, self.desk.modules, &left, 0, until, stop)?;
+            let outcome = self.desk.workshop.run(mode, self.desk.modules, &left, until, stop)?;
             let last = outcome.last;
             let has_ended = outcome.events.iter().any(|event| matches!(event, Event::End {}));
             run.programs += last.map_or(0, |last| last + 1);
@@ -223,7 +225,15 @@ impl<'a> Interpreter<'a> {
     }
 
     fn leak(&self, call: &str, line: &str, stop: &CancelToken) -> Result<Option<Finding>> {
-        let words = [self.desk.workshop.tested.to_string_lossy().into_owned(), "-c".to_owned(), line.to_owned()];
+        let tested = self.desk.workshop.tested;
+        let command = PythonCommand {
+            python: tested.python.clone(),
+            options: Vec::new(),
+            work: Work::Statements(line.to_owned()),
+            argv: vec!["-c".to_owned()],
+        };
+        let launch = |call, reads: &[&Path], writes: &[&Path]| tested.isolated(call, reads, writes);
+        let unit = leaks::Unit { command: &command, python: tested.base(), launch: &launch };
         let imports: Vec<String> = self.desk.modules.iter().map(|module| format!("import {module}")).collect();
         let options = leaks::Options {
             setup: Some(format!("{}\n{}", imports.join("\n"), script::definitions(line))),
@@ -234,14 +244,10 @@ impl<'a> Interpreter<'a> {
             limit: Duration::from_secs(60),
             memray: false,
         };
-        let report = match leaks::measure(&words, &options, &|_| {}, stop) {
-            Ok(report) => report,
-            Err(error) => {
-                stop.check()?;
-                // The same call may not work again and again: another object with the same name, a limit.
-                let _ = error;
-                return Ok(None);
-            }
+        let Ok(report) = leaks::measure_in(&unit, &options, &|_| {}, stop) else {
+            stop.check()?;
+            // The same call may not work again and again: another object with the same name, a limit.
+            return Ok(None);
         };
         let Some(leak) = report.findings.first() else { return Ok(None) };
         let lines = vec![line.to_owned()];

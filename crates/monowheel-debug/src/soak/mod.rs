@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{CancelToken, Isolator};
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_test::trials::{Prepared, Python, Release};
 use serde::Serialize;
 
@@ -59,6 +59,8 @@ pub struct Options {
     pub find_links: Vec<PathBuf>,
     /// Whether to install requirements without an index.
     pub is_offline: bool,
+    /// How the wheel is run.
+    pub isolator: Isolator,
 }
 
 /// The result.
@@ -72,6 +74,8 @@ pub struct Report {
     pub version: String,
     /// The seed.
     pub seed: u64,
+    /// How the wheel was run.
+    pub isolation: IsolationReport,
     /// One for each interpreter and mode.
     pub runs: Vec<Run>,
     /// The defects.
@@ -103,13 +107,12 @@ pub fn soak(
     stop: &CancelToken,
 ) -> Result<Report> {
     let mut state = State::open(options.state.as_deref(), release.hashes(), options.seed)?;
-    let isolator = Isolator::off("a crash is examined from outside");
     let (begin, tasks) = (Instant::now(), pythons.len() * options.modes.len());
     let mut runs = Vec::new();
     for (at, python) in pythons.iter().enumerate() {
         let links = &options.find_links;
         let name = python.name();
-        let prepared = match Prepared::of(release, python, &isolator, links, options.is_offline, stop) {
+        let prepared = match Prepared::of(release, python, &options.isolator, links, options.is_offline, stop) {
             Ok(Some(prepared)) => prepared,
             other => {
                 stop.check()?;
@@ -119,7 +122,7 @@ pub fn soak(
                 continue;
             }
         };
-        let workshop = Workshop::open(&prepared.python, &options.own, options.hang)?;
+        let workshop = Workshop::open(&prepared, &options.own, options.hang)?;
         let description = only(&workshop.describe(&prepared.modules, stop)?, &options.only)?;
         let desk = Desk { workshop: &workshop, modules: &prepared.modules, python: &name, output: &options.output };
         let mut soak = Interpreter::new(desk, description, options, &mut state, told);
@@ -137,6 +140,7 @@ pub fn soak(
         name: release.name().to_owned(),
         version: release.version.clone(),
         seed: options.seed,
+        isolation: options.isolator.report(),
         runs,
         findings: state.findings,
     })

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
+use monowheel_system::exec::{Call, CancelToken, Captured, last_lines, signal};
+use monowheel_system::foreign_file;
+use monowheel_test::trials::Prepared;
 use serde::{Deserialize, Serialize};
 
 use super::mode::Mode;
@@ -17,6 +19,10 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("generate.py", include_str!("monowheel_soak/generate.py")),
     ("run.py", include_str!("monowheel_soak/run.py")),
 ];
+/// The directory of what the tested interpreter writes.
+const JOURNAL: &str = "journal";
+/// The largest journal: the wheel may write to it too.
+const MOST: u64 = 256 << 20;
 const LIMIT: Duration = Duration::from_secs(300);
 /// A program that takes longer may hang.
 const SLOW: Duration = Duration::from_secs(1);
@@ -94,9 +100,10 @@ pub(super) struct Outcome {
 /// The scripts on disk, and the interpreters.
 #[derive(Debug)]
 pub(super) struct Workshop<'a> {
+    /// The scripts. What runs can write only to `journal` in it.
     folder: tempfile::TempDir,
-    /// The interpreter of the environment with the wheel.
-    pub(super) tested: &'a Path,
+    /// The environment with the wheel.
+    pub(super) tested: &'a Prepared<'a>,
     /// The interpreter that runs monowheel, which has hypothesis.
     own: &'a Path,
     /// How long nothing may happen.
@@ -107,16 +114,16 @@ pub(super) struct Workshop<'a> {
 struct Plan<'a> {
     modules: &'a [String],
     programs: &'a [Vec<String>],
-    first: usize,
     journal: &'a Path,
 }
 
 impl<'a> Workshop<'a> {
-    pub(super) fn open(tested: &'a Path, own: &'a Path, hang: Duration) -> Result<Self> {
+    pub(super) fn open(tested: &'a Prepared<'a>, own: &'a Path, hang: Duration) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("monowheel-soak-").tempdir()?;
         for (name, text) in SCRIPTS {
             fs_err::write(folder.path().join(name), text)?;
         }
+        fs_err::create_dir(folder.path().join(JOURNAL))?;
         Ok(Self { folder, tested, own, hang })
     }
 
@@ -124,10 +131,17 @@ impl<'a> Workshop<'a> {
         self.folder.path().join(name)
     }
 
+    /// A call of the tested interpreter, isolated.
+    fn call(&self, words: &[String], reads: &[&Path]) -> Result<Call> {
+        let call = Call::new(&self.tested.python).args(words).dir(self.folder.path());
+        let reads: Vec<&Path> = std::iter::once(self.folder.path()).chain(reads.iter().copied()).collect();
+        self.tested.isolated(call, &reads, &[&self.file(JOURNAL)])
+    }
+
     /// What can be called: the JSON that the generator reads.
     pub(super) fn describe(&self, modules: &[String], stop: &CancelToken) -> Result<String> {
-        let call = Call::new(self.tested).arg("-I").arg(self.file("describe.py")).args(modules);
-        call.dir(self.folder.path()).stdout(LIMIT, stop)
+        let words = ["-I".to_owned(), self.file("describe.py").to_string_lossy().into_owned()];
+        self.call(&[&words, modules].concat(), &[])?.stdout(LIMIT, stop)
     }
 
     /// Programs: the same for the same seed.
@@ -160,30 +174,32 @@ impl<'a> Workshop<'a> {
     /// Whether the interpreter has what a mode needs: why not.
     pub(super) fn missing(&self, mode: Mode, stop: &CancelToken) -> Result<Option<String>> {
         let Some(statement) = mode.needs() else { return Ok(None) };
-        let told = Call::new(self.tested).args(["-I", "-c", statement]).capture(LIMIT, stop)?;
+        let told = self.call(&["-I", "-c", statement].map(str::to_owned), &[])?.capture(LIMIT, stop)?;
         let is_there = told.status.success();
         Ok((!is_there).then(|| format!("this Python cannot do it: {}", last_lines(&told.stderr, 1))))
     }
 
-    /// Runs programs from one on, until the time is over.
+    /// Runs programs, until the time is over.
     pub(super) fn run(
         &self,
         mode: Mode,
         modules: &[String],
         programs: &[Vec<String>],
-        first: usize,
         until: Instant,
         stop: &CancelToken,
     ) -> Result<Outcome> {
-        let (plan, journal) = (self.file("plan.json"), self.file("journal.jsonl"));
-        let text = serde_json::to_string(&Plan { modules, programs, first, journal: &journal });
+        let (plan, journal) = (self.file("plan.json"), self.file(JOURNAL).join("journal.jsonl"));
+        let text = serde_json::to_string(&Plan { modules, programs, journal: &journal });
         fs_err::write(&plan, text.map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?)?;
-        fs_err::write(&journal, "")?;
-        let mut words = self.words(mode, &self.file("run.py"));
+        // What ran before may have left something else there.
+        let _ = fs_err::remove_file(&journal);
+        fs_err::OpenOptions::new().write(true).create_new(true).open(&journal)?;
+        let mut words = Self::words(mode, &self.file("run.py"));
         words.extend([mode.word().to_owned(), plan.to_string_lossy().into_owned()]);
-        let ended = self.watch(&words, &journal, until, stop)?;
+        let ended = self.watch(&words, None, &journal, until, stop)?;
         let mut events = Vec::new();
-        for line in fs_err::read_to_string(&journal).unwrap_or_default().lines() {
+        let text = foreign_file::read(&journal, MOST).unwrap_or_default();
+        for line in String::from_utf8_lossy(&text).lines() {
             // A process that was ended may have written half of its last line.
             if let Ok(event) = serde_json::from_str(line) {
                 events.push(event);
@@ -196,21 +212,32 @@ impl<'a> Workshop<'a> {
         Ok(Outcome { events, last, ended })
     }
 
-    /// The command that runs a script in a mode.
-    pub(super) fn words(&self, mode: Mode, script: &Path) -> Vec<String> {
-        let python = self.tested.to_string_lossy().into_owned();
+    /// The words after the interpreter that run a script in a mode.
+    fn words(mode: Mode, script: &Path) -> Vec<String> {
         let options = mode.options().iter().map(|option| (*option).to_owned());
-        std::iter::once(python).chain(options).chain([script.to_string_lossy().into_owned()]).collect()
+        options.chain([script.to_string_lossy().into_owned()]).collect()
     }
 
-    /// Waits for the end of a command, or until its journal no longer grows.
-    pub(super) fn watch(&self, words: &[String], journal: &Path, until: Instant, stop: &CancelToken) -> Result<Ended> {
-        let running = Running::start(words, LIMIT, stop)?;
-        let size = || fs_err::metadata(journal).map(|about| about.len()).unwrap_or_default();
+    /// Runs a script that repeats a finding. Nothing else is written: it hangs if it has not ended after some time.
+    pub(super) fn repeat(&self, mode: Mode, script: &Path, limit: Duration, stop: &CancelToken) -> Result<Ended> {
+        self.watch(&Self::words(mode, script), Some(script), script, Instant::now() + limit, stop)
+    }
+
+    /// Waits for the end of the interpreter with these words, or until its journal no longer grows.
+    fn watch(
+        &self,
+        words: &[String],
+        reads: Option<&Path>,
+        journal: &Path,
+        until: Instant,
+        stop: &CancelToken,
+    ) -> Result<Ended> {
+        let running = Running::of(self.call(words, reads.as_slice())?, LIMIT, stop)?;
+        let size = || fs_err::symlink_metadata(journal).map(|about| about.len()).unwrap_or_default();
         let (mut seen, mut since) = (size(), Instant::now());
         loop {
             if let Some(captured) = running.poll()? {
-                return Ok(ended(&captured));
+                return Ok(ended(&captured, self.tested.is_isolated()));
             }
             stop.check()?;
             let now = size();
@@ -218,7 +245,7 @@ impl<'a> Workshop<'a> {
                 (seen, since) = (now, Instant::now());
             }
             if since.elapsed() >= self.hang {
-                return Ok(Ended::Hang(self.stacks(running.id, stop)));
+                return Ok(Ended::Hang(self.stacks(running.inside(), stop)));
             }
             // One that may hang is waited for.
             if Instant::now() >= until && since.elapsed() < SLOW {
@@ -247,13 +274,10 @@ impl<'a> Workshop<'a> {
     }
 }
 
-fn ended(captured: &Captured) -> Ended {
-    #[cfg(unix)]
-    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&captured.status)
-        // The alarm of the mode signals is not a defect.
-        .filter(|number| *number != 14)
-    {
-        return Ended::Signal(name(number), captured.stderr.clone());
+fn ended(captured: &Captured, is_isolated: bool) -> Ended {
+    // The alarm of the mode signals is not a defect.
+    if let Some(name) = signal(&captured.status, is_isolated).filter(|name| name != "SIGALRM") {
+        return Ended::Signal(name, captured.stderr.clone());
     }
     if captured.status.success() {
         return Ended::Well(captured.stderr.clone());
@@ -275,13 +299,4 @@ pub(super) fn trace(printed: &str) -> String {
     }
     let own = |line: &&str| !line.contains("monowheel-soak-") && !line.contains("/threading.py");
     panics.into_iter().chain(rest.into_iter().filter(own).take(TRACE)).collect::<Vec<_>>().join("\n")
-}
-
-/// The signals that a defect causes.
-#[cfg(unix)]
-fn name(number: i32) -> String {
-    let known =
-        [(4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (9, "SIGKILL"), (11, "SIGSEGV")];
-    let name = known.iter().find(|(known, _)| *known == number);
-    name.map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned())
 }

@@ -17,12 +17,38 @@ const INSTALL: &str = "python -m pip install 'monowheel[debug]'";
 
 /// The stacks of a process; with the values of local variables if wanted.
 pub(super) fn of_process(id: u32, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Vec<Thread>> {
-    let call = program(python)?.args(["remote", "--native"]).args(locals.then_some("--locals")).arg(id.to_string());
-    let told = call.capture(LIMIT, stop)?;
+    let pystack = program(python)?.arg("remote").args(locals.then_some("--locals"));
+    let native = pystack.clone().arg("--native");
+    let status = fs_err::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let inside = number_inside(&status);
+    let call = match inside {
+        Some(inside) => entered(id, native.arg(inside.to_string())),
+        None => native.arg(id.to_string()),
+    };
+    let mut told = call.capture(LIMIT, stop)?;
+    if !told.status.success() && inside.is_some() {
+        // The namespace may belong to another user; frames of Python can be read from here.
+        told = pystack.arg(id.to_string()).capture(LIMIT, stop)?;
+    }
     if told.status.success() {
         return Ok(threads(&told.stdout));
     }
     Err(refused(id, &told.stderr))
+}
+
+/// The number of a process in its own namespace, by its `/proc/PID/status`, if that is not the one of this process: it is
+/// in a container or a sandbox. CPython's numbers of threads are those of its namespace, and pystack needs the same.
+fn number_inside(status: &str) -> Option<u32> {
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    numbers.split_whitespace().nth(1)?;
+    numbers.split_whitespace().last()?.parse().ok()
+}
+
+/// A call in the namespace of a process, with the files of this machine and the processes of that namespace.
+fn entered(id: u32, call: Call) -> Call {
+    let target = id.to_string();
+    let namespaces = ["--target", &target, "--user", "--pid", "--preserve-credentials", "--"];
+    call.within("unshare", ["--mount-proc", "--"]).within("nsenter", namespaces)
 }
 
 /// The stacks in a core file.
@@ -205,6 +231,18 @@ Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last
       Arguments:
         reason: 'none'
 ";
+
+    #[test]
+    fn a_process_in_a_namespace_has_a_number_of_its_own() {
+        assert_eq!(number_inside("Name:\tpython3\nNSpid:\t21761\t2\nNSpgid:\t21761\n"), Some(2));
+        assert_eq!(number_inside("NSpid:\t21761\t12\t3\n"), Some(3));
+        assert_eq!(number_inside("NSpid:\t21761\n"), None);
+        assert_eq!(number_inside(""), None);
+        let line = entered(7, Call::new("/v/bin/pystack").args(["remote", "2"])).shell_line();
+        let expected =
+            "nsenter --target 7 --user --pid --preserve-credentials -- unshare --mount-proc -- /v/bin/pystack remote 2";
+        assert_eq!(line, expected);
+    }
 
     #[test]
     fn what_grants_the_permission_depends_on_what_refuses_it() {

@@ -108,27 +108,20 @@ impl Sandbox {
     /// `call` with the bubblewrap at `bwrap`, in this sandbox. Variables that the call itself sets stay, except for
     /// secrets.
     pub(super) fn around(&self, bwrap: &Path, call: Call) -> Call {
-        let mut wrapped = Call::new(bwrap).args(self.words());
-        if let Some(dir) = &call.dir {
-            wrapped = wrapped.arg("--chdir").arg(dir);
-        }
-        wrapped = wrapped.arg("--").arg(&call.program).args(&call.args);
+        let mut words = self.words();
+        words.extend(call.dir.iter().flat_map(|dir| ["--chdir".into(), dir.into()]));
+        words.push("--".into());
+        // The directory of the call is one inside; an empty one is kept as long as the call.
+        let mut wrapped = Call { dir: None, ..call.within(bwrap, words) };
         let is_kept = |name: &OsString| {
             let text = name.to_string_lossy();
             text.starts_with("LC_") || KEPT.contains(&&*text) || self.variables.contains(name)
         };
         let foreign = std::env::vars_os().map(|(name, _)| name).filter(|name| !is_kept(name));
+        let own = std::mem::take(&mut wrapped.env);
         wrapped.env = foreign.map(|name| (name, Variable::Removed)).collect();
-        let own = call.env.into_iter().filter(|(_, value)| !matches!(value, Variable::Secret(_)));
-        wrapped.env.extend(own);
-        // It is kept as long as the call, and is all that the call may see of its surroundings.
-        wrapped.empty_dir = call.empty_dir;
-        wrapped = wrapped.env("HOME", HOME).env("TMPDIR", "/tmp");
-        #[cfg(unix)]
-        {
-            wrapped.jobs = call.jobs;
-        }
-        wrapped
+        wrapped.env.extend(own.into_iter().filter(|(_, value)| !matches!(value, Variable::Secret(_))));
+        wrapped.env("HOME", HOME).env("TMPDIR", "/tmp")
     }
 
     /// The options of bubblewrap. Later mounts cover earlier ones: writable paths come last.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use monowheel_audit::test_report::{Check, Outcome};
 use monowheel_build::isolated::top;
 use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::{CancelToken, Captured, last_lines};
+use monowheel_system::exec::{CancelToken, Captured, last_lines, signal};
 use monowheel_system::foreign_file;
 use serde::Deserialize;
 
@@ -167,16 +167,10 @@ fn ended_how(ended: &Captured, is_isolated: bool) -> String {
     how(&ended.status, is_isolated)
 }
 
-/// `killed by SIGSEGV`, `exit status 1`. bubblewrap reports a signal inside as a shell does.
+/// `killed by SIGSEGV`, `exit status 1`.
 fn how(status: &ExitStatus, is_isolated: bool) -> String {
-    #[cfg(unix)]
-    let inside = status.code().filter(|code| is_isolated && *code > 128).map(|code| code - 128);
-    #[cfg(not(unix))]
-    let _ = is_isolated;
-    #[cfg(unix)]
-    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(status).or(inside) {
-        let name = signal_hook::low_level::signal_name(number);
-        return name.map_or_else(|| format!("killed by signal {number}"), |name| format!("killed by {name}"));
+    if let Some(name) = signal(status, is_isolated) {
+        return format!("killed by {name}");
     }
     status.code().map_or_else(
         || status.to_string(),

@@ -1,9 +1,9 @@
 //! A release in a clean environment of one interpreter, for other commands that run its code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::exec::{CancelToken, Isolator};
+use monowheel_system::exec::{Call, CancelToken, Isolator};
 
 use crate::trials::environment::Environment;
 use crate::trials::installer::Needs;
@@ -19,7 +19,7 @@ pub struct Prepared<'a> {
     pub wheel: String,
     /// The modules to import.
     pub modules: Vec<String>,
-    _environment: Environment<'a>,
+    environment: Environment<'a>,
 }
 
 impl<'a> Prepared<'a> {
@@ -43,8 +43,29 @@ impl<'a> Prepared<'a> {
             python: environment.interpreter(),
             wheel: wheel.file.file.clone(),
             modules: wheel.modules.clone(),
-            _environment: environment,
+            environment,
         }))
+    }
+
+    /// Whether [`Prepared::isolated`] isolates.
+    #[must_use]
+    pub fn is_isolated(&self) -> bool {
+        self.environment.is_isolated()
+    }
+
+    /// A call that runs code of the wheel, in a sandbox if there is one: it can read the environment and `reads`, and
+    /// write `writes`.
+    ///
+    /// # Errors
+    /// When the directory of the lab cannot be determined.
+    pub fn isolated(&self, call: Call, reads: &[&Path], writes: &[&Path]) -> Result<Call> {
+        self.environment.isolated(call, reads, writes)
+    }
+
+    /// The interpreter that the environment was made for.
+    #[must_use]
+    pub const fn base(&self) -> &Python {
+        self.environment.python()
     }
 }
 

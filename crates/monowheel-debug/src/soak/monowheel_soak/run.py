@@ -137,7 +137,7 @@ class Runner:
 
     def each(self) -> Iterator[int]:
         """Go through the programs, and tell which one runs."""
-        for at in range(self.plan["first"], len(self.programs)):
+        for at in range(len(self.programs)):
             self.journal.write("runs", program=at)
             yield at
         self.journal.write("end")
