@@ -5,6 +5,8 @@ use crate::image::names::stable;
 use crate::image::path::{split, type_path, without_arguments};
 use crate::image::v0::defined_in;
 
+/// What is demangled of a name: the arguments of a template are long, and are left out then.
+const MOST_PLAIN: usize = 8 << 10;
 /// What is shown of a name.
 const MOST_SHOWN: usize = 512;
 
@@ -39,10 +41,10 @@ impl Origin {
         let text = if naming.is_underscored { text.strip_prefix('_').unwrap_or(text) } else { text };
         // A table of a `match` is named for its function.
         let text = text.strip_prefix("switch.table.").unwrap_or(text);
-        match demangled(text, MOST_SHOWN) {
+        match demangled(text, MOST_PLAIN) {
             Some((Language::Rust, plain)) => return Self::rust(text, &plain),
             Some((language, plain)) => {
-                return Self::other(language, "(C++)", namespace(text), without_arguments(&plain));
+                return Self::other(language, "(C++)", namespace(text), cut(&without_arguments(&plain)));
             }
             None => {}
         }
@@ -92,7 +94,13 @@ impl Origin {
             _ => String::new(),
         };
         let package = if package.is_empty() { "(Rust)" } else { package };
-        Self { language: Language::Rust, package: package.to_owned(), copy: copy.to_owned(), module, function }
+        Self {
+            language: Language::Rust,
+            package: package.to_owned(),
+            copy: copy.to_owned(),
+            module,
+            function: cut(&function),
+        }
     }
 }
 
