@@ -20,6 +20,7 @@ use crate::source::errors::{self, drops_error};
 use crate::source::guards::{self, guard_of, guarded_call, lock_within};
 use crate::source::items::{at, words};
 use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower};
+use crate::source::panics::{self, INTERNAL};
 use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_of_self, is_self};
@@ -108,6 +109,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.needs_exclusive |= is_of_self(&call.receiver) && changes(&name);
         }
         self.note_object_use(call, &name);
+        self.note_refusal(call, &name);
         let is_token = self.is_token(&call.receiver);
         if is_token || !calls::is_of_token(&name) {
             let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
@@ -214,6 +216,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         // A function that Rust also calls is meant for Rust.
         if let Some(name) = function.path.segments.last() {
             self.mentioned.insert(name.ident.to_string());
+            self.passes(&name.ident, &call.args);
         }
         let what = calls::of_path(&path);
         match what {
@@ -246,6 +249,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.elsewhere();
         visit::visit_expr_async(self, block);
         (self.state, self.held, self.is_here) = (state, held, is_here);
+    }
+
+    fn visit_expr_try(&mut self, tried: &'ast syn::ExprTry) {
+        self.note_cast(&tried.expr);
+        visit::visit_expr_try(self, tried);
     }
 
     fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
@@ -297,6 +305,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.touched.insert("self".to_owned());
             self.needs_exclusive = true;
         }
+        let name = path.path.get_ident().map(ToString::to_string);
+        self.statics.extend(name.filter(|name| is_of_static(name)));
         let standing = std::mem::replace(&mut self.standing, Standing::Value);
         visit::visit_expr_path(self, path);
         self.standing = standing;
@@ -435,11 +445,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         if self.is_log(call, &name) {
             self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
         }
-        if let Some(what) = calls::of_macro(&name) {
-            self.event(what, at(last.ident.span()), name.clone());
-        }
         // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
         let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if let Some(what) = calls::of_macro(&name) {
+            let is_internal = arguments.as_ref().is_ok_and(|arguments| panics::is_internal(&name, arguments));
+            self.event(what, at(last.ident.span()), if is_internal { INTERNAL } else { &name });
+        }
         if arguments.is_err() {
             let mut names = std::collections::BTreeSet::new();
             words(call.tokens.clone(), &mut names);
@@ -456,6 +467,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     /// Items inside a function are handled separately.
     fn visit_item(&mut self, _: &'ast Item) {}
+}
+
+/// Whether a name is written like that of a static or a constant.
+fn is_of_static(name: &str) -> bool {
+    name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
 }
 
 /// Whether a path names a function, by its case; not a variant or a tuple struct.

@@ -140,7 +140,8 @@ impl Reader<'_> {
                     self.declared.push(included::of(&call.mac, &self.path, around.is_conditional));
                 }
                 self.file.exceptions.extend(exceptions::of(&call.mac));
-                words(call.mac.tokens.clone(), &mut self.file.mentioned);
+                words(call.mac.tokens.clone(), &mut self.file.in_macros);
+                self.file.mentioned.extend(self.file.in_macros.iter().cloned());
                 self.outside(item, around);
             }
             Item::Trait(block) => {
@@ -351,6 +352,7 @@ impl Reader<'_> {
             || attributes.has("args");
         self.file.functions.push(Function {
             name: plain(&signature.ident),
+            python_name: attributes.value("pyfunction", "name"),
             at: at(signature.ident.span()),
             role,
             class,
@@ -367,8 +369,12 @@ impl Reader<'_> {
             does: Does::default(),
             touched: walker.touched,
             needs_exclusive: walker.needs_exclusive,
+            takes: walker.takes,
             stored: walker.stored,
             called: walker.called,
+            passed: walker.passed,
+            cast: walker.cast,
+            statics: walker.statics,
         });
         self.file.borrowed_mutably.extend(walker.borrowed_mutably);
         self.file.names_sys_modules |= walker.names_sys_modules;

@@ -7,6 +7,7 @@
 mod attributes;
 mod body;
 mod calls;
+mod casts;
 mod closures;
 mod crates;
 pub(crate) mod depth;
@@ -25,6 +26,7 @@ mod manifest;
 mod modules;
 mod mutation;
 mod objects;
+mod panics;
 mod pyproject;
 mod python_calls;
 mod queries;
@@ -32,6 +34,7 @@ mod renames;
 mod resolve;
 mod scopes;
 mod stored;
+mod stub_text;
 mod subject;
 mod suppress;
 mod types;
@@ -46,6 +49,7 @@ pub use calls::{Named, OldName, What, old_name};
 pub use exports::Exports;
 pub use find::{find, read};
 pub use manifest::{Binding, Crate};
+pub(crate) use panics::INTERNAL;
 pub use pyproject::{Backend, Package};
 pub use resolve::Does;
 pub use subject::Subject;
@@ -131,6 +135,8 @@ pub struct File {
     pub(crate) names_module_attribute: bool,
     /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
+    /// Names in the calls of macros outside functions, which may write methods for them.
+    pub(crate) in_macros: BTreeSet<String>,
     /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of
     /// another crate, a file written by a build script.
     pub(crate) may_define_module: bool,
@@ -231,6 +237,8 @@ pub(crate) enum Receiver {
 pub(crate) struct Function {
     /// Its name in Rust.
     pub name: String,
+    /// Its name in Python, if an attribute states one.
+    pub(crate) python_name: Option<String>,
     /// Where the name is.
     pub(crate) at: At,
     /// What calls it.
@@ -263,10 +271,18 @@ pub(crate) struct Function {
     pub(crate) touched: BTreeSet<String>,
     /// Whether it changes `self`, or passes it on.
     pub(crate) needs_exclusive: bool,
-    /// The variables that it stores in `self`.
-    pub(crate) stored: BTreeSet<String>,
+    /// Whether it takes a value out of `self`: `self.inner.take()`.
+    pub(crate) takes: bool,
+    /// The variables that it stores in `self`, each with the field if that is known.
+    pub(crate) stored: BTreeSet<(String, String)>,
     /// The fields and variables whose value it calls as an object of Python; a field of a tuple is empty.
     pub(crate) called: BTreeSet<String>,
+    /// The fields of `self` and the variables that it passes to functions: the function's name, which argument, and the name.
+    pub(crate) passed: BTreeSet<(String, usize, String)>,
+    /// The variables that must be of a Python type: their names and the type, each once for a type that is allowed.
+    pub(crate) cast: BTreeSet<(String, String)>,
+    /// The statics that it uses, by the case of their names.
+    pub(crate) statics: BTreeSet<String>,
 }
 
 /// A parameter.

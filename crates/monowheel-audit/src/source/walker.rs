@@ -95,14 +95,22 @@ pub(super) struct Walker<'a> {
     /// The fields of `self` that are used; `self` for the complete value.
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
-    /// The variables that are stored in `self`.
-    pub(super) stored: BTreeSet<String>,
+    /// Whether a value is taken out of `self`.
+    pub(super) takes: bool,
+    /// The variables that are stored in `self`, each with the field if that is known.
+    pub(super) stored: BTreeSet<(String, String)>,
     /// Variable → the one that its value is taken from.
     pub(super) origins: HashMap<String, String>,
     /// Variable → the field that its value is taken from.
     pub(super) fields: HashMap<String, String>,
     /// The fields and variables whose value is called as an object of Python.
     pub(super) called: BTreeSet<String>,
+    /// The fields of `self` and the variables that are passed to functions.
+    pub(super) passed: BTreeSet<(String, usize, String)>,
+    /// The variables that must be of a Python type.
+    pub(super) cast: BTreeSet<(String, String)>,
+    /// The statics that are used, by the case of their names.
+    pub(super) statics: BTreeSet<String>,
     pub(super) names_sys_modules: bool,
     pub(super) names_module_attribute: bool,
     /// Variables that are compared with something: an index may have been checked.
@@ -136,10 +144,14 @@ impl<'a> Walker<'a> {
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),
             needs_exclusive: false,
+            takes: false,
             stored: BTreeSet::new(),
             origins: HashMap::new(),
             fields: HashMap::new(),
             called: BTreeSet::new(),
+            passed: BTreeSet::new(),
+            cast: BTreeSet::new(),
+            statics: BTreeSet::new(),
             names_sys_modules: false,
             names_module_attribute: false,
             compared: BTreeSet::new(),

@@ -2,15 +2,17 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Receiver, Source, What};
+use crate::source::{Event, File, Function, Receiver, Source, What};
 
 rule! {
     /// A method with `&mut self` detaches from the interpreter while it borrows the object exclusively.
     ///
     /// # What it does
     /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`
-    /// and await something, and `py.detach` in functions that hold a `PyRefMut` which they have not dropped before. `__next__` is a
-    /// note: two threads that advance one generator get an error as well.
+    /// and await something, and `py.detach` in functions that hold a `PyRefMut` which they have not dropped before. It is a note
+    /// for `py.detach` in the methods of iterators (with `__next__`) and of files (`read` or `write`, and `seek` or `fileno`): each has
+    /// one position, so two threads that use one at the same time are wrong anyway, and a generator fails as well. It is also a note
+    /// in a method that takes the value out of the object for good (`self.inner.take()`), which nobody can use any more.
     ///
     /// # Why it matters
     /// While it is detached, other threads run, and anything they do with the object fails with `RuntimeError: Already
@@ -50,13 +52,28 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let how = function.exclusive_param().map_or("`&mut self`", |_| "a PyRefMut");
             let message =
                 format!("{} holds {how} while other threads run: their access to the object fails", function.title());
-            // Two threads that advance one iterator get an error from a generator too.
-            let is_next = matches!(function.name.as_str(), "__next__" | "__anext__");
-            let severity = if is_next { Severity::Note } else { Severity::Warning };
+            let is_mild = has_position(source, file, function) || ends_object(function);
+            let severity = if is_mild { Severity::Note } else { Severity::Warning };
             found.add(
                 file.finding(severity, &event.at, message)
                     .fix("take `&self` and keep mutable state in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
             );
         }
     }
+}
+
+/// Whether the class of a method is an iterator or a file, whose position only one caller at a time can use.
+fn has_position(source: &Source, file: &File, function: &Function) -> bool {
+    let Some(class) = &function.class else { return false };
+    let has = |names: &[&str]| {
+        source.methods(file, class).any(|method| method.is_exported() && names.contains(&method.name.as_str()))
+    };
+    has(&["__next__", "__anext__"])
+        || has(&["read", "readinto", "write"]) && has(&["fileno", "readable", "seek", "seekable", "writable"])
+}
+
+/// Whether a method takes the value out of the object, and puts none back.
+fn ends_object(function: &Function) -> bool {
+    let takes = |event: &Event| event.what == What::Calls && event.name.starts_with("self::take");
+    (function.takes || function.events.iter().any(takes)) && function.stored.is_empty()
 }

@@ -10,7 +10,7 @@ rule! {
     /// # What it does
     /// Reports rayon's iterators, `join` and `scope` outside `py.detach` in functions that are attached: an error if
     /// the work attaches itself (`Python::attach`, a function of the crate that attaches, or a log macro if the crate
-    /// depends on pyo3-log), otherwise a warning.
+    /// depends on pyo3-log), otherwise a warning; sorting (`par_sort`) is a note, because it ends soon.
     ///
     /// # Why it matters
     /// The caller waits for rayon's threads and holds the GIL. If one of them needs to attach, it waits for the caller,
@@ -30,6 +30,8 @@ rule! {
     pub(super) static RULE: "rayon-while-attached", Source, Error, Source(check);
 }
 
+const SLOWS: &str = "and blocks all other Python threads until the work is done";
+
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
         // What is logged attaches as well, where pyo3-log takes it to Python.
@@ -42,11 +44,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let attaches = function.events.iter().any(|event| event.is_rayon && does_attach(event));
         let is_used = |event: &&crate::source::Event| event.what == What::Rayon && event.state == State::Attached;
-        let Some(event) = function.events.iter().find(is_used) else { continue };
-        let (severity, then) = if attaches {
-            (Severity::Error, "and its work attaches: each waits for the other")
-        } else {
-            (Severity::Warning, "and blocks all other Python threads until the work is done")
+        let is_sort = |event: &&crate::source::Event| event.name.starts_with("par_sort");
+        let mut used = function.events.iter().filter(is_used);
+        let Some(event) = used.clone().find(|event| !is_sort(event)).or_else(|| used.next()) else { continue };
+        let (severity, then) = match attaches {
+            true => (Severity::Error, "and its work attaches: each waits for the other"),
+            false if is_sort(&event) => (Severity::Note, SLOWS),
+            false => (Severity::Warning, SLOWS),
         };
         let message = format!("{} calls rayon's `{}` while it is attached, {then}", function.title(), event.name);
         found.add(file.finding(severity, &event.at, message).fix("move it into py.detach(|| …)"));
