@@ -23,7 +23,7 @@ use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower
 use crate::source::panics::{self, INTERNAL};
 use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
-use crate::source::subject::{Subject, is_of_self, is_self};
+use crate::source::subject::{Subject, is_self};
 use crate::source::values::{bound_name, ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
 use crate::source::{Ty, lazy_static, lent_text, upgrades};
@@ -69,6 +69,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             Some(runs) => self.closure(&init.expr, runs),
             None => self.within(|this| this.visit_expr(&init.expr)),
         }
+        if matches!(local.pat, Pat::Wild(_)) {
+            self.dropped_error(&init.expr);
+        }
         if let Some((_, diverge)) = &init.diverge {
             self.visit_expr(diverge);
         }
@@ -80,6 +83,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     self.hold(name, &taken);
                 }
             }
+            None if self.borrows_object(&local.pat, &init.expr) => {}
             None => match (guards::mapped(&init.expr), guarded_call(&init.expr), bound_name(&local.pat)) {
                 (Some(old), _, Some(new)) => self.renamed_guard(&old, &new),
                 (None, Some((function, receiver, at)), Some(name)) => {
@@ -106,7 +110,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.event(What::Calls, at(call.method.span()), format!("self::{name}"));
         } else {
             self.visit_expr(&call.receiver);
-            self.needs_exclusive |= is_of_self(&call.receiver) && changes(&name);
+            if changes(&name) {
+                self.change(&call.receiver);
+            }
         }
         self.note_object_use(call, &name);
         self.note_refusal(call, &name);
@@ -170,9 +176,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                         this.event(What::Clones, at(call.span()), field.to_string());
                     }
                 }
-            } else if let ("clone", Subject::Ty(ty)) = (name.as_str(), this.subject(&call.receiver)) {
-                if ty.is_object() {
-                    this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
+            } else if name == "clone" {
+                match this.subject(&call.receiver) {
+                    Subject::Ty(ty) if ty.is_object() => {
+                        this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
+                    }
+                    // `let callback = &self.callback;`
+                    Subject::OwnField(field) => this.event(What::Clones, at(call.span()), field),
+                    _ => {}
                 }
             }
             if what.is_none() && !is_token && !is_self(&call.receiver) {
@@ -216,6 +227,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         // A function that Rust also calls is meant for Rust.
         if let Some(name) = function.path.segments.last() {
             self.mentioned.insert(name.ident.to_string());
+            self.makes(&function.path);
             self.passes(&name.ident, &call.args);
         }
         let what = calls::of_path(&path);
@@ -281,14 +293,16 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_assign(&mut self, assign: &'ast ExprAssign) {
-        self.needs_exclusive |= is_of_self(&assign.left);
+        self.change(&assign.left);
         self.stores(&assign.left, [&*assign.right]);
         visit::visit_expr_assign(self, assign);
         self.assigned(&assign.left, &assign.right);
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast ExprBinary) {
-        self.needs_exclusive |= is_assignment(&binary.op) && is_of_self(&binary.left);
+        if is_assignment(&binary.op) {
+            self.change(&binary.left);
+        }
         if matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)) {
             self.compared.extend([&binary.left, &binary.right].into_iter().filter_map(|side| compared_name(side)));
         }
@@ -296,7 +310,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_reference(&mut self, reference: &'ast ExprReference) {
-        self.needs_exclusive |= reference.mutability.is_some() && is_of_self(&reference.expr);
+        if reference.mutability.is_some() {
+            self.change(&reference.expr);
+        }
         visit::visit_expr_reference(self, reference);
     }
 
@@ -319,6 +335,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_struct(&mut self, made: &'ast syn::ExprStruct) {
+        self.makes(&made.path);
         let standing = std::mem::replace(&mut self.standing, Standing::Other);
         visit::visit_expr_struct(self, made);
         self.standing = standing;

@@ -321,6 +321,7 @@ impl Reader<'_> {
         around: Around,
     ) {
         let is_async = signature.asyncness.is_some();
+        let class_made = class.clone();
         let params: Vec<Param> = signature.inputs.iter().filter_map(param).collect();
         let has_token = params.iter().any(|param| param.ty.tokens().any(|name| self.imports.may_be_pyo3s(name)));
         let state = match role {
@@ -369,6 +370,7 @@ impl Reader<'_> {
             does: Does::default(),
             touched: walker.touched,
             needs_exclusive: walker.needs_exclusive,
+            changed: walker.changed,
             takes: walker.takes,
             stored: walker.stored,
             called: walker.called,
@@ -377,6 +379,10 @@ impl Reader<'_> {
             statics: walker.statics,
         });
         self.file.borrowed_mutably.extend(walker.borrowed_mutably);
+        if let Some(class) = class_made.filter(|_| walker.made.contains("Self")) {
+            self.file.made.insert(class);
+        }
+        self.file.made.extend(walker.made);
         self.file.names_sys_modules |= walker.names_sys_modules;
         self.file.names_module_attribute |= walker.names_module_attribute;
         self.file.names.extend(walker.names);

@@ -135,6 +135,8 @@ pub struct File {
     pub(crate) names_module_attribute: bool,
     /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
+    /// The structs that its code makes, and the variants; `Self` for that of a method.
+    pub(crate) made: BTreeSet<String>,
     /// Names in the calls of macros outside functions, which may write methods for them.
     pub(crate) in_macros: BTreeSet<String>,
     /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of
@@ -271,6 +273,8 @@ pub(crate) struct Function {
     pub(crate) touched: BTreeSet<String>,
     /// Whether it changes `self`, or passes it on.
     pub(crate) needs_exclusive: bool,
+    /// The fields of `self` that it changes.
+    pub(crate) changed: BTreeSet<String>,
     /// Whether it takes a value out of `self`: `self.inner.take()`.
     pub(crate) takes: bool,
     /// The variables that it stores in `self`, each with the field if that is known.

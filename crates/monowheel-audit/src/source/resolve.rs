@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::source::guards::lends_entry;
+use crate::source::guards::{is_of_object, lends_entry};
 use crate::source::{Event, File, Function, Guard, Role, Source, State, Subject, Ty, What};
 
 /// How far calls within a crate are followed.
@@ -28,11 +28,16 @@ pub struct Does {
     pub(crate) python: Option<Deed>,
     /// It attaches.
     pub(crate) attaches: Option<Deed>,
+    /// It detaches.
+    pub(crate) detaches: Option<Deed>,
+    /// It logs.
+    pub(crate) logs: Option<Deed>,
 }
 
 impl Does {
     fn is_any(&self) -> bool {
-        self.waits.is_some() || self.python.is_some() || self.attaches.is_some()
+        let deeds = [&self.waits, &self.python, &self.attaches, &self.detaches, &self.logs];
+        deeds.into_iter().any(Option::is_some)
     }
 }
 
@@ -245,6 +250,8 @@ fn own(path: &str, function: &Function) -> Does {
         waits: first(&|event| is_of_caller(event) && matches!(event.what, What::Waits | What::BlocksOn)),
         python: first(&|event| event.what == What::Python && event.state == State::Attached),
         attaches: first(&|event| is_of_caller(event) && event.what == What::Attach),
+        detaches: first(&|event| event.what == What::Detach),
+        logs: first(&|event| event.what == What::Logs),
     }
 }
 
@@ -261,6 +268,21 @@ fn pass_on(caller: &mut Function, event: usize, does: Does) {
     }
     if (is_attached || is_of_caller) && caller.does.python.is_none() {
         caller.does.python = does.python;
+    }
+    if (is_attached || is_of_caller) && caller.does.detaches.is_none() {
+        caller.does.detaches = does.detaches;
+    }
+    if caller.does.logs.is_none() {
+        caller.does.logs = does.logs;
+    }
+}
+
+/// Puts a type in the place of the parameter of an alias, which is a single letter.
+fn fill(ty: &mut Ty, given: &Ty) {
+    if ty.name.len() == 1 && ty.args.is_empty() {
+        *ty = given.clone();
+    } else {
+        ty.args.iter_mut().for_each(|arg| fill(arg, given));
     }
 }
 
@@ -303,12 +325,30 @@ impl Types {
         name
     }
 
+    /// Writes the types that aliases stand for: `Arc<Mutex<u64>>` for `Shared<u64>`.
+    fn expand(&self, ty: &mut Ty, deep: usize) {
+        let Some(deeper) = deep.checked_sub(1) else { return };
+        if let Some(meant) = self.aliases.get(&ty.name).filter(|meant| !meant.name.is_empty()) {
+            let given = std::mem::take(&mut ty.args);
+            *ty = meant.clone();
+            if let [given] = given.as_slice() {
+                fill(ty, given);
+            }
+            self.expand(ty, deeper);
+        } else {
+            ty.args.iter_mut().for_each(|arg| self.expand(arg, deep));
+        }
+    }
+
     fn put_into(&self, file: &mut File) {
         let names = file.mentioned.iter().map(|name| (name, self.meant(name)));
         let meant: Vec<String> =
             names.filter(|(name, meant)| meant != name).map(|(_, meant)| meant.to_owned()).collect();
         file.mentioned.extend(meant);
+        let fields = file.classes.iter_mut().chain(&mut file.structs).flat_map(|class| &mut class.fields);
+        fields.for_each(|field| self.expand(&mut field.ty, DEEPEST));
         for function in &mut file.functions {
+            function.params.iter_mut().for_each(|param| self.expand(&mut param.ty, DEEPEST));
             if let Some(class) = &mut function.class {
                 *class = self.meant(class).to_owned();
             }
@@ -316,10 +356,22 @@ impl Types {
             let is_lock: Vec<bool> = function.guards.iter().map(|guard| self.is_lock(guard, class)).collect();
             for event in &mut function.events {
                 event.guards.retain(|held| is_lock.get(usize::from(*held)).copied().unwrap_or(true));
-                if event.what == What::Calls {
-                    self.name_type(event, class);
+                match event.what {
+                    What::Calls => self.name_type(event, class),
+                    What::Drops => self.settle_drop(event, class),
+                    _ => {}
                 }
             }
+        }
+    }
+
+    /// `drop(self.runtime.take())`.
+    fn settle_drop(&self, event: &mut Event, class: Option<&str>) {
+        let Some(field) = event.name.strip_prefix("self.") else { return };
+        let mut own = self.fields.get(field).into_iter().flatten().filter(|(of, _)| Some(of.as_str()) == class);
+        if own.any(|(_, ty)| ty.holds("Runtime")) {
+            event.what = What::Waits;
+            event.name = "drop of a tokio Runtime".to_owned();
         }
     }
 
@@ -341,7 +393,7 @@ impl Types {
     /// Whether a guard is that of a lock: by the type of the receiver if it is known, otherwise by the method's name.
     fn is_lock(&self, guard: &Guard, class: Option<&str>) -> bool {
         let method = guard.method.as_str();
-        if method.ends_with("_py_attached") || guard.subject == Subject::Runner {
+        if method.ends_with("_py_attached") || is_of_object(method) || guard.subject == Subject::Runner {
             return true;
         }
         if lends_entry(method) {

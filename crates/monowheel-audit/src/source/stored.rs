@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprClosure, ExprMethodCall, ExprPath, ExprReference, Ident, Member, Token};
+use syn::{Expr, ExprClosure, ExprMethodCall, ExprPath, ExprReference, Ident, Member, Path, Token};
 
-use crate::source::subject::{Subject, is_self};
+use crate::source::subject::{Subject, is_of_self, is_self};
 use crate::source::values::{inner, name_of};
 use crate::source::walker::Walker;
 
@@ -23,6 +23,20 @@ impl Walker<'_> {
         if is_storing && !call.args.is_empty() {
             self.stores(&call.receiver, &call.args);
         }
+    }
+
+    /// Notes that a place is changed, if it is in `self`.
+    pub(super) fn change(&mut self, place: &Expr) {
+        if is_of_self(place) {
+            self.needs_exclusive = true;
+            self.changed.extend(self.field_in_self(place));
+        }
+    }
+
+    /// `Node { … }` and `Node(…)`, by the case of the name.
+    pub(super) fn makes(&mut self, path: &Path) {
+        let name = path.segments.last().map(|last| last.ident.to_string());
+        self.made.extend(name.filter(|name| name.starts_with(char::is_uppercase)));
     }
 
     /// `convert(value, self.callback.as_ref())`, `check(&value)`.
@@ -82,7 +96,7 @@ impl Walker<'_> {
     }
 
     /// The field of `self` that a place is in, also by the guard of its lock.
-    fn field_in_self(&self, place: &Expr) -> Option<String> {
+    pub(super) fn field_in_self(&self, place: &Expr) -> Option<String> {
         match place {
             Expr::Field(field) if is_self(&field.base) => match &field.member {
                 Member::Named(name) => Some(name.to_string()),

@@ -7,7 +7,7 @@ use syn::{Expr, Path};
 use crate::finding::Edit;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures::Runs;
-use crate::source::guards::{Taken, lends_entry};
+use crate::source::guards::{Taken, is_of_object, lends_entry};
 use crate::source::imports::Imports;
 use crate::source::items::at;
 use crate::source::renames::Standing;
@@ -72,6 +72,13 @@ pub struct Guard {
     pub(crate) subject: Subject,
 }
 
+impl Guard {
+    /// Whether it is the exclusive borrow of an object, not a lock.
+    pub(crate) fn is_of_object(&self) -> bool {
+        is_of_object(&self.method)
+    }
+}
+
 /// The result of walking bodies.
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
@@ -95,6 +102,10 @@ pub(super) struct Walker<'a> {
     /// The fields of `self` that are used; `self` for the complete value.
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
+    /// The structs that are made, by the name before the braces or the parenthesis.
+    pub(super) made: BTreeSet<String>,
+    /// The fields of `self` that are changed.
+    pub(super) changed: BTreeSet<String>,
     /// Whether a value is taken out of `self`.
     pub(super) takes: bool,
     /// The variables that are stored in `self`, each with the field if that is known.
@@ -144,7 +155,9 @@ impl<'a> Walker<'a> {
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),
             needs_exclusive: false,
+            changed: BTreeSet::new(),
             takes: false,
+            made: BTreeSet::new(),
             stored: BTreeSet::new(),
             origins: HashMap::new(),
             fields: HashMap::new(),

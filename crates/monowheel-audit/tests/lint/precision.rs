@@ -162,7 +162,7 @@ fn what_is_taken_out_for_good_has_no_later_user() {
 fn a_copy_in_a_result_is_a_note() {
     let of = |new: &str| {
         severe(&format!(
-            "#[pyclass(str, get_all, set_all)]\n#[derive(Clone)]\nstruct Inner {{ a: u32 }}\n#[pyclass(str, get_all)]\nstruct Outer {{ inner: Inner }}\n#[pymethods]\nimpl Outer {{\n{new}\n}}\n"
+            "#[pyclass(str, get_all, set_all)]\n#[derive(Clone)]\nstruct Inner {{ a: u32 }}\n#[pyclass(str, get_all)]\nstruct Outer {{ inner: Inner }}\nfn outer() -> Outer {{ work() }}\n#[pymethods]\nimpl Outer {{\n{new}\n}}\n"
         ))
     };
     let warned = ["Warning getter-clones-class Outer.inner"];
@@ -221,7 +221,9 @@ fn a_static_that_only_the_import_uses_has_no_race() {
 #[test]
 fn objects_that_cannot_lead_back() {
     let of = |field: &str, methods: &str| {
-        severe(&format!("#[pyclass(str)]\nstruct Node {{ {field} }}\n#[pymethods]\nimpl Node {{\n{methods}\n}}\n"))
+        severe(&format!(
+            "fn make() -> Node {{ node() }}\n#[pyclass(str)]\nstruct Node {{ {field} }}\n#[pymethods]\nimpl Node {{\n{methods}\n}}\n"
+        ))
     };
     let warned = ["Warning missing-traverse Node"];
     // Python can set a dictionary, or something that is no object.

@@ -33,7 +33,7 @@ const FIX: &str = "keep a Py<…> of it, or declare that class frozen";
 fn severity(source: &Source, file: &File, class: &str) -> Severity {
     let in_macro = || source.files.iter().any(|other| other.krate == file.krate && other.in_macros.contains(class));
     let is_made_by_python = source.methods(file, class).any(|method| method.role == Role::New) || in_macro();
-    if is_made_by_python { Severity::Warning } else { Severity::Note }
+    if is_made_by_python || !source.makes(file, class) { Severity::Warning } else { Severity::Note }
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {

@@ -46,7 +46,7 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
-        for (held, guard) in function.guards.iter().enumerate() {
+        for (held, guard) in function.guards.iter().enumerate().filter(|(_, guard)| !guard.is_of_object()) {
             // One finding for each lock: the first of the most severe calls while it is held.
             let under =
                 function.events.iter().filter(|event| event.guards.last().map(|last| usize::from(*last)) == Some(held));
@@ -75,12 +75,14 @@ fn check(source: &Source, found: &mut Found<'_>) {
 fn said_of(source: &Source, file: &File, event: &Event) -> Option<(Severity, &'static str)> {
     let does = event.does.as_ref();
     let is_attached = event.state == State::Attached;
+    let logs_to_python = source.krate(file).is_some_and(|krate| krate.logs_to_python);
     match event.what {
         What::Python if is_attached => Some((Severity::Error, "runs Python code")),
         What::Attribute if is_attached => Some((Severity::Warning, "may run Python code")),
         What::Signals if is_attached => Some((Severity::Warning, "runs Python's signal handlers")),
         What::Attach if !is_attached => Some((Severity::Error, "waits for the interpreter")),
-        What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
+        What::Logs if logs_to_python => Some((Severity::Warning, "logs to Python, through pyo3-log,")),
+        What::Calls if logs_to_python && does.is_some_and(|does| does.logs.is_some()) => {
             Some((Severity::Warning, "logs to Python, through pyo3-log,"))
         }
         What::Detach => Some((Severity::Error, "releases the interpreter and waits for it again")),

@@ -18,7 +18,7 @@ rule! {
     /// callback), that a setter or a method stores in an object that exists already, or that is one of many in a container.
     /// Otherwise it is a note: only Rust chooses what the class holds, or the constructor stores a single object, which
     /// would have to learn of its owner later; a container of another crate holds the objects; or all that Python can set is a
-    /// `dict`, a `list` or a `tuple`.
+    /// `dict`, a `list` or a `tuple`. A class that no code makes which is seen here may hold anything.
     ///
     /// # Why it matters
     /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
@@ -39,6 +39,9 @@ rule! {
     pub(super) static RULE: "missing-traverse", Source, Warning, Source(check);
 }
 
+/// Types that are objects of Python themselves.
+const OBJECTS: [&str; 4] = ["Bound", "Borrowed", "Py", "PyObject"];
+
 /// Python's own containers.
 const CONTAINERS: [&str; 4] = ["PyDict", "PyList", "PySet", "PyTuple"];
 
@@ -53,7 +56,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let name = if field.name.is_empty() { "its field".to_owned() } else { format!("`{}`", field.name) };
         let message = format!("`{}` holds Python objects in {name}: a cycle through it is never freed", class.name);
-        let may_close = is_filled_by_python(source, file, class) && closes_cycle(source, file, class);
+        let may_close = !source.makes(file, &class.name)
+            || is_filled_by_python(source, file, class) && closes_cycle(source, file, class);
         let severity = if may_close { Severity::Warning } else { Severity::Note };
         found.add(file.finding(severity, &class.at, message).fix("write __traverse__ and __clear__"));
     }
@@ -131,7 +135,13 @@ fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
             None => !name.is_empty() && function.called.contains(name),
         })
     };
-    let stores = |method: &Function| {
+    // A method of its own that one which Python calls uses: `self.keep(callback)`.
+    let is_reached = |method: &Function| {
+        let called = |event: &Event| event.name.strip_prefix("self::") == Some(&method.name);
+        let mut exported = source.methods(file, &class.name).filter(|other| other.is_exported());
+        method.is_exported() || exported.any(|other| other.events.iter().any(called))
+    };
+    let stores = |method: &Function, is_exported: bool| {
         // Not in a field that holds no objects: a number that is made of it.
         let may_hold = |name: &str| {
             let mut fields = class.fields.iter();
@@ -141,6 +151,7 @@ fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
             let mut stored = method.stored.iter();
             stored.any(|(variable, field)| *variable == param.name && may_hold(field))
                 && may_bring(source, file, method, param)
+                && (is_exported || OBJECTS.iter().any(|name| param.ty.holds(name)))
         };
         method.role != Role::New && method.params.iter().any(is_stored)
     };
@@ -163,5 +174,5 @@ fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
         || held.iter().any(|(owner, field)| {
             is_called(&owner.name, &field.name) || is_called(&class.name, &field.name) || holds_many(&field.ty)
         })
-        || source.methods(file, &class.name).any(|method| method.is_exported() && stores(method))
+        || source.methods(file, &class.name).any(|method| is_reached(method) && stores(method, method.is_exported()))
 }

@@ -40,7 +40,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let does = event.does.as_ref();
             event.what == What::Attach
                 || (logs && event.what == What::Logs)
-                || does.is_some_and(|does| does.attaches.is_some())
+                || does.is_some_and(|does| does.attaches.is_some() || logs && does.logs.is_some())
         };
         let attaches = function.events.iter().any(|event| event.is_rayon && does_attach(event));
         let is_used = |event: &&crate::source::Event| event.what == What::Rayon && event.state == State::Attached;
