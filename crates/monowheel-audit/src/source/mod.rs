@@ -6,9 +6,11 @@
 
 mod attributes;
 mod body;
+mod call_graph;
 mod calls;
 mod casts;
 mod closures;
+mod crate_types;
 mod crates;
 pub(crate) mod depth;
 mod errors;
@@ -45,13 +47,13 @@ mod walker;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use call_graph::Does;
 pub use calls::{Named, OldName, What, old_name};
 pub use exports::Exports;
 pub use find::{find, read};
 pub use manifest::{Binding, Crate};
 pub(crate) use panics::INTERNAL;
 pub use pyproject::{Backend, Package};
-pub use resolve::Does;
 pub use subject::Subject;
 pub use suppress::Suppression;
 pub use types::Ty;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use syn::{Expr, Path};
 
 use crate::finding::Edit;
+use crate::source::Does;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures::Runs;
 use crate::source::guards::{Taken, is_of_object, lends_entry};
 use crate::source::imports::Imports;
 use crate::source::items::at;
 use crate::source::renames::Standing;
-use crate::source::resolve::Does;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::name_of;
 use crate::source::{At, Mention};
