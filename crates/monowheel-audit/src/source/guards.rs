@@ -4,7 +4,7 @@ use syn::{Block, Expr, ExprCall, ExprMatch, ExprMethodCall, Ident, Pat, Path, St
 
 use crate::source::At;
 use crate::source::calls::{self, What};
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::values::{bound_name, inner, is_unwrap, name_of};
 
 /// The call that takes a lock: `receiver.method()`, or `Mutex::method(receiver)`.

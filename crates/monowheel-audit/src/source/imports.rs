@@ -7,7 +7,7 @@ use std::ops::Range;
 use syn::{Path, UseTree};
 
 use crate::source::At;
-use crate::source::items::at;
+use crate::source::names::at;
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]

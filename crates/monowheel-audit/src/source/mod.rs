@@ -9,6 +9,7 @@ mod body;
 mod call_graph;
 mod calls;
 mod casts;
+mod classes;
 mod closures;
 mod crate_types;
 mod crates;
@@ -17,6 +18,8 @@ mod errors;
 mod exceptions;
 pub mod exports;
 mod find;
+mod function_calls;
+mod functions;
 mod guards;
 mod hidden;
 mod imports;
@@ -25,10 +28,13 @@ mod items;
 mod lazy_static;
 mod lent_text;
 mod manifest;
+mod method_calls;
 mod modules;
 mod mutation;
+mod names;
 mod objects;
 mod panics;
+mod parse;
 mod pyproject;
 mod python_calls;
 mod queries;
@@ -80,7 +86,7 @@ pub struct Source {
 
 /// Whether a text parses as Rust. Needs a thread with a stack of [`depth::STACK`].
 pub(crate) fn is_rust(text: &str) -> bool {
-    items::parses(text)
+    parse::parses(text)
 }
 
 /// A file that is not checked.

@@ -6,7 +6,7 @@ use syn::{Path, PathSegment};
 use crate::finding::Edit;
 use crate::source::calls::{Named, old_name};
 use crate::source::imports::Imports;
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::{File, Mention};
 
 /// What a path refers to.

@@ -9,7 +9,7 @@ use crate::source::calls::What;
 use crate::source::closures::Runs;
 use crate::source::errors::{is_dropped_by, python_call};
 use crate::source::guards::{Taken, borrow_of, guard_of, guarded_call, lock_within};
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::subject::Subject;
 use crate::source::values::{bound_name, inner, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};

@@ -10,7 +10,7 @@ use crate::source::calls::{self, Named, What};
 use crate::source::closures::Runs;
 use crate::source::guards::{Taken, is_of_object, lends_entry};
 use crate::source::imports::Imports;
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::renames::Standing;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::name_of;
