@@ -85,7 +85,12 @@ impl Walker<'_> {
             let is_of_lock = what == Some(What::Unwraps) && guard_of(&call.receiver).is_some();
             if let Some(what) = what.filter(|_| !is_of_lock) {
                 this.event(what, at(call.method.span()), name.clone());
-            } else if let ("clone" | "to_vec" | "to_owned", Expr::Field(field)) = (name.as_str(), &*call.receiver) {
+            } else if name == "into_pyarray" {
+                // Of what a getter may only lend: a copy.
+                this.event(What::Clones, at(call.span()), "the array");
+            } else if let ("clone" | "to_vec" | "to_owned" | "to_pyarray", Expr::Field(field)) =
+                (name.as_str(), &*call.receiver)
+            {
                 if let (Expr::Path(path), syn::Member::Named(field)) = (&*field.base, &field.member) {
                     if path.path.is_ident("self") {
                         this.event(What::Clones, at(call.span()), field.to_string());

@@ -21,6 +21,7 @@ rule! {
     /// While it is detached, other threads run, and anything they do with the object fails with `RuntimeError: Already
     /// borrowed`: reading an attribute, printing it, `len()`. It looks like an error in the caller and depends on
     /// timing (pyo3#2525).
+    /// Also reported in monarch#3862, pyo3#5412.
     ///
     /// # Example
     /// ```rust,ignore

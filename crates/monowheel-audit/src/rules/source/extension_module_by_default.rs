@@ -14,6 +14,7 @@ rule! {
     /// # Why it matters
     /// The feature leaves out Python's own library, which is right for a wheel and wrong for a test program: `undefined
     /// symbol: PyUnicode_…` (pyo3#340).
+    /// Also reported in synapse#14965, hifitime#388, pyo3#4125, wasmtime#468.
     ///
     /// # Example
     /// `pyo3 = { version = "0.29", features = ["extension-module", "abi3-py38"] }`

@@ -24,6 +24,7 @@ rule! {
     /// the interpreter, which this thread needs to continue: both wait forever (pyo3#4771). The text of an object or of an
     /// error is enough (pyo3#4764). Free-threaded builds
     /// deadlock as well, when they stop all threads. An entry of a `DashMap` holds the lock of its shard (dashmap#233).
+    /// Also reported in pyo3#4265, granian#802, mantid#33939.
     ///
     /// # Example
     /// ```rust,ignore

@@ -23,6 +23,7 @@ rule! {
     /// # Why it matters
     /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
     /// its owner) is never freed, and neither is everything it holds (pyo3#5663).
+    /// Also reported in rpds#264, pydantic#5136, dd-trace-py#17869.
     ///
     /// # Example
     /// ```rust,ignore

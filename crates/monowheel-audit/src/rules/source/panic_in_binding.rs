@@ -15,6 +15,7 @@ rule! {
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a
     /// service exits instead of answering "bad request" (pyo3#2783). It does not say what was wrong with the input.
+    /// Also reported in pyo3#3918, pyo3#2880, parsec-cloud#3929, fast_mail_parser#162.
     ///
     /// # Example
     /// ```rust,ignore

@@ -16,6 +16,7 @@ rule! {
     /// The caller waits for rayon's threads and holds the GIL. If one of them needs to attach, it waits for the caller,
     /// which waits for it (polars#24448). Otherwise all Python threads are still blocked, and rayon's work stealing may
     /// run another task that attaches on this very thread.
+    /// Also reported in anise#457, pyo3-log#65.
     ///
     /// # Example
     /// ```rust,ignore

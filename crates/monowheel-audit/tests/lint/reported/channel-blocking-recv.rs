@@ -94,3 +94,11 @@ struct Events { receiver: crossbeam_channel::Receiver<u64> }
 impl Events {
     fn next(&self) -> Option<u64> { self.receiver.try_recv().ok() }
 }
+//# bad: a loop inside of attach, PyO3/pyo3#4498
+fn run(mut requests: UnboundedReceiver<Request>) {
+    Python::with_gil(|py| loop {
+        while let Some(request) = requests.blocking_recv() {
+            request.answer(Err(PyValueError::new_err("no")));
+        }
+    })
+}

@@ -85,3 +85,27 @@ impl Example {
 //# good: a tuple does not change
 #[pyclass]
 struct Example { #[pyo3(get)] rows: (u32, u32) }
+//# bad: an array of numpy, PyO3/rust-numpy#408
+#[pyclass]
+struct Example { mask: Option<Array2<bool>> }
+#[pymethods]
+impl Example {
+    #[getter]
+    fn mask<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyArray2<bool>>> { self.mask.as_ref().map(|mask| mask.clone().into_pyarray(py)) }
+}
+//# bad: an array that is copied for numpy
+#[pyclass]
+struct Example { mask: Array2<bool> }
+#[pymethods]
+impl Example {
+    #[getter]
+    fn mask<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray2<bool>> { self.mask.to_pyarray(py) }
+}
+//# good: numpy's own array is kept
+#[pyclass]
+struct Example { mask: Py<PyArray2<bool>> }
+#[pymethods]
+impl Example {
+    #[getter]
+    fn mask(&self, py: Python<'_>) -> Py<PyArray2<bool>> { self.mask.clone_ref(py) }
+}
