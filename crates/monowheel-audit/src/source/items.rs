@@ -181,6 +181,22 @@ impl Reader<'_> {
         }
     }
 
+    /// The names in `impl From<PyObject> for Class`, and in its associated types and constants.
+    fn head(&mut self, block: &ItemImpl, is_conditional: bool) {
+        let mut walker = Walker::new(&self.imports, State::Unknown, is_conditional);
+        walker.visit_generics(&block.generics);
+        block.trait_.iter().for_each(|(path, _)| walker.visit_path(path));
+        walker.visit_type(&block.self_ty);
+        for item in &block.items {
+            match item {
+                ImplItem::Type(item) => walker.visit_type(&item.ty),
+                ImplItem::Const(item) => visit::visit_impl_item_const(&mut walker, item),
+                _ => {}
+            }
+        }
+        self.file.names.extend(walker.names);
+    }
+
     fn implementation(&mut self, block: &ItemImpl, around: Around) {
         let attributes = Attributes::of(&block.attrs);
         if attributes.is_test {
@@ -193,6 +209,7 @@ impl Reader<'_> {
         }
         let is_python = attributes.has("pymethods");
         let is_conditional = around.is_conditional || attributes.is_conditional;
+        self.head(block, is_conditional);
         for item in &block.items {
             match item {
                 ImplItem::Fn(method) => {

@@ -37,6 +37,7 @@ fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
     let other_name = |name: String| Ty { name, ..Ty::default() };
     file.aliases.extend(imports.renamed.iter().map(|(new, old)| (new.clone(), other_name(old.clone()))));
     renames::settle_imports(&imports, objects, file);
+    renames::settle_others(&imports, file);
     declared
 }
 

@@ -76,6 +76,16 @@ pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut Fil
     }
 }
 
+/// Adds the old names that are imported and otherwise not mentioned: traits whose methods are called, or nothing at all.
+pub(super) fn settle_others(imports: &Imports, file: &mut File) {
+    for (name, at) in &imports.old_names {
+        if !file.names.iter().any(|mention| mention.text == *name) {
+            let (what, text) = (Named::Path, name.clone());
+            file.names.push(Mention { what, text, at: at.clone(), is_conditional: false, edit: None });
+        }
+    }
+}
+
 /// How often `PyObject` occurs in some tokens; `ffi::PyObject` is a different type.
 pub(super) fn count_objects(tokens: TokenStream) -> usize {
     let mut waiting = vec![tokens];
