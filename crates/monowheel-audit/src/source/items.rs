@@ -1,5 +1,7 @@
 //! The items of a file → [`File`]: functions, classes, modules, and the names that rules need.
 
+use std::collections::BTreeSet;
+
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemMod, ItemTrait, StaticMutability, TraitItem};
 
@@ -49,8 +51,10 @@ impl Reader<'_> {
                     self.declared.push(included::of(&call.mac, &self.path, around.is_conditional));
                 }
                 self.file.exceptions.extend(exceptions::of(&call.mac));
-                words(call.mac.tokens.clone(), &mut self.file.in_macros);
-                self.file.mentioned.extend(self.file.in_macros.iter().cloned());
+                let mut names = BTreeSet::new();
+                words(call.mac.tokens.clone(), &mut names);
+                self.file.mentioned.extend(names.iter().cloned());
+                self.file.in_macros.extend(names);
                 self.outside(item, around);
             }
             Item::Trait(block) => {

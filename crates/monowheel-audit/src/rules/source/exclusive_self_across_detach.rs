@@ -10,7 +10,7 @@ rule! {
     /// A method with `&mut self` detaches from the interpreter while it borrows the object exclusively.
     ///
     /// # What it does
-    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`,  such methods that are `async`
+    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`
     /// and await something, and `py.detach` in functions that hold a `PyRefMut` which they have not dropped before. It is a note
     /// for `py.detach` in the methods of iterators (with `__next__`) and of files (`read` or `write`, and `seek` or `fileno`): each has
     /// one position, so two threads that use one at the same time are wrong anyway, and a generator fails as well. It is also a note

@@ -39,12 +39,11 @@ fn severity(source: &Source, file: &File, class: &str) -> Severity {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
         let all = class.options.contains("get_all");
-        let severity = severity(source, file, &class.name);
         for field in class.fields.iter().filter(|field| all || field.is_read) {
             if let Some(inner) = changing(source, file, &field.ty) {
                 let (of, name) = (&class.name, &field.name);
                 let message = format!("`{of}.{name}` returns a copy of the `{}`: changes to it are lost", inner.name);
-                found.add(file.finding(severity, &field.at, message).fix(FIX));
+                found.add(file.finding(severity(source, file, of), &field.at, message).fix(FIX));
             }
         }
     }

@@ -175,5 +175,5 @@ fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
         || held.iter().any(|(owner, field)| {
             is_called(&owner.name, &field.name) || is_called(&class.name, &field.name) || holds_many(&field.ty)
         })
-        || source.methods(file, &class.name).any(|method| is_reached(method) && stores(method, method.is_exported()))
+        || source.methods(file, &class.name).any(|method| stores(method, method.is_exported()) && is_reached(method))
 }
