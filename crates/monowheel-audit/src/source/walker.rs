@@ -79,6 +79,10 @@ impl Guard {
     }
 }
 
+/// With more values than this that may be guards at a time, a function is generated code. Each event names those that are
+/// held, so that the work would grow with the square of their number.
+const MOST_HELD: usize = 500;
+
 /// The result of walking bodies.
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
@@ -209,6 +213,9 @@ impl<'a> Walker<'a> {
 
     /// Binds what may be the guard of a lock: whether the function returns one is resolved later.
     pub(super) fn hold_result(&mut self, name: Option<String>, function: String, receiver: Option<&Expr>, at: At) {
+        if self.held.len() >= MOST_HELD {
+            return;
+        }
         let subject = match receiver {
             // Of a `DashMap`, if it is one.
             Some(map) if lends_entry(&function) => match self.subject(map) {
