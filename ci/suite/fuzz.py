@@ -89,8 +89,9 @@ def write_seeds(targets: list[str]) -> Path:
     run("cargo", "build", *words, env=like_the_wheel())
     run("target/debug/examples/fuzz_seeds", seeds)
     (seeds / "source").mkdir(exist_ok=True)
-    for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):
-        shutil.copy(path, seeds / "source")
+    for folder in ("sources", "reported"):
+        for path in files(ROOT, f"crates/monowheel-audit/tests/lint/{folder}/*.rs"):
+            shutil.copy(path, seeds / "source")
     shutil.copytree(ROOT / "fuzz" / "seeds", seeds, dirs_exist_ok=True)
     tar_seeds(seeds / "tar")
     line_table_seed(seeds / "line_tables")

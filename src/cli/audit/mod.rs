@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use monowheel_audit::audit::{self, Named, Options, Subject};
 use monowheel_audit::finding::Severity;
-use monowheel_audit::report::{Format, Renderable, Report, Text};
+use monowheel_audit::report::{Format, GroupBy, Renderable, Report, Text};
 use monowheel_audit::test_report::Proof;
 use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
@@ -49,7 +49,7 @@ pub(super) fn run(
         report.fixed = fixed.wheels;
     }
     report.proofs = proofs(&paths, screen);
-    tell(&report, format, &args.report, global, screen)?;
+    tell(&report, format, &args.report, None, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
 
@@ -137,6 +137,7 @@ pub(super) fn tell(
     report: &impl Renderable,
     format: Format,
     args: &ReportArgs,
+    group_by: Option<GroupBy>,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<()> {
@@ -145,6 +146,7 @@ pub(super) fn tell(
         colours: output.is_none(),
         details: global.verbose,
         min_severity: args.min_severity,
+        group_by,
         quiet: global.quiet && output.is_none(),
         width: screen.width().filter(|_| output.is_none()),
     };

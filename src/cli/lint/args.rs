@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use monowheel_audit::report::GroupBy;
 use monowheel_audit::source::upgrades::{NEWEST, version};
 
 use crate::cli::args::findings::ReportArgs;
+use crate::cli::args::one_of;
 
 /// What to lint, and how to report it.
 #[derive(Args, Debug)]
@@ -18,6 +20,9 @@ pub(crate) struct LintArgs {
     /// Read [tool.monowheel.lint] from this pyproject.toml [default: the first PATH's, else ./pyproject.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Group the findings in the text report by file or by rule [default: one by one, worst first]
+    #[arg(long, value_name = "GROUP", value_parser = one_of(GroupBy::ALL, GroupBy::word))]
+    pub(crate) group_by: Option<GroupBy>,
     /// Check only these rules, separated by commas; can be repeated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,

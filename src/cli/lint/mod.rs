@@ -32,7 +32,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     if let Some(name) = name {
         let text = stdin::read_all(MOST_TEXT, stop)?;
         let report = lint::lint_text(&name.to_string_lossy().replace('\\', "/"), &text, &options)?;
-        tell(&report, format, &args.report, global, screen)?;
+        tell(&report, format, &args.report, args.group_by, global, screen)?;
         return Ok(report.exit_code(policy.fail_on));
     }
     let mut report = lint::lint(&args.paths, &options)?;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
             report = lint::lint(&args.paths, &options)?;
         }
     }
-    tell(&report, format, &args.report, global, screen)?;
+    tell(&report, format, &args.report, args.group_by, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
 

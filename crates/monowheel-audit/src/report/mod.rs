@@ -4,6 +4,7 @@ pub mod doc;
 mod github;
 mod gitlab;
 pub mod grid;
+mod grouped;
 mod groups;
 pub mod html;
 mod json;
@@ -22,6 +23,7 @@ use crate::finding::{Finding, Severity};
 use crate::set::{Coverage, Outline};
 use crate::test_report::Proof;
 
+pub use grouped::GroupBy;
 pub use json::document;
 pub use text::Text;
 pub use view::{Item, Kind, Renderable, Subject, View, Words};

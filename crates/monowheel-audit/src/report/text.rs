@@ -10,6 +10,7 @@ use monowheel_error::wrapping::wrapped;
 
 use crate::finding::{Finding, Severity};
 use crate::report::grid::Grid;
+use crate::report::grouped::{self, GroupBy};
 use crate::report::groups::{self, Group};
 use crate::report::test_report::{is_bad, tally};
 use crate::report::words::interpreter;
@@ -36,6 +37,8 @@ pub struct Text {
     pub min_severity: Option<Severity>,
     /// The verdict only.
     pub quiet: bool,
+    /// How the findings on sources are grouped; one by one, worst first, by default.
+    pub group_by: Option<GroupBy>,
     /// The width of the terminal that shows it; without one, lines have their natural length.
     pub width: Option<usize>,
 }
@@ -52,13 +55,18 @@ impl Text {
         self.min_severity.unwrap_or(if self.details { Severity::Note } else { Severity::Warning })
     }
 
+    /// Whether a finding on sources is listed.
+    pub(super) fn lists(self, finding: &Finding) -> bool {
+        self.min_severity.is_none_or(|mildest| finding.severity >= mildest)
+    }
+
     /// A rule's id, which leads to its documentation.
-    fn rule(self, id: &str) -> TerminalText {
+    pub(super) fn rule(self, id: &str) -> TerminalText {
         let text = self.paint(Ink::Strong, id);
         if self.colours { text.linked(&page(id)) } else { text }
     }
 
-    fn severity(self, severity: Severity) -> TerminalText {
+    pub(super) fn severity(self, severity: Severity) -> TerminalText {
         let ink = match severity {
             Severity::Error => Ink::Bad,
             Severity::Warning => Ink::Warn,
@@ -122,7 +130,10 @@ fn by_item(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for item in report.items.iter().filter(|item| !is_clean(item, how)) {
         text += head(item, how);
-        text += findings(item.findings, how);
+        text += match how.group_by {
+            Some(by) => grouped::render(item.findings, by, how),
+            None => findings(item.findings, how),
+        };
         text += ignored(item, how);
         text += text!("\n");
     }
@@ -228,8 +239,7 @@ fn head(item: &Item<'_>, how: Text) -> TerminalText {
 
 fn findings(findings: &[Finding], how: Text) -> TerminalText {
     // The engine sorts them; a report built by hand may not be sorted.
-    let listed = |finding: &&Finding| how.min_severity.is_none_or(|mildest| finding.severity >= mildest);
-    let mut sorted: Vec<&Finding> = findings.iter().filter(listed).collect();
+    let mut sorted: Vec<&Finding> = findings.iter().filter(|finding| how.lists(finding)).collect();
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut text = TerminalText::new();
     for finding in sorted {
@@ -239,14 +249,7 @@ fn findings(findings: &[Finding], how: Text) -> TerminalText {
             text += text!(" in {}", place);
         }
         text += text!("\n    {}\n", finding.message);
-        if how.details {
-            for detail in &finding.details {
-                text += how.paint(Ink::Faint, text!("    - {}", detail)).line();
-            }
-        }
-        if let Some(fix) = &finding.fix {
-            text += text!("    {} {}\n", how.paint(Ink::Good, "fix:"), fix);
-        }
+        text += grouped::rest(finding, "    ", how);
     }
     text
 }

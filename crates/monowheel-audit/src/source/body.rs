@@ -3,29 +3,26 @@
 //! There are no types here: a lock is recognized by its name. A closure is assumed to run where it is written, except
 //! for closures that are known to run elsewhere (`spawn`) or in another state (`detach`, `attach`, rayon).
 
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     BinOp, Block, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprField, ExprForLoop, ExprIf, ExprIndex,
-    ExprLoop, ExprMatch, ExprMethodCall, ExprPath, ExprReference, ExprWhile, Item, Local, Macro, Pat, Path,
-    PathArguments, Stmt, Token, TypePath,
+    ExprLoop, ExprMatch, ExprMethodCall, ExprPath, ExprReference, ExprWhile, Item, Local, Macro, Pat, Path, Stmt,
+    TypePath,
 };
 
-use crate::finding::Edit;
 use crate::source::attributes::Attributes;
-use crate::source::calls::{self, Named, What};
+use crate::source::calls::{Named, What};
 use crate::source::closures;
-use crate::source::errors::{self, drops_error};
-use crate::source::guards::{self, guard_of, guarded_call, lock_within};
-use crate::source::items::{at, words};
-use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower};
-use crate::source::renames::{self, Standing};
-use crate::source::scopes::keeps;
-use crate::source::subject::{Subject, is_of_self, is_self};
-use crate::source::values::{bound_name, ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
-use crate::source::walker::{State, Walker};
-use crate::source::{Ty, lazy_static, lent_text, upgrades};
+use crate::source::errors;
+use crate::source::guards::{self, guard_of, guarded_call};
+use crate::source::mutation::{compared_name, is_assignment, is_narrower};
+use crate::source::names::at;
+use crate::source::renames::Standing;
+use crate::source::subject::{Subject, is_self};
+use crate::source::values::{bound_name, name_of};
+use crate::source::walker::Walker;
+use crate::source::{Ty, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
@@ -68,6 +65,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             Some(runs) => self.closure(&init.expr, runs),
             None => self.within(|this| this.visit_expr(&init.expr)),
         }
+        if matches!(local.pat, Pat::Wild(_)) {
+            self.dropped_error(&init.expr);
+        }
         if let Some((_, diverge)) = &init.diverge {
             self.visit_expr(diverge);
         }
@@ -79,6 +79,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     self.hold(name, &taken);
                 }
             }
+            None if self.borrows_object(&local.pat, &init.expr) => {}
             None => match (guards::mapped(&init.expr), guarded_call(&init.expr), bound_name(&local.pat)) {
                 (Some(old), _, Some(new)) => self.renamed_guard(&old, &new),
                 (None, Some((function, receiver, at)), Some(name)) => {
@@ -99,146 +100,20 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        let name = call.method.to_string();
-        if is_self(&call.receiver) {
-            self.touched.insert("self".to_owned());
-            self.event(What::Calls, at(call.method.span()), format!("self::{name}"));
-        } else {
-            self.visit_expr(&call.receiver);
-            self.needs_exclusive |= is_of_self(&call.receiver) && changes(&name);
-        }
-        self.note_object_use(call, &name);
-        let is_token = self.is_token(&call.receiver);
-        if is_token || !calls::is_of_token(&name) {
-            let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
-            self.mention(Named::Method, &call.method, edit);
-        }
-        if let Some(change) = upgrades::of_method(&name, is_token, self.takes_token_first(&call.args)) {
-            let place = at(call.method.span());
-            // Only the name changes.
-            let edit = is_token.then(|| Edit { range: place.range.clone(), text: change.instead.to_owned() });
-            self.note(Named::Changed, change.name.to_owned(), place, edit);
-        }
-        if drops_error(&name) {
-            self.dropped_error(&call.receiver);
-        }
-        if let Some(text) = lent_text::of(call, &name, &self.subject(&call.receiver)) {
-            self.note(Named::Text, text.to_owned(), at(call.method.span()), None);
-        }
-        if let Some(turbofish) = &call.turbofish {
-            // `add_class::<Name>()`.
-            for argument in &turbofish.args {
-                if let syn::GenericArgument::Type(ty) = argument {
-                    self.mentioned.extend(Ty::of(ty).parts().iter().map(|part| part.name.clone()));
-                    self.visit_type(ty);
-                }
-            }
-        }
-        let what = calls::of_method(&name, call.args.len(), is_token);
-        let what = what
-            .or_else(|| calls::of_method_with_token(&name).filter(|_| self.takes_token_first(&call.args)))
-            .or_else(|| self.waits_with_guard(call).then_some(What::Waits))
-            .or_else(|| self.is_of_any_object(&call.receiver, &name, call.args.len()).then_some(What::Attribute));
-        let what =
-            what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| {
-                match what {
-                    // `py.detach(…)` takes a closure; other methods may be called `detach` too.
-                    What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
-                    What::Lock => false,
-                    What::Attribute => !is_type_object(&call.receiver),
-                    // `ThreadPool::install`; other types have a method of this name too.
-                    What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
-                    _ => true,
-                }
-            });
-        self.within(|this| {
-            // A lock taken by the receiver lives to the end of the statement.
-            if let Some(taken) = lock_within(&call.receiver) {
-                if guard_of(&call.receiver).is_none() || !is_unwrap(&name) {
-                    this.hold(None, &taken);
-                }
-            }
-            // A lock is poisoned only by a panic.
-            let is_of_lock = what == Some(What::Unwraps) && guard_of(&call.receiver).is_some();
-            if let Some(what) = what.filter(|_| !is_of_lock) {
-                this.event(what, at(call.method.span()), name.clone());
-            } else if let ("clone" | "to_vec" | "to_owned", Expr::Field(field)) = (name.as_str(), &*call.receiver) {
-                if let (Expr::Path(path), syn::Member::Named(field)) = (&*field.base, &field.member) {
-                    if path.path.is_ident("self") {
-                        this.event(What::Clones, at(call.span()), field.to_string());
-                    }
-                }
-            } else if let ("clone", Subject::Ty(ty)) = (name.as_str(), this.subject(&call.receiver)) {
-                if ty.is_object() {
-                    this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
-                }
-            }
-            if what.is_none() && !is_token && !is_self(&call.receiver) {
-                if let Some(path) = this.method_of(&call.receiver, &call.method) {
-                    this.event(What::Calls, at(call.method.span()), path);
-                }
-            }
-            if what.is_none() {
-                this.hold_if_locked_by(&call.method, &call.args);
-            }
-            let how = match what {
-                _ if is_parallel(&call.receiver) => Some(What::Rayon),
-                None if keeps(&name, &call.args) => Some(What::Spawn),
-                what => what,
-            };
-            let state = this.state;
-            if is_token && what.is_none() {
-                // A method of an extension trait may detach.
-                this.state = State::Unknown;
-            }
-            this.arguments(how, &call.args);
-            this.state = state;
-        });
+        self.method_call(call);
     }
 
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
-        let Expr::Path(function) = &*call.func else {
-            visit::visit_expr_call(self, call);
-            return;
-        };
-        let standing = std::mem::replace(&mut self.standing, Standing::Value);
-        self.visit_path(&function.path);
-        self.standing = standing;
-        let path = self.imports.whole(&function.path);
-        let place = at(function.path.segments.last().map_or_else(|| call.span(), |segment| segment.ident.span()));
-        if let Some(raised) = raised(&path, &function.path) {
-            self.event(What::Raises, place, raised);
-            self.arguments(None, &call.args);
-            return;
-        }
-        // A function that Rust also calls is meant for Rust.
-        if let Some(name) = function.path.segments.last() {
-            self.mentioned.insert(name.ident.to_string());
-        }
-        let what = calls::of_path(&path);
-        match what {
-            Some(what) => self.event(what, place, path),
-            None if matches!(path.as_str(), "drop" | "std::mem::drop") => self.dropped(place, call.args.first()),
-            // A variable may be a closure.
-            None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
-            None => {}
-        }
-        let state = self.state;
-        let takes_token = call.args.iter().any(|argument| self.is_token(argument));
-        if what.is_none() && takes_token && call.args.iter().any(|argument| matches!(argument, Expr::Closure(_))) {
-            // `without_gil(py, || …)` may detach.
-            self.state = State::Unknown;
-        }
-        let held = self.held.len();
-        if let (None, Some(last)) = (what, function.path.segments.last()) {
-            self.hold_if_locked_by(&last.ident, &call.args);
-        }
-        let is_kept = || function.path.segments.last().is_some_and(|name| keeps(&name.ident.to_string(), &call.args));
-        self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &call.args);
-        self.state = state;
-        self.held.truncate(held);
-        // `drop(guard)`, and a guard that is passed on.
-        call.args.iter().for_each(|argument| self.moved(argument));
+        self.function_call(call);
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.named(path);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        self.macro_call(call);
     }
 
     fn visit_expr_async(&mut self, block: &'ast ExprAsync) {
@@ -246,6 +121,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.elsewhere();
         visit::visit_expr_async(self, block);
         (self.state, self.held, self.is_here) = (state, held, is_here);
+    }
+
+    fn visit_expr_try(&mut self, tried: &'ast syn::ExprTry) {
+        self.note_cast(&tried.expr);
+        visit::visit_expr_try(self, tried);
     }
 
     fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
@@ -273,14 +153,16 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_assign(&mut self, assign: &'ast ExprAssign) {
-        self.needs_exclusive |= is_of_self(&assign.left);
+        self.change(&assign.left);
         self.stores(&assign.left, [&*assign.right]);
         visit::visit_expr_assign(self, assign);
         self.assigned(&assign.left, &assign.right);
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast ExprBinary) {
-        self.needs_exclusive |= is_assignment(&binary.op) && is_of_self(&binary.left);
+        if is_assignment(&binary.op) {
+            self.change(&binary.left);
+        }
         if matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)) {
             self.compared.extend([&binary.left, &binary.right].into_iter().filter_map(|side| compared_name(side)));
         }
@@ -288,7 +170,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_reference(&mut self, reference: &'ast ExprReference) {
-        self.needs_exclusive |= reference.mutability.is_some() && is_of_self(&reference.expr);
+        if reference.mutability.is_some() {
+            self.change(&reference.expr);
+        }
         visit::visit_expr_reference(self, reference);
     }
 
@@ -297,6 +181,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.touched.insert("self".to_owned());
             self.needs_exclusive = true;
         }
+        let name = path.path.get_ident().map(ToString::to_string);
+        self.statics.extend(name.filter(|name| is_of_static(name)));
         let standing = std::mem::replace(&mut self.standing, Standing::Value);
         visit::visit_expr_path(self, path);
         self.standing = standing;
@@ -309,6 +195,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_struct(&mut self, made: &'ast syn::ExprStruct) {
+        self.makes(&made.path);
         let standing = std::mem::replace(&mut self.standing, Standing::Other);
         visit::visit_expr_struct(self, made);
         self.standing = standing;
@@ -377,42 +264,6 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         });
     }
 
-    fn visit_path(&mut self, path: &'ast Path) {
-        if self.may_be_pyo3s(path) {
-            let mut before: Option<&syn::Ident> = None;
-            for segment in &path.segments {
-                // `with_gil` and similar names are functions of `Python`.
-                let is_pyo3s =
-                    !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
-                if is_pyo3s {
-                    let edit = renames::of_path(path, segment, self.standing, self.imports);
-                    self.mention(Named::Path, &segment.ident, edit);
-                }
-                before = Some(&segment.ident);
-            }
-        }
-        if let (Some(change), Some(last)) = (upgrades::of_path(&self.imports.whole(path)), path.segments.last()) {
-            self.note(Named::Changed, change.name.to_owned(), at(last.ident.span()), None);
-        }
-        if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
-            if let PathArguments::AngleBracketed(arguments) = &last.arguments {
-                let types = arguments.args.iter().filter_map(|argument| match argument {
-                    syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
-                    _ => None,
-                });
-                self.borrowed_mutably.extend(types);
-            }
-        }
-        // `m.add("X", X::type_object(py))`.
-        let mut parts = path.segments.iter().rev();
-        if let (Some(last), Some(class)) = (parts.next(), parts.next()) {
-            if last.ident.to_string().starts_with("type_object") {
-                self.mentioned.insert(class.ident.to_string());
-            }
-        }
-        visit::visit_path(self, path);
-    }
-
     fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
         let name = pattern.ident.to_string();
         self.known.remove(&name);
@@ -422,60 +273,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {}
 
-    fn visit_macro(&mut self, call: &'ast Macro) {
-        words(call.tokens.clone(), &mut self.mentioned);
-        let Some(last) = call.path.segments.last() else { return };
-        let name = last.ident.to_string();
-        let edit = calls::replacement(&name, Named::Macro, &at(last.ident.span()));
-        self.mention(Named::Macro, &last.ident, edit);
-        if name == "lazy_static" {
-            lazy_static::values(call).iter().for_each(|value| self.once(value));
-            return;
-        }
-        if self.is_log(call, &name) {
-            self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
-        }
-        if let Some(what) = calls::of_macro(&name) {
-            self.event(what, at(last.ident.span()), name.clone());
-        }
-        // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
-        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-        if arguments.is_err() {
-            let mut names = std::collections::BTreeSet::new();
-            words(call.tokens.clone(), &mut names);
-            self.needs_exclusive |= names.contains("self");
-        }
-        if let Some(shown) = arguments.as_ref().ok().and_then(|arguments| self.shown_object(&name, arguments)) {
-            self.event(What::Attribute, at(last.ident.span()), format!("{name}! of {shown}"));
-        }
-        for argument in arguments.iter().flatten() {
-            // Their temporaries end with the macro.
-            self.within(|this| this.visit_expr(argument));
-        }
-    }
-
     /// Items inside a function are handled separately.
     fn visit_item(&mut self, _: &'ast Item) {}
 }
 
-/// Whether a path names a function, by its case; not a variant or a tuple struct.
-fn is_function(path: &str) -> bool {
-    path.rsplit("::").next().is_some_and(|name| name.starts_with(|c: char| c.is_lowercase() || c == '_'))
-}
-
-/// The type of the exception created by `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)`.
-fn raised(whole: &str, path: &Path) -> Option<String> {
-    let mut parts = whole.rsplit("::");
-    let (last, before) = (parts.next()?, parts.next()?);
-    if last == "new_err" {
-        return Some(before.to_owned());
-    }
-    if (before, last) != ("PyErr", "new") {
-        return None;
-    }
-    let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
-        _ => None,
-    }
+/// Whether a name is written like that of a static or a constant.
+fn is_of_static(name: &str) -> bool {
+    name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
 }

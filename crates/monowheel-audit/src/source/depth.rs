@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::source::At;
-use crate::source::items::at;
+use crate::source::names::at;
 
 /// The stack size of a thread that reads sources, in bytes; only the used part occupies memory.
 pub(crate) const STACK: usize = 256 * 1024 * 1024;

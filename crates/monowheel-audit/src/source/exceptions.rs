@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Macro;
 
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::{At, Exception};
 
 /// The exception that a call defines; none if its arguments have another form.

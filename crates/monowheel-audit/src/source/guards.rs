@@ -4,7 +4,7 @@ use syn::{Block, Expr, ExprCall, ExprMatch, ExprMethodCall, Ident, Pat, Path, St
 
 use crate::source::At;
 use crate::source::calls::{self, What};
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::values::{bound_name, inner, is_unwrap, name_of};
 
 /// The call that takes a lock: `receiver.method()`, or `Mutex::method(receiver)`.
@@ -58,6 +58,20 @@ fn of_call(call: &ExprCall) -> Option<Taken<'_>> {
     let is_lock =
         of.ends_with("Mutex") && method == "lock" || of.ends_with("RwLock") && (method == "read" || method == "write");
     (is_lock && call.args.len() == 1).then_some(Taken { receiver: first, method })
+}
+
+/// The call that borrows an object of Python exclusively: `object.borrow_mut()`, `object.try_borrow_mut(py)?`.
+pub(super) fn borrow_of(expr: &Expr) -> Option<&ExprMethodCall> {
+    match expr {
+        Expr::MethodCall(call) if is_unwrap(&call.method.to_string()) => borrow_of(&call.receiver),
+        Expr::MethodCall(call) => (call.method == "borrow_mut" || call.method == "try_borrow_mut").then_some(call),
+        other => borrow_of(inner(other)?),
+    }
+}
+
+/// Whether a guard of this method is that of an object, not of a lock.
+pub(crate) fn is_of_object(method: &str) -> bool {
+    matches!(method, "borrow_mut" | "try_borrow_mut")
 }
 
 fn is_mapping(of: &str, method: &Ident) -> bool {

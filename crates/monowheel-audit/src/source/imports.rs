@@ -7,7 +7,8 @@ use std::ops::Range;
 use syn::{Path, UseTree};
 
 use crate::source::At;
-use crate::source::items::at;
+use crate::source::calls::{Named, old_name};
+use crate::source::names::at;
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Imports {
     pub(super) renamed: Vec<(String, String)>,
     /// Where `PyObject` is imported from `PyO3`.
     pub(super) py_objects: Vec<ImportedObject>,
+    /// The other old names that are imported from `PyO3`.
+    pub(super) old_names: Vec<(String, At)>,
 }
 
 /// `PyObject` in a `use`.
@@ -51,6 +54,8 @@ impl Imports {
                 self.known.insert(alias, path);
                 if is_py_object(tree, before) {
                     self.py_objects.push(ImportedObject { at: at(name_span(tree)), in_group: None });
+                } else if is_of_pyo3(before) && old_name(&name, Named::Path).is_some() {
+                    self.old_names.push((name, at(name_span(tree))));
                 }
             }
             UseTree::Rename(rename) => {

@@ -9,7 +9,7 @@ use monowheel_system::regular_file;
 use rayon::prelude::*;
 
 use crate::finding::Place;
-use crate::source::items::{self, Declared};
+use crate::source::parse::{self, Declared};
 use crate::source::{File, Source, Unreadable, suppress};
 
 /// A file to read.
@@ -110,7 +110,7 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
     };
     file.lines = text.lines().count();
     file.suppressions = suppress::of(&text);
-    match items::parse(&text, &mut file) {
+    match parse::parse(&text, &mut file) {
         Ok(declared) => (file, declared, Vec::new()),
         Err((at, why)) => {
             let place = file.place(&at);

@@ -7,7 +7,7 @@ use syn::{Expr, ExprForLoop, ExprLit, ExprMethodCall, Lit, Macro, Token};
 use crate::source::Ty;
 use crate::source::calls::What;
 use crate::source::guards::waited_with;
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::subject::Subject;
 use crate::source::values::name_of;
 use crate::source::walker::Walker;

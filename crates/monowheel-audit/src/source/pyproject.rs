@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use monowheel_manifest::pyproject::MaturinTable;
 use toml::Table;
 
-use crate::source::python_calls;
+use crate::source::{python_calls, stub_text};
 
 /// The build backend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Package {
     pub(crate) init: Option<String>,
     /// The Python files of the package, up to [`MOST_TEXT`]: their names and their contents.
     pub(crate) files: Vec<(String, String)>,
+    /// Its stubs, up to the same limit.
+    pub(crate) stubs: Vec<String>,
 }
 
 /// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file.
@@ -87,6 +89,7 @@ impl Package {
             Some([one]) => one.get("target").and_then(toml::Value::as_str).map(str::to_owned),
             _ => None,
         };
+        let target = target.or_else(|| extension_of_setup(&regular_file::read_text(&root.join("setup.py")).ok()?));
         let mut found = Self {
             path: shown,
             backend,
@@ -111,7 +114,11 @@ impl Package {
             if self.backend != Backend::Maturin {
                 self.walk(&root.join("src"), root.join("src").join(&package));
             }
-            self.has_stubs |= root.join(format!("{package}.pyi")).is_file();
+            let single = root.join(format!("{package}.pyi"));
+            if single.is_file() {
+                self.has_stubs = true;
+                self.read(&single);
+            }
         }
         self.is_typed |= root.join("py.typed").is_file();
     }
@@ -131,9 +138,25 @@ impl Package {
         inits.any(|(_, text)| text.contains(name) || text.contains(&star))
     }
 
+    /// Whether the stubs show that a parameter is meant to be required: those of every function of this name that has it.
+    pub(crate) fn requires_in_stubs(&self, function: &str, param: &str) -> bool {
+        let mut stated = self.stubs.iter().flat_map(|text| stub_text::has_default(text, function, param)).peekable();
+        stated.peek().is_some() && stated.all(|has_default| !has_default)
+    }
+
+    /// Whether the stubs have a class, but no constructor for it: only the extension makes its objects, or pickle does.
+    pub(crate) fn hides_constructor(&self, class: &str) -> bool {
+        let mut stated = self.stubs.iter().filter_map(|text| stub_text::has_constructor(text, class)).peekable();
+        stated.peek().is_some() && stated.all(|has_constructor| !has_constructor)
+    }
+
     fn read(&mut self, path: &Path) {
-        let before: usize = self.files.iter().map(|(_, text)| text.len()).sum();
-        if let (true, Ok(text)) = (before < MOST_TEXT, regular_file::read_text(path)) {
+        let files = self.files.iter().map(|(_, text)| text.len());
+        let before: usize = files.chain(self.stubs.iter().map(String::len)).sum();
+        let Some(text) = regular_file::read_text(path).ok().filter(|_| before < MOST_TEXT) else { return };
+        if path.extension().is_some_and(|end| end == "pyi") {
+            self.stubs.push(text);
+        } else {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             self.files.push((name, text));
         }
@@ -167,11 +190,23 @@ impl Package {
                 if path.extension().is_some_and(|end| end == "pyi") && !has_init(&folder) {
                     self.stubs_without_init.extend(dotted_name(&folder, base));
                 }
-                self.has_stubs |= path.extension().is_some_and(|end| end == "pyi");
+                if path.extension().is_some_and(|end| end == "pyi") {
+                    self.has_stubs = true;
+                    self.read(&path);
+                }
                 self.is_typed |= path.file_name().is_some_and(|name| name == "py.typed");
             }
         }
     }
+}
+
+/// The module of the only `RustExtension("demo._demo", …)` in a setup.py, if it is written out.
+fn extension_of_setup(text: &str) -> Option<String> {
+    let mut calls = text.split("RustExtension(").skip(1);
+    let (call, None) = (calls.next()?, calls.next()) else { return None };
+    let name = call.trim_start().strip_prefix(['"', '\''])?.split(['"', '\'']).next()?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    is_name.then(|| name.to_owned())
 }
 
 /// Whether a directory is a package for type checkers.

@@ -94,6 +94,19 @@ impl Source {
             .filter(move |function| function.class.as_deref() == Some(class))
     }
 
+    /// Whether code that is seen here makes objects of a class. A macro may make them otherwise.
+    pub(crate) fn makes(&self, file: &File, class: &str) -> bool {
+        let mut same_crate = self.files.iter().filter(|other| other.krate == file.krate);
+        same_crate.any(|other| {
+            let returns = |function: &Function| {
+                let is_own = function.class.as_deref() == Some(class);
+                let mut output = function.output.iter();
+                output.any(|output| output.holds(class) || is_own && output.holds("Self"))
+            };
+            other.made.contains(class) || other.functions.iter().any(returns)
+        })
+    }
+
     /// The crate of a file.
     #[must_use]
     pub(crate) fn krate(&self, file: &File) -> Option<&Crate> {

@@ -6,7 +6,7 @@ use syn::{Path, PathSegment};
 use crate::finding::Edit;
 use crate::source::calls::{Named, old_name};
 use crate::source::imports::Imports;
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::{File, Mention};
 
 /// What a path refers to.
@@ -73,6 +73,16 @@ pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut Fil
             is_conditional: false,
             edit,
         });
+    }
+}
+
+/// Adds the old names that are imported and otherwise not mentioned: traits whose methods are called, or nothing at all.
+pub(super) fn settle_others(imports: &Imports, file: &mut File) {
+    for (name, at) in &imports.old_names {
+        if !file.names.iter().any(|mention| mention.text == *name) {
+            let (what, text) = (Named::Path, name.clone());
+            file.names.push(Mention { what, text, at: at.clone(), is_conditional: false, edit: None });
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use crate::source::At;
 use crate::source::calls::What;
 use crate::source::closures::Runs;
 use crate::source::errors::{is_dropped_by, python_call};
-use crate::source::guards::{guard_of, guarded_call, lock_within};
-use crate::source::items::at;
+use crate::source::guards::{Taken, borrow_of, guard_of, guarded_call, lock_within};
+use crate::source::names::at;
 use crate::source::subject::Subject;
 use crate::source::values::{bound_name, inner, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
@@ -78,6 +78,17 @@ impl Walker<'_> {
             self.moved(left);
             self.hold(Some(name), &taken);
         }
+    }
+
+    /// `let mut guard = slf.borrow_mut();`, which is held like a lock.
+    pub(super) fn borrows_object(&mut self, pattern: &Pat, value: &Expr) -> bool {
+        let Some((name, call)) = bound_name(pattern).zip(borrow_of(value)) else { return false };
+        let is_object = matches!(self.subject(&call.receiver), Subject::Ty(ty)
+            if matches!(ty.bare().name.as_str(), "Bound" | "Borrowed" | "Py"));
+        if is_object {
+            self.hold(Some(name), &Taken { receiver: &call.receiver, method: &call.method });
+        }
+        is_object
     }
 
     /// `let (a, b) = (self.a.lock(), self.b.lock());`
@@ -216,6 +227,8 @@ impl Walker<'_> {
         }
         if let Some(name) = name_of(value) {
             self.event(What::Drops, at, name);
+        } else if let Some(field) = self.field_in_self(value) {
+            self.event(What::Drops, at, format!("self.{field}"));
         }
     }
 }

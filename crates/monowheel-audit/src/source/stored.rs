@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprClosure, ExprMethodCall, ExprPath, ExprReference, Member};
+use syn::{Expr, ExprClosure, ExprMethodCall, ExprPath, ExprReference, Ident, Member, Path, Token};
 
-use crate::source::subject::{Subject, is_self};
+use crate::source::subject::{Subject, is_of_self, is_self};
 use crate::source::values::{inner, name_of};
 use crate::source::walker::Walker;
 
@@ -15,6 +16,7 @@ impl Walker<'_> {
         if matches!(name, "call" | "call0" | "call1") {
             self.called.extend(self.field_of(&call.receiver));
         }
+        self.takes |= name == "take" && call.args.is_empty() && self.is_in_self(&call.receiver);
         let is_storing = ["insert", "push", "set", "replace", "extend", "append", "store", "swap", "send"]
             .iter()
             .any(|word| name.contains(word));
@@ -23,14 +25,46 @@ impl Walker<'_> {
         }
     }
 
+    /// Notes that a place is changed, if it is in `self`.
+    pub(super) fn change(&mut self, place: &Expr) {
+        if is_of_self(place) {
+            self.needs_exclusive = true;
+            self.changed.extend(self.field_in_self(place));
+        }
+    }
+
+    /// `Node { … }` and `Node(…)`, by the case of the name.
+    pub(super) fn makes(&mut self, path: &Path) {
+        let name = path.segments.last().map(|last| last.ident.to_string());
+        self.made.extend(name.filter(|name| name.starts_with(char::is_uppercase)));
+    }
+
+    /// `convert(value, self.callback.as_ref())`, `check(&value)`.
+    pub(super) fn passes(&mut self, function: &Ident, arguments: &Punctuated<Expr, Token![,]>) {
+        for (at, argument) in arguments.iter().enumerate() {
+            let variable = || match argument {
+                Expr::Reference(reference) => name_of(&reference.expr),
+                other => name_of(other),
+            };
+            let passed = match argument {
+                // `Some(&self.callback)`.
+                Expr::Call(call) if call.args.len() == 1 => call.args.first().unwrap_or(argument),
+                other => other,
+            };
+            let name = self.field_in_self(passed).or_else(variable);
+            self.passed.extend(name.map(|name| (function.to_string(), at, name)));
+        }
+    }
+
     /// Records the variables that are stored in a place, if that is in `self`.
     pub(super) fn stores<'e>(&mut self, place: &Expr, values: impl IntoIterator<Item = &'e Expr>) {
         if self.is_in_self(place) {
             let mut names = Names::default();
             values.into_iter().for_each(|value| names.visit_expr(value));
+            let field = self.field_in_self(place).unwrap_or_default();
             for name in names.found {
-                self.stored.extend(self.origins.get(&name).cloned());
-                self.stored.insert(name);
+                let origin = self.origins.get(&name).cloned();
+                self.stored.extend(origin.into_iter().chain([name]).map(|name| (name, field.clone())));
             }
         }
     }
@@ -61,6 +95,26 @@ impl Walker<'_> {
             })
     }
 
+    /// The field of `self` that a place is in, also by the guard of its lock.
+    pub(super) fn field_in_self(&self, place: &Expr) -> Option<String> {
+        match place {
+            Expr::Field(field) if is_self(&field.base) => match &field.member {
+                Member::Named(name) => Some(name.to_string()),
+                Member::Unnamed(_) => None,
+            },
+            Expr::Field(field) => self.field_in_self(&field.base),
+            Expr::Index(index) => self.field_in_self(&index.expr),
+            Expr::MethodCall(call) => self.field_in_self(&call.receiver),
+            Expr::Reference(reference) => self.field_in_self(&reference.expr),
+            Expr::Unary(unary) => self.field_in_self(&unary.expr),
+            Expr::Path(_) => match self.inside.get(&name_of(place)?)? {
+                Subject::OwnField(field) => Some(field.clone()),
+                _ => None,
+            },
+            other => self.field_in_self(inner(other)?),
+        }
+    }
+
     /// The field, or else the variable, that a value is taken from: `callback` of `self.callback.bind(py)`.
     fn field_of(&self, expr: &Expr) -> Option<String> {
         match expr {
@@ -83,7 +137,7 @@ impl Walker<'_> {
 }
 
 /// The first part of a chain of fields and calls.
-fn base(expr: &Expr) -> Option<&Expr> {
+pub(super) fn base(expr: &Expr) -> Option<&Expr> {
     match expr {
         Expr::Path(_) => Some(expr),
         Expr::Field(field) => base(&field.base),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use syn::{Expr, Member};
+use syn::{Expr, GenericArgument, Member};
 
 use crate::source::Ty;
 use crate::source::imports::Imports;
@@ -57,6 +57,8 @@ impl Subject {
                 match known.get(&name) {
                     Some(known) if path.path.segments.len() == 1 => known.clone(),
                     _ if is_static => Self::Static(name),
+                    // A struct without fields.
+                    None if name.starts_with(char::is_uppercase) => Self::Ty(Ty { name, ..Ty::default() }),
                     _ => Self::Unknown,
                 }
             }
@@ -68,6 +70,13 @@ impl Subject {
                 let name = call.method.to_string();
                 if is_unwrap(&name) || SAME.contains(&name.as_str()) {
                     return Self::of(&call.receiver, known, imports);
+                }
+                if name.starts_with("cast") || name.starts_with("downcast") {
+                    if let Some(GenericArgument::Type(ty)) =
+                        call.turbofish.as_ref().and_then(|types| types.args.first())
+                    {
+                        return Self::Ty(Ty::made("Bound", vec![Ty::of(ty)]));
+                    }
                 }
                 match name == "build" && starts_with(&call.receiver, "tokio::runtime::Builder", imports) {
                     true => runtime(),

@@ -57,7 +57,7 @@ impl Ty {
         }
     }
 
-    fn made(name: &str, args: Vec<Self>) -> Self {
+    pub(super) fn made(name: &str, args: Vec<Self>) -> Self {
         Self { name: name.to_owned(), args, is_static: false }
     }
 

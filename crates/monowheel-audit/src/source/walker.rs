@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use syn::{Expr, Path};
 
 use crate::finding::Edit;
+use crate::source::Does;
 use crate::source::calls::{self, Named, What};
 use crate::source::closures::Runs;
-use crate::source::guards::{Taken, lends_entry};
+use crate::source::guards::{Taken, is_of_object, lends_entry};
 use crate::source::imports::Imports;
-use crate::source::items::at;
+use crate::source::names::at;
 use crate::source::renames::Standing;
-use crate::source::resolve::Does;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::name_of;
 use crate::source::{At, Mention};
@@ -72,6 +72,17 @@ pub struct Guard {
     pub(crate) subject: Subject,
 }
 
+impl Guard {
+    /// Whether it is the exclusive borrow of an object, not a lock.
+    pub(crate) fn is_of_object(&self) -> bool {
+        is_of_object(&self.method)
+    }
+}
+
+/// With more values than this that may be guards at a time, a function is generated code. Each event names those that are
+/// held, so that the work would grow with the square of their number.
+const MOST_HELD: usize = 500;
+
 /// The result of walking bodies.
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
@@ -95,14 +106,26 @@ pub(super) struct Walker<'a> {
     /// The fields of `self` that are used; `self` for the complete value.
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
-    /// The variables that are stored in `self`.
-    pub(super) stored: BTreeSet<String>,
+    /// The structs that are made, by the name before the braces or the parenthesis.
+    pub(super) made: BTreeSet<String>,
+    /// The fields of `self` that are changed.
+    pub(super) changed: BTreeSet<String>,
+    /// Whether a value is taken out of `self`.
+    pub(super) takes: bool,
+    /// The variables that are stored in `self`, each with the field if that is known.
+    pub(super) stored: BTreeSet<(String, String)>,
     /// Variable → the one that its value is taken from.
     pub(super) origins: HashMap<String, String>,
     /// Variable → the field that its value is taken from.
     pub(super) fields: HashMap<String, String>,
     /// The fields and variables whose value is called as an object of Python.
     pub(super) called: BTreeSet<String>,
+    /// The fields of `self` and the variables that are passed to functions.
+    pub(super) passed: BTreeSet<(String, usize, String)>,
+    /// The variables that must be of a Python type.
+    pub(super) cast: BTreeSet<(String, String)>,
+    /// The statics that are used, by the case of their names.
+    pub(super) statics: BTreeSet<String>,
     pub(super) names_sys_modules: bool,
     pub(super) names_module_attribute: bool,
     /// Variables that are compared with something: an index may have been checked.
@@ -136,10 +159,16 @@ impl<'a> Walker<'a> {
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),
             needs_exclusive: false,
+            changed: BTreeSet::new(),
+            takes: false,
+            made: BTreeSet::new(),
             stored: BTreeSet::new(),
             origins: HashMap::new(),
             fields: HashMap::new(),
             called: BTreeSet::new(),
+            passed: BTreeSet::new(),
+            cast: BTreeSet::new(),
+            statics: BTreeSet::new(),
             names_sys_modules: false,
             names_module_attribute: false,
             compared: BTreeSet::new(),
@@ -184,6 +213,9 @@ impl<'a> Walker<'a> {
 
     /// Binds what may be the guard of a lock: whether the function returns one is resolved later.
     pub(super) fn hold_result(&mut self, name: Option<String>, function: String, receiver: Option<&Expr>, at: At) {
+        if self.held.len() >= MOST_HELD {
+            return;
+        }
         let subject = match receiver {
             // Of a `DashMap`, if it is one.
             Some(map) if lends_entry(&function) => match self.subject(map) {

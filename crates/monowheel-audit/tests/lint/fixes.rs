@@ -29,7 +29,7 @@ fn every_fixture_parses_after_its_fixes() {
 }
 
 /// Each with what comes out.
-const CASES: [(&str, &str); 12] = [
+const CASES: [(&str, &str); 13] = [
     // rnet 2.4.2: `Py` and `PyAny` were not there.
     (
         "use pyo3::{pyfunction, PyObject, PyResult, Python};\nfn make(py: Python<'_>) -> PyResult<PyObject> { Ok(py.None()) }\n",
@@ -53,6 +53,11 @@ const CASES: [(&str, &str); 12] = [
     ("use super::*;\nfn f(a: PyObject) {}\n", "use super::*;\nfn f(a: pyo3::Py<pyo3::PyAny>) {}\n"),
     // C's own.
     ("use pyo3::ffi::PyObject;\nfn f(a: *mut PyObject) {}\n", "use pyo3::ffi::PyObject;\nfn f(a: *mut PyObject) {}\n"),
+    // rpds-py 0.22.3: the head of an `impl`, and its associated types.
+    (
+        "use pyo3::prelude::*;\nimpl From<PyObject> for Key { type Other = PyObject; fn from(a: PyObject) -> Self { Key } }\n",
+        "use pyo3::prelude::*;\nimpl From<Py<PyAny>> for Key { type Other = Py<PyAny>; fn from(a: Py<PyAny>) -> Self { Key } }\n",
+    ),
     // Methods and functions of others.
     (
         "use pyo3::prelude::*;\nfn with_gil() {}\nfn f(py: Python<'_>) { Pool.allow_threads(4); with_gil(); py.allow_threads(|| 1); }\n",
@@ -76,4 +81,19 @@ fn a_fix_changes_all_that_has_to_change_and_nothing_else() {
         assert!(syn::parse_file(&got).is_ok(), "{got}");
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// rpds-py 0.22.3 imports a trait that is gone, and mentions it nowhere else.
+#[test]
+fn an_old_name_that_is_only_imported_is_reported_once() {
+    let of = |source: &str| {
+        let report = lint::lint(&[Project::with(source).root()], &Options::default()).unwrap();
+        let findings = report.projects.into_iter().flat_map(|project| project.findings);
+        let old = findings.filter(|finding| finding.rule == "old-name");
+        old.map(|finding| (finding.place.line, finding.details)).collect::<Vec<_>>()
+    };
+    let import = "use pyo3::{prelude::*, AsPyPointer};\n";
+    assert_eq!(of(import), [(Some(1), vec!["line 1".to_owned()])]);
+    assert_eq!(of(&format!("{import}fn f(a: impl AsPyPointer) {{}}\n")), [(Some(2), vec!["line 2".to_owned()])]);
+    assert_eq!(of("use crate::AsPyPointer;\n"), []);
 }

@@ -1,7 +1,7 @@
 //! The report on sources in each format, for a project with every part of it: `monowheel.lint/1` keeps its keys.
 
 use monowheel_audit::lint::{self, Options};
-use monowheel_audit::report::{Format, Ignore, Renderable, Text};
+use monowheel_audit::report::{Format, GroupBy, Ignore, Renderable, Text};
 
 use crate::project::Project;
 
@@ -46,6 +46,18 @@ fn text() {
 #[test]
 fn text_with_details() {
     insta::assert_snapshot!(rendered(Format::Text, Text { colours: false, details: true, ..Text::default() }));
+}
+
+#[test]
+fn text_by_file() {
+    let how = Text { group_by: Some(GroupBy::File), ..Text::default() };
+    insta::assert_snapshot!(rendered(Format::Text, how));
+}
+
+#[test]
+fn text_by_rule() {
+    let how = Text { group_by: Some(GroupBy::Rule), details: true, ..Text::default() };
+    insta::assert_snapshot!(rendered(Format::Text, how));
 }
 
 #[test]

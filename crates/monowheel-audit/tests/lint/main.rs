@@ -8,6 +8,7 @@ mod manifests;
 mod named_from;
 mod precision;
 mod project;
+mod reported;
 mod upgrade;
 
 use std::collections::BTreeSet;

@@ -124,3 +124,133 @@ fn a_crate_without_tests_links() {
     assert_eq!(of("#[tokio::test]\nasync fn it_works() {}\n"), has_test);
     assert_eq!(of("//! `#[test]`\n"), Vec::<String>::new());
 }
+
+#[test]
+fn iterators_and_files_have_one_user_at_a_time() {
+    let of = |methods: &str| {
+        severe(&format!(
+            "#[pyclass(str)]\nstruct Rows {{ at: u64 }}\n#[pymethods]\nimpl Rows {{\nfn all(&mut self, py: Python<'_>) {{ py.detach(|| self.at += 1) }}\n{methods}\n}}\n"
+        ))
+    };
+    let warned = ["Warning exclusive-self-across-detach Rows.all"];
+    assert_eq!(of("fn len(&self) -> u64 { self.at }"), warned);
+    assert_eq!(of("fn read(&self) -> u64 { self.at }"), warned);
+    assert_eq!(of("fn __next__(&mut self) -> u64 { self.at }"), Vec::<String>::new());
+    assert_eq!(
+        of("fn read(&self) -> u64 { self.at }\nfn seek(&mut self, at: u64) { self.at = at; }"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_is_taken_out_for_good_has_no_later_user() {
+    let of = |body: &str| {
+        severe(&format!(
+            "#[pyclass(str)]\nstruct Scout {{ inner: Option<u64> }}\n#[pymethods]\nimpl Scout {{\nfn stop(&mut self, py: Python<'_>) {{ {body} }}\n}}\n"
+        ))
+    };
+    let warned = ["Warning exclusive-self-across-detach Scout.stop"];
+    assert_eq!(of("py.detach(|| drop(self.inner.take()));"), Vec::<String>::new());
+    assert_eq!(of("let inner = self.take(); py.detach(|| inner.stop());"), Vec::<String>::new());
+    assert_eq!(
+        of("let inner = self.inner.take(); let inner = py.detach(|| inner.next()); self.inner = Some(inner);"),
+        warned
+    );
+}
+
+#[test]
+fn a_copy_in_a_result_is_a_note() {
+    let of = |new: &str| {
+        severe(&format!(
+            "#[pyclass(str, get_all, set_all)]\n#[derive(Clone)]\nstruct Inner {{ a: u32 }}\n#[pyclass(str, get_all)]\nstruct Outer {{ inner: Inner }}\nfn outer() -> Outer {{ work() }}\n#[pymethods]\nimpl Outer {{\n{new}\n}}\n"
+        ))
+    };
+    let warned = ["Warning getter-clones-class Outer.inner"];
+    assert_eq!(of("fn size(&self) -> u32 { 1 }"), Vec::<String>::new());
+    assert_eq!(of("#[new]\nfn new(inner: Inner) -> Self { Self { inner } }"), warned);
+    assert_eq!(of("}\nwith_new! { Outer }\nimpl Outer {"), warned);
+}
+
+#[test]
+fn a_panic_that_only_a_bug_reaches_is_a_note() {
+    let of = |message: &str| severe(&format!("#[pyfunction]\nfn one(a: u32) {{ if a > 1 {{ panic!({message}) }} }}\n"));
+    assert_eq!(of("\"a is {a}\""), ["Warning panic-in-binding one"]);
+    assert_eq!(of("\"Internal error: a is {}\", a"), Vec::<String>::new());
+}
+
+#[test]
+fn a_parallel_sort_ends_soon() {
+    let of = |body: &str| severe(&format!("#[pyfunction]\nfn sort(a: Vec<u32>) {{ let mut a = a; {body} }}\n"));
+    assert_eq!(of("a.par_sort();"), Vec::<String>::new());
+    assert_eq!(of("a.par_sort(); a.par_iter().sum()"), ["Warning rayon-while-attached sort"]);
+    assert_eq!(of("a.par_sort_by(|a, b| Python::attach(|py| a.cmp(b)));"), ["Error rayon-while-attached sort"]);
+}
+
+#[test]
+fn what_the_stubs_require_is_meant_to_be_required() {
+    let text = "#[pyclass(str)]\nstruct Doc { a: Option<u32> }\n#[pymethods]\nimpl Doc {\n#[new]\nfn new(size: u32, a: Option<u32>) -> Self { Self { a } }\n#[pyo3(name = \"extend\")]\nfn py_extend(&mut self, one: u32, a: Option<u32>) { self.a = a; }\n}\n";
+    let project = Project::with(text);
+    project.change("pyproject.toml", "demo._demo", "demo.bridge");
+    let both = ["Warning option-without-signature Doc.new", "Warning option-without-signature Doc.py_extend"];
+    assert_eq!(severe_in(&project), both);
+    let stub = |new: &str, extend: &str| {
+        project.write(
+            "python/demo/bridge.pyi",
+            format!("class Doc:\n    a: int\n{new}    def extend(self, one: int, {extend}) -> None: ...\n"),
+        );
+    };
+    stub("    def __init__(self, size: int, a: int | None = None): ...\n", "a: int | None = None");
+    assert_eq!(severe_in(&project), both);
+    stub("", "a: int | None");
+    assert_eq!(severe_in(&project), Vec::<String>::new());
+}
+
+#[test]
+fn a_static_that_only_the_import_uses_has_no_race() {
+    let of = |other: &str| {
+        severe(&format!(
+            "static mut IS_SET: bool = false;\n#[pymodule(gil_used = false)]\nfn _demo(m: &Bound<'_, PyModule>) {{ unsafe {{ IS_SET = true }} }}\n{other}"
+        ))
+    };
+    assert_eq!(of(""), Vec::<String>::new());
+    let warned = ["Warning mutable-static-without-gil IS_SET"];
+    assert_eq!(of("fn is_set() -> bool { unsafe { IS_SET } }\n"), warned);
+    assert_eq!(of("fn show() { println!(\"{}\", unsafe { IS_SET }) }\n"), warned);
+}
+
+#[test]
+fn objects_that_cannot_lead_back() {
+    let of = |field: &str, methods: &str| {
+        severe(&format!(
+            "fn make() -> Node {{ node() }}\n#[pyclass(str)]\nstruct Node {{ {field} }}\n#[pymethods]\nimpl Node {{\n{methods}\n}}\n"
+        ))
+    };
+    let warned = ["Warning missing-traverse Node"];
+    // Python can set a dictionary, or something that is no object.
+    assert_eq!(of("#[pyo3(set)] held: Py<PyAny>", ""), warned);
+    assert_eq!(of("#[pyo3(set)] held: Py<PyDict>", ""), Vec::<String>::new());
+    assert_eq!(of("held: Py<PyAny>, #[pyo3(set)] size: u32", ""), Vec::<String>::new());
+    // Only text is accepted, here or by a function that checks it.
+    let setter =
+        |body: &str| format!("#[setter]\nfn set_held(&mut self, held: Py<PyAny>) {{ {body} self.held = held; }}");
+    assert_eq!(of("held: Py<PyAny>", &setter("")), warned);
+    assert_eq!(of("held: Py<PyAny>", &setter("held.bind(py).cast::<PyString>()?;")), Vec::<String>::new());
+    assert_eq!(
+        of("held: Py<PyAny>", &setter("if let Ok(text) = held.bind(py).cast::<PyString>() { return; }")),
+        warned
+    );
+    let checked = format!(
+        "{}\n}}\nfn check(held: &Py<PyAny>) -> bool {{ held.cast_bound::<PyBytes>(py).is_err() ",
+        setter("check(&held);")
+    );
+    assert_eq!(of("held: Py<PyAny>", &checked), Vec::<String>::new());
+    // A number that is made of an object; an object that is only lent to another method.
+    let number = "fn reset(&mut self, one: &Bound<'_, PyAny>) { self.size = size(one); }";
+    assert_eq!(of("held: Vec<Py<PyAny>>, size: usize", number), warned);
+    assert_eq!(of("held: Py<PyAny>, size: usize", number), Vec::<String>::new());
+    // A callback that another function calls.
+    let passed = "#[new]\nfn new(held: Py<PyAny>) -> Self { Self { held } }\nfn run(&self) { fire(py, Some(&self.held)) }\n}\nfn fire(py: Python<'_>, callback: Option<&Py<PyAny>>) { callback.call0(py)";
+    assert_eq!(of("held: Py<PyAny>", passed), warned);
+    assert_eq!(of("held: Py<PyAny>", &passed.replace("Some(&self.held)", "&self.held")), warned);
+    assert_eq!(of("held: Py<PyAny>", &passed.replace("call0", "clone_ref")), Vec::<String>::new());
+}

@@ -17,6 +17,7 @@ rule! {
     /// # Why it matters
     /// PyO3 omits these below that version, so the crate fails to compile with errors that name neither the floor nor
     /// the feature ("cannot find type `PyBuffer`").
+    /// Also reported in serde-pyobject#8, pythonize#59.
     ///
     /// # Example
     /// `abi3-py38` and `fn sum(data: PyBuffer<f64>)`.

@@ -14,6 +14,7 @@ rule! {
     /// # Why it matters
     /// No other Python code runs until the future is done, and a future that needs Python on another thread never
     /// completes.
+    /// Also reported in pyo3#1305, icechunk#563, bashkit#413, delta-rs#4402.
     ///
     /// # Example
     /// ```rust,ignore

@@ -16,6 +16,7 @@ rule! {
     /// # Why it matters
     /// An attached thread holds the GIL. While it waits, no other Python thread runs. On a free-threaded build it
     /// delays every pause of the garbage collector. Joining a thread that needs to attach deadlocks.
+    /// Also reported in pyo3#4498, granian#876, mistral.rs#1909.
     ///
     /// # Example
     /// ```rust,ignore

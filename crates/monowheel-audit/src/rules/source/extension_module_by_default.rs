@@ -9,11 +9,12 @@ rule! {
     ///
     /// # What it does
     /// Reports `features = ["extension-module"]` on the dependency, and default features that enable it; as a note if the crate
-    /// has no tests.
+    /// has no tests, or if `cargo test --no-default-features` links, as PyO3's FAQ advised for years.
     ///
     /// # Why it matters
     /// The feature leaves out Python's own library, which is right for a wheel and wrong for a test program: `undefined
     /// symbol: PyUnicode_…` (pyo3#340).
+    /// Also reported in synapse#14965, hifitime#388, pyo3#4125, wasmtime#468.
     ///
     /// # Example
     /// `pyo3 = { version = "0.29", features = ["extension-module", "abi3-py38"] }`
@@ -27,7 +28,8 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     let crates = source.crates.iter().enumerate();
     for (at, krate) in crates.filter(|(_, krate)| krate.binding.by_default.contains("extension-module")) {
-        let how = if krate.binding.always.contains("extension-module") {
+        let is_always = krate.binding.always.contains("extension-module");
+        let how = if is_always {
             "the dependency on pyo3 enables `extension-module`"
         } else {
             "the default features enable pyo3's `extension-module`"
@@ -39,7 +41,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let has_tests = krate.has_tests || source.files.iter().any(|file| file.krate == Some(at) && file.has_tests);
         let (severity, effect) = match has_tests {
-            true => (Severity::Warning, "`cargo test` does not link with it"),
+            true if is_always => (Severity::Warning, "`cargo test` does not link with it"),
+            true => (Severity::Note, "`cargo test` links only with `--no-default-features`"),
             false => (Severity::Note, "a test program would not link with it"),
         };
         found.add(Finding::new(severity, Place::member(&krate.manifest), format!("{how}: {effect}")).fix(fix));

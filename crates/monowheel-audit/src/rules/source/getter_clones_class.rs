@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a mutable `#[pyclass]` (a setter, `set_all`, a method
-    /// with `&mut self`), and `#[getter]` methods that clone such a field.
+    /// with `&mut self`), and `#[getter]` methods that clone such a field. It is a note if the class with the field has no constructor:
+    /// its objects are results, which are read.
     ///
     /// # Why it matters
     /// `outer.inner.number = 1` silently changes the copy only (pyo3#4204, pyo3#1973).
@@ -27,6 +28,14 @@ rule! {
 
 const FIX: &str = "keep a Py<…> of it, or declare that class frozen";
 
+/// A note for a class whose objects only Rust makes: they are results, which hardly anybody changes. A macro of the crate may
+/// write the constructor.
+fn severity(source: &Source, file: &File, class: &str) -> Severity {
+    let in_macro = || source.files.iter().any(|other| other.krate == file.krate && other.in_macros.contains(class));
+    let is_made_by_python = source.methods(file, class).any(|method| method.role == Role::New) || in_macro();
+    if is_made_by_python || !source.makes(file, class) { Severity::Warning } else { Severity::Note }
+}
+
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
         let all = class.options.contains("get_all");
@@ -34,7 +43,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             if let Some(inner) = changing(source, file, &field.ty) {
                 let (of, name) = (&class.name, &field.name);
                 let message = format!("`{of}.{name}` returns a copy of the `{}`: changes to it are lost", inner.name);
-                found.add(file.finding(Severity::Warning, &field.at, message).fix(FIX));
+                found.add(file.finding(severity(source, file, of), &field.at, message).fix(FIX));
             }
         }
     }
@@ -42,9 +51,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let clone = function.events.iter().find(|event| event.what == What::Clones);
         let inner = function.output.as_ref().and_then(|output| changing(source, file, output));
         if let (Some(clone), Some(inner)) = (clone, inner) {
+            let severity = severity(source, file, function.class.as_deref().unwrap_or_default());
             let message =
                 format!("{} returns a copy of the `{}`: changes to it are lost", function.title(), inner.name);
-            found.add(file.finding(Severity::Warning, &clone.at, message).fix(FIX));
+            found.add(file.finding(severity, &clone.at, message).fix(FIX));
         }
     }
 }

@@ -9,11 +9,13 @@ rule! {
     ///
     /// # What it does
     /// Reports `#[pyo3(get)]` (and `get_all`) on fields that are a `Vec`, a map or a set, and `#[getter]` methods that
-    /// clone such a field.
+    /// clone such a field or make an array of numpy of it.
     ///
     /// # Why it matters
     /// `object.values[0]` in a loop copies all values on each iteration, converting them to Python objects one by one.
-    /// Worse, Python gets a copy of the list: `object.values.append(1)` silently changes nothing.
+    /// Worse, Python gets a copy of the list: `object.values.append(1)` silently changes nothing. The same is true of arrays of
+    /// numpy (rust-numpy#408).
+    /// Also reported in pyo3#3231.
     ///
     /// # Example
     /// ```rust,ignore
@@ -36,6 +38,11 @@ fn is_container(ty: &Ty) -> bool {
     }
 }
 
+/// Whether it is an array of numpy, which a getter makes of what it copies.
+fn is_array(ty: &Ty) -> bool {
+    ty.parts().iter().any(|part| part.name.starts_with("PyArray"))
+}
+
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
         let all = class.options.contains("get_all");
@@ -50,7 +57,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
     for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Getter) {
         let Some(clone) = function.events.iter().find(|event| event.what == What::Clones) else { continue };
-        if function.output.as_ref().is_some_and(is_container) {
+        if function.output.as_ref().is_some_and(|output| is_container(output) || is_array(output)) {
             let message = format!("{} clones `{}` each time the attribute is read", function.title(), clone.name);
             found.add(
                 file.finding(Severity::Note, &clone.at, message)

@@ -2,14 +2,14 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Field, Source};
+use crate::source::{Field, Function, Role, Source};
 
 rule! {
-    /// `__hash__` depends on fields that Python can set.
+    /// `__hash__` depends on fields that can change.
     ///
     /// # What it does
-    /// Reports classes with a hand-written `__hash__` and fields that Python can set (`set`, `set_all`), unless `__hash__`
-    /// reads only other fields.
+    /// Reports classes with a hand-written `__hash__` and fields that Python can set (`set`, `set_all`, a setter) or that a method
+    /// changes, unless `__hash__` reads only other fields.
     ///
     /// # Why it matters
     /// An object that changes after it was put into a set or a dict is no longer found there, because its hash has
@@ -33,10 +33,16 @@ fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.options.contains("frozen")) {
         let Some(hash) = source.methods(file, &class.name).find(|method| method.name == "__hash__") else { continue };
         let is_seen = |field: &Field| hash.touched.contains("self") || hash.touched.contains(&field.name);
-        let is_set = |field: &Field| field.is_set || class.options.contains("set_all");
-        if let Some(field) = class.fields.iter().find(|field| is_set(field) && is_seen(field)) {
+        let changes = |field: &Field| {
+            let mut methods = source.methods(file, &class.name).filter(|method| method.is_exported());
+            // Pickle restores an object that nobody has seen yet.
+            let is_late = |method: &Function| method.role != Role::New && method.name != "__setstate__";
+            methods.any(|method| is_late(method) && method.changed.contains(&field.name))
+        };
+        let is_set = |field: &Field| field.is_set || class.options.contains("set_all") || changes(field);
+        if let Some(field) = class.fields.iter().find(|field| is_seen(field) && is_set(field)) {
             let message = format!(
-                "`{}` can be set, and `__hash__` of `{}` depends on it: a changed object is not found in its dict",
+                "`{}` can change, and the hash of `{}` depends on it: a changed object is not found in its dict",
                 field.name, class.name
             );
             found.add(

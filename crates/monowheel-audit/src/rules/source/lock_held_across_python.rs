@@ -24,6 +24,7 @@ rule! {
     /// the interpreter, which this thread needs to continue: both wait forever (pyo3#4771). The text of an object or of an
     /// error is enough (pyo3#4764). Free-threaded builds
     /// deadlock as well, when they stop all threads. An entry of a `DashMap` holds the lock of its shard (dashmap#233).
+    /// Also reported in pyo3#4265, granian#802, mantid#33939.
     ///
     /// # Example
     /// ```rust,ignore
@@ -46,7 +47,7 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
-        for (held, guard) in function.guards.iter().enumerate() {
+        for (held, guard) in function.guards.iter().enumerate().filter(|(_, guard)| !guard.is_of_object()) {
             // One finding for each lock: the first of the most severe calls while it is held.
             let under =
                 function.events.iter().filter(|event| event.guards.last().map(|last| usize::from(*last)) == Some(held));
@@ -75,12 +76,14 @@ fn check(source: &Source, found: &mut Found<'_>) {
 fn said_of(source: &Source, file: &File, event: &Event) -> Option<(Severity, &'static str)> {
     let does = event.does.as_ref();
     let is_attached = event.state == State::Attached;
+    let logs_to_python = source.krate(file).is_some_and(|krate| krate.logs_to_python);
     match event.what {
         What::Python if is_attached => Some((Severity::Error, "runs Python code")),
         What::Attribute if is_attached => Some((Severity::Warning, "may run Python code")),
         What::Signals if is_attached => Some((Severity::Warning, "runs Python's signal handlers")),
         What::Attach if !is_attached => Some((Severity::Error, "waits for the interpreter")),
-        What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
+        What::Logs if logs_to_python => Some((Severity::Warning, "logs to Python, through pyo3-log,")),
+        What::Calls if logs_to_python && does.is_some_and(|does| does.logs.is_some()) => {
             Some((Severity::Warning, "logs to Python, through pyo3-log,"))
         }
         What::Detach => Some((Severity::Error, "releases the interpreter and waits for it again")),

@@ -77,6 +77,8 @@ fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
     let may_be_long = |event: &&Event| match (event.state, event.name.as_str()) {
         (State::Detached, "loop" | "while" | "while-not" | "for-range") => true,
         (State::Attached, "while-not") => event.is_here,
+        // A special method, such as `__next__`, rarely computes.
+        (State::Attached, "loop") => event.is_here && !function.name.starts_with("__"),
         _ => false,
     };
     let mut loops = function.events.iter().filter(|event| event.what == What::Loop && event.loops.len() == 1);

@@ -17,6 +17,7 @@ mod extension_module_by_default;
 mod getter_clones_class;
 mod getter_clones_container;
 mod hash_of_mutable;
+mod held_objects;
 mod ignore_invalid;
 mod interrupt_swallowed;
 mod lock_held_across_python;

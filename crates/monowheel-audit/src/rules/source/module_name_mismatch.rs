@@ -14,6 +14,7 @@ rule! {
     /// # Why it matters
     /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define
     /// module export function` (maturin#256). The crate compiles, and the wheel is built with a warning at most.
+    /// Also reported in maturin#124, maturin#2460.
     ///
     /// # Example
     /// `module-name = "demo._native"` and `#[pymodule] fn demo(…)`.

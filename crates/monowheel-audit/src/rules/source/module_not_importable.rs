@@ -18,6 +18,7 @@ rule! {
     /// # Why it matters
     /// pickle looks up a class by this name, and so do multiprocessing and many task queues: an exception in a worker
     /// arrives as `PicklingError`, and the cause is lost (safetensors#753). Tracebacks show the name too.
+    /// Also reported in gam#3089, pyo3#2603.
     ///
     /// # Example
     /// `create_exception!(_core, ParseError, PyException);` with `module-name = "demo._core"`

@@ -2,13 +2,14 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::Source;
+use crate::source::{File, Role, Source, Static};
 
 rule! {
     /// A module declares that it does not need the GIL, and the crate has a `static mut`.
     ///
     /// # What it does
-    /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`.
+    /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`, unless only the import of the module uses it, which
+    /// one thread runs.
     ///
     /// # Why it matters
     /// On a free-threaded build, several threads run the module at the same time. Nothing guards the static: a data race.
@@ -27,9 +28,19 @@ fn check(source: &Source, found: &mut Found<'_>) {
         if !same.any(|other| other.modules.iter().any(|module| module.is_without_gil)) {
             continue;
         }
-        for item in file.static_items.iter().filter(|item| item.is_mutable) {
+        for item in file.static_items.iter().filter(|item| item.is_mutable && !is_of_import(source, file, item)) {
             let message = format!("`{}` is a static mut, but the module declares `gil_used = false`", item.name);
             found.add(file.finding(Severity::Warning, &item.at, message).fix("use an atomic, a Mutex or a PyOnceLock"));
         }
     }
+}
+
+/// Whether only `#[pymodule]` functions use a static.
+fn is_of_import(source: &Source, file: &File, item: &Static) -> bool {
+    let mut users = source
+        .functions()
+        .filter(|(other, function)| other.krate == file.krate && function.statics.contains(&item.name))
+        .peekable();
+    let in_macros = source.files.iter().any(|other| other.krate == file.krate && other.mentioned.contains(&item.name));
+    !in_macros && users.peek().is_some() && users.all(|(_, function)| function.role == Role::Import)
 }

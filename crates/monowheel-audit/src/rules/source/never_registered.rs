@@ -37,8 +37,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
     if mentioned.contains("*") || source.files.iter().all(|file| file.modules.is_empty()) {
         return;
     }
+    // By an alias, of this crate or of the one that registers it.
+    let aliases = source.files.iter().flat_map(|file| &file.aliases);
+    let by_alias: HashSet<&str> =
+        aliases.filter(|(alias, _)| mentioned.contains(alias.as_str())).map(|(_, ty)| ty.name.as_str()).collect();
     let is_missing = |name: &str, is_in_module: bool, is_conditional: bool| {
-        !is_in_module && !is_conditional && !mentioned.contains(name)
+        !is_in_module && !is_conditional && !mentioned.contains(name) && !by_alias.contains(name)
     };
     for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Function) {
         if is_missing(&function.name, function.is_in_module, function.is_conditional) {

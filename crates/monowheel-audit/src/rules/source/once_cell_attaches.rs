@@ -15,6 +15,7 @@ rule! {
     /// # Why it matters
     /// One thread runs the initializer and waits for the interpreter; another holds the interpreter and waits for the
     /// cell: a deadlock that occurs only if two threads use the cell first at the same time (pyo3#975).
+    /// Also reported in oxapy#85.
     ///
     /// # Example
     /// ```rust,ignore

@@ -11,7 +11,8 @@ rule! {
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
     /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
     /// are ignored. A function with a single parameter is only a note, and so is one of a private module that
-    /// the package does not export, or that the package's own Python code calls with all arguments and does not export.
+    /// the package does not export, or that the package's own Python code calls with all arguments and does not export, or
+    /// whose parameter the stubs require as well. The same applies to a constructor that the stubs do not have.
     ///
     /// # Why it matters
     /// Up to PyO3 0.21 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
@@ -41,7 +42,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let message = format!("{} requires `{}`, although it is an Option", function.title(), param.name);
         // The only parameter is what the call is about: it may be meant to be required. The package's own Python code, which
         // passes everything, is between users and a private module.
-        let is_mild = given(function).count() == 1 || is_behind_package(source, function);
+        let is_mild = given(function).count() == 1 || is_behind_package(source, function, param);
         let severity = if is_mild { Severity::Note } else { Severity::Warning };
         let fix = format!("state its default: #[pyo3(signature = ({}))]", signature(function));
         found.add(file.finding(severity, &param.at, message).fix(fix));
@@ -64,15 +65,23 @@ fn signature(function: &Function) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Whether the module is private (`demo._core`), and the package does not export the function or its class from there.
-fn is_behind_package(source: &Source, function: &Function) -> bool {
+/// Whether the module is private (`demo._core`), and the package does not export the function or its class from there; or
+/// the package's own code or its stubs show that the parameter is meant to be required.
+fn is_behind_package(source: &Source, function: &Function, param: &Param) -> bool {
     let Some(package) = &source.package else { return false };
     let is_private = package.module_name.as_deref().is_some_and(|name| name.contains("._"));
-    let name = function.class.as_deref().unwrap_or(&function.name);
+    let in_python = function.python_name.as_ref().unwrap_or(&function.name);
+    let name = function.class.as_ref().unwrap_or(in_python);
     let exported = package.init.as_deref().unwrap_or_default();
-    let called = if function.role == Role::New { name } else { &function.name };
+    let called = if function.role == Role::New { name } else { in_python };
     let is_called_complete = !package.exports(name) && package.always_passes(called, given(function).count());
-    is_called_complete || is_private && package.has_python && !exported.contains("import *") && !exported.contains(name)
+    let is_in_stubs = match function.role {
+        Role::New => package.hides_constructor(name),
+        _ => package.requires_in_stubs(in_python, &param.name),
+    };
+    is_called_complete
+        || is_in_stubs
+        || is_private && package.has_python && !exported.contains("import *") && !exported.contains(name)
 }
 
 /// Whether the class of a method is only for the package's own Python code: Python knows it as `PyExpr` or `_Expr`.

@@ -2,19 +2,20 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Function, Source, State, What};
+use crate::source::{Function, INTERNAL, Source, State, What};
 
 rule! {
     /// A function that Python calls may panic, which `except Exception` does not catch.
     ///
     /// # What it does
-    /// Reports `panic!`, `todo!` and `unimplemented!`, and indexing with a parameter (warnings), and `unwrap`, `expect`
-    /// and `unreachable!` (one note per function) in functions that Python calls. `lock().unwrap()` is ignored, and so
-    /// is an index that the function compares with something.
+    /// Reports `panic!`, `todo!` and `unimplemented!`, and indexing with a parameter (warnings), and `unwrap`, `expect`,
+    /// `unreachable!` and a `panic!` whose message names a bug ("internal error", "cannot happen") as one note per function, in
+    /// functions that Python calls. `lock().unwrap()` is ignored, and so is an index that the function compares with something.
     ///
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a
     /// service exits instead of answering "bad request" (pyo3#2783). It does not say what was wrong with the input.
+    /// Also reported in pyo3#3918, pyo3#2880, parsec-cloud#3929, fast_mail_parser#162.
     ///
     /// # Example
     /// ```rust,ignore
@@ -36,7 +37,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let mut unwraps = Vec::new();
         for event in function.events.iter().filter(|event| event.state != State::Unknown) {
             match event.what {
-                What::Panics if event.name == "unreachable" => unwraps.push(event),
+                What::Panics if matches!(event.name.as_str(), "unreachable" | INTERNAL) => unwraps.push(event),
                 What::Panics => found.add(
                     file.finding(Severity::Warning, &event.at, format!("{title} may reach `{}!`", event.name))
                         .fix("return a PyResult and raise a suitable exception"),
@@ -54,13 +55,17 @@ fn check(source: &Source, found: &mut Found<'_>) {
             }
         }
         if let Some(first) = unwraps.first() {
-            let times = match unwraps.len() {
-                1 => format!("`{}`", first.name),
-                many => format!("one of {many} uses of `unwrap`, `expect` or `unreachable!`"),
+            let message = match (unwraps.len(), first.name.as_str()) {
+                (1, INTERNAL) => format!("{title} may reach a {INTERNAL}"),
+                (1, "unreachable") => format!("{title} may reach `unreachable!`"),
+                (1, name) => format!("{title} panics if `{name}` fails"),
+                (many, _) => {
+                    format!("{title} panics if one of {many} uses of `unwrap`, `expect` or `unreachable!` fails")
+                }
             };
             let lines = unwraps.iter().map(|event| format!("line {}: {}", event.at.line, event.name));
             found.add(
-                file.finding(Severity::Note, &first.at, format!("{title} panics if {times} fails"))
+                file.finding(Severity::Note, &first.at, message)
                     .details(lines)
                     .fix("use `?` with an error that converts to an exception"),
             );

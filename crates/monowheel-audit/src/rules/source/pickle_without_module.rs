@@ -14,6 +14,7 @@ rule! {
     /// # Why it matters
     /// Without it, the class belongs to `builtins`: `PicklingError: Can't pickle <class 'builtins.Point'>: attribute lookup
     /// Point on builtins failed`.
+    /// Also reported in pyo3#474, pyo3#1517, shazamio-core#57.
     ///
     /// # Example
     /// ```rust,ignore

@@ -13,6 +13,7 @@ rule! {
     /// # Why it matters
     /// An extension is a file, not a package: Python looks for `parent.child` in `sys.modules`, then for a file, and raises
     /// ModuleNotFoundError. Classes of the submodule cannot be pickled either (pyo3#759).
+    /// Also reported in rigetti-pyo3#23, pyo3#6361.
     ///
     /// # Example
     /// `m.add_submodule(&child)?;` alone

@@ -13,6 +13,7 @@ rule! {
     /// # Why it matters
     /// Python moves objects freely between threads. A method call on another thread raises `PanicException`; if another
     /// thread drops the last reference, or the garbage collector runs there, the value is never dropped.
+    /// Also reported in pyo3#5067, pounce#477, discopt#932, datafusion-python#348.
     ///
     /// # Example
     /// `#[pyclass(unsendable)] struct Parser { inner: Rc<Tree> }`

@@ -8,7 +8,7 @@ use crate::source::Ty;
 use crate::source::attributes::Attributes;
 use crate::source::exports::options::{Choices, doc, renamed};
 use crate::source::exports::{ClassItem, ExportedField, Variant, signature};
-use crate::source::items::{at, plain};
+use crate::source::names::{at, plain};
 
 /// A struct.
 pub(super) fn of_struct(item: &ItemStruct, around: &[String]) -> ClassItem {

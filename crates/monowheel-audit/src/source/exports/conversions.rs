@@ -5,7 +5,7 @@ use syn::{Fields, ImplItem, ItemEnum, ItemImpl, ItemStruct};
 use crate::source::Ty;
 use crate::source::exports::options::{Choices, renamed};
 use crate::source::exports::{Conversion, Shape};
-use crate::source::items::plain;
+use crate::source::names::plain;
 
 /// Which conversions a type derives: from Python, to Python.
 fn derives(choices: &Choices) -> (bool, bool) {

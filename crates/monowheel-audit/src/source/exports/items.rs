@@ -9,7 +9,7 @@ use crate::source::exports::options::{Choices, doc, split};
 use crate::source::exports::{
     ExceptionItem, Export, Exports, Hidden, ModuleItem, classes, conversions, methods, registered,
 };
-use crate::source::items::{at, plain};
+use crate::source::names::{at, plain};
 
 /// Reads the items of a parsed file.
 pub(in crate::source) fn read(parsed: &syn::File) -> Exports {

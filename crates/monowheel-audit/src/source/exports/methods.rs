@@ -6,7 +6,7 @@ use crate::source::Ty;
 use crate::source::attributes::Attributes;
 use crate::source::exports::options::{Choices, doc};
 use crate::source::exports::{Callable, Called, Input, MethodBlock, signature};
-use crate::source::items::{at, plain};
+use crate::source::names::{at, plain};
 
 /// A function or method.
 pub(super) fn callable(sig: &Signature, attributes: &[syn::Attribute], around: &[String]) -> Callable {

@@ -6,7 +6,7 @@ use syn::{Block, Expr, ExprLit, ExprMethodCall, FnArg, Lit, Local, Pat, Signatur
 
 use crate::source::Ty;
 use crate::source::exports::{Export, Registrar};
-use crate::source::items::{at, plain};
+use crate::source::names::{at, plain};
 
 /// The registrar, if the function receives or creates a module.
 pub(super) fn of(sig: &Signature, block: &Block, around: &[String]) -> Option<Registrar> {

@@ -88,47 +88,47 @@ impl Bell {
             Ok(g) => g,
             Err(p) => p.into_inner(),
         };
-        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn a_iflet(&self, py: Python<'_>) {
         let guard = if let Ok(g) = self.state.lock() { g } else { return };
-        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn ufcs(&self, py: Python<'_>) {
         let guard = Mutex::lock(&self.state).unwrap();
-        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn tuple(&self, py: Python<'_>) {
         let (a, b) = (self.state.lock().unwrap(), self.other.read().unwrap());
-        let _ = a.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = a.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn reassigned(&self, py: Python<'_>) {
         let mut guard = self.state.lock().unwrap();
         drop(guard);
         guard = self.state.lock().unwrap();
-        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn mapped(&self, py: Python<'_>) {
         let callbacks = MutexGuard::map(self.state.lock().unwrap(), |s| &mut s.callbacks);
-        let _ = callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn helper_guard(&self, py: Python<'_>) {
         let state = self.state();
-        let _ = state.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = state.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn runner(&self, py: Python<'_>) {
         self.with(|state| {
-            let _ = state.callbacks[0].call0(py); //~ lock-held-across-python
+            let _ = state.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
         });
     }
     fn runner_fn(&self, py: Python<'_>) {
         with_state(&self.state, |state| {
-            let _ = state.callbacks[0].call0(py); //~ lock-held-across-python
+            let _ = state.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
         });
     }
     fn runner_ok(&self, py: Python<'_>) {
         let cb = self.with(|state| state.callbacks[0].clone_ref(py));
-        let _ = cb.call0(py);
+        let _ = cb.call0(py); //~ interrupt-swallowed
     }
     fn typed(&self, py: Python<'_>) {
         py.detach(|| {
@@ -153,37 +153,37 @@ impl Bell {
     }
     fn dash(&self, py: Python<'_>) {
         let entry = self.map.get("a").unwrap(); //~ panic-in-binding
-        let _ = entry.value().call0(py); //~ lock-held-across-python
+        let _ = entry.value().call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn dash_for(&self, py: Python<'_>) {
         for entry in self.map.iter() {
-            let _ = entry.value().call0(py); //~ lock-held-across-python
+            let _ = entry.value().call0(py); //~ lock-held-across-python interrupt-swallowed
         }
     }
     fn dash_ok(&self, py: Python<'_>) {
         let cb = self.map.get("a").map(|e| e.value().clone_ref(py));
         if let Some(cb) = cb {
-            let _ = cb.call0(py);
+            let _ = cb.call0(py); //~ interrupt-swallowed
         }
     }
     fn parking(&self, py: Python<'_>) {
         let q = self.queue.lock();
         for cb in q.iter() {
-            let _ = cb.call1(py, (1,)); //~ lock-held-across-python
+            let _ = cb.call1(py, (1,)); //~ lock-held-across-python interrupt-swallowed
         }
     }
     fn parking_try(&self, py: Python<'_>) {
         if let Some(q) = self.queue.try_lock() {
-            let _ = q[0].call0(py); //~ lock-held-across-python
+            let _ = q[0].call0(py); //~ lock-held-across-python interrupt-swallowed
         }
     }
     fn aio(&self, py: Python<'_>) {
         let s = py.detach(|| self.aio.blocking_lock());
-        let _ = s.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = s.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn aio2(&self, py: Python<'_>) {
         let s = self.aio.blocking_lock(); //~ blocking-call-while-attached
-        let _ = s.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = s.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn condvar(&self, py: Python<'_>) {
         let mut guard = self.state.lock().unwrap();
@@ -230,26 +230,26 @@ impl Bell {
     }
     fn let_else(&self, py: Python<'_>) {
         let Some(cb) = self.queue.lock().pop() else {
-            let _ = self.cb.call0(py);
+            let _ = self.cb.call0(py); //~ interrupt-swallowed
             return;
         };
-        let _ = cb.call0(py);
+        let _ = cb.call0(py); //~ interrupt-swallowed
     }
     fn while_let(&self, py: Python<'_>) {
         while let Some(cb) = self.queue.lock().pop() {
-            let _ = cb.call0(py); //~ lock-held-across-python
+            let _ = cb.call0(py); //~ lock-held-across-python interrupt-swallowed
         }
     }
     fn while_let_ok(&self, py: Python<'_>) {
-        loop {
+        loop { //~ loop-without-signals
             let Some(cb) = self.queue.lock().pop() else { break };
-            let _ = cb.call0(py);
+            let _ = cb.call0(py); //~ interrupt-swallowed
         }
     }
     fn deferred(&self, py: Python<'_>) {
         let guard;
         guard = self.state.lock().unwrap();
-        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python
+        let _ = guard.callbacks[0].call0(py); //~ lock-held-across-python interrupt-swallowed
     }
     fn receives(&self, rx: Receiver<u32>) {
         for x in rx {} //~ blocking-call-while-attached
@@ -270,24 +270,24 @@ impl Bell {
             let g = self.state.lock().unwrap();
             g.callbacks[0].clone_ref(py)
         };
-        let _ = s.call0(py);
+        let _ = s.call0(py); //~ interrupt-swallowed
     }
     fn nested_scope(&self, py: Python<'_>) {
         {
             let g = self.state.lock().unwrap();
         }
-        let _ = self.cb.call0(py);
+        let _ = self.cb.call0(py); //~ interrupt-swallowed
     }
     fn is_none_check(&self, py: Python<'_>) {
         if self.state.lock().unwrap().n > 0 {
-            let _ = self.cb.call0(py);
+            let _ = self.cb.call0(py); //~ interrupt-swallowed
         }
     }
     fn match_scrutinee(&self, py: Python<'_>) {
         match self.state.lock().unwrap().n {
             0 => {}
             _ => {
-                let _ = self.cb.call0(py); //~ lock-held-across-python
+                let _ = self.cb.call0(py); //~ lock-held-across-python interrupt-swallowed
             }
         }
     }

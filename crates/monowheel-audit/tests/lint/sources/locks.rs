@@ -65,17 +65,17 @@ impl Bell {
 
     fn in_an_if_let(&self, py: Python<'_>) {
         if let Some(one) = self.ring.lock_py_attached(py).unwrap().pop() {
-            let _ = one.call_method0(py, "go"); //~ lock-held-across-python
+            let _ = one.call_method0(py, "go"); //~ lock-held-across-python interrupt-swallowed
         }
         if let Some(one) = self.ring.lock().ok().and_then(|mut ring| ring.pop()) {
-            let _ = one.call_method0(py, "go");
+            let _ = one.call_method0(py, "go"); //~ interrupt-swallowed
         }
     }
 
     fn in_one_statement(&self, py: Python<'_>) {
         let _ = self.ring.lock().map(|ring| ring.len()).map(|len| self.tell(py, len));
         self.ring.lock_py_attached(py).ok();
-        let _ = self.table.read().get(0).call_method1(py, "go", ()); //~ lock-held-across-python
+        let _ = self.table.read().get(0).call_method1(py, "go", ()); //~ lock-held-across-python interrupt-swallowed
     }
 
     fn detached(&self, py: Python<'_>) {
@@ -110,46 +110,46 @@ impl Bell {
     fn taken_out(&self, py: Python<'_>) {
         let first = self.ring.lock().ok().and_then(|mut ring| ring.pop());
         if let Some(one) = first {
-            let _ = one.call0(py);
+            let _ = one.call0(py); //~ interrupt-swallowed
         }
     }
 
     fn moved(&self, py: Python<'_>) {
         let ring = self.ring.lock();
         take(ring);
-        let _ = self.other.call0(py);
+        let _ = self.other.call0(py); //~ interrupt-swallowed
     }
 
     fn not_kept(&self, py: Python<'_>) {
         let _ = self.ring.lock();
-        let _ = self.other.call0(py);
+        let _ = self.other.call0(py); //~ interrupt-swallowed
     }
 
     fn of_a_stream(&self, py: Python<'_>) {
         let out = std::io::stdout().lock();
-        let _ = self.other.call0(py);
+        let _ = self.other.call0(py); //~ interrupt-swallowed
     }
 
     fn of_a_sensor(&self, py: Python<'_>, other: &Sensor) {
         let value = self.sensor.read();
         let more = other.read();
-        let _ = self.other.call1(py, (value, more));
+        let _ = self.other.call1(py, (value, more)); //~ interrupt-swallowed
     }
 
     fn of_an_alias(&self, py: Python<'_>) {
         let value = self.shared.read();
-        let _ = self.other.call0(py); //~ lock-held-across-python
+        let _ = self.other.call0(py); //~ lock-held-across-python interrupt-swallowed
     }
 
     fn of_a_result(&self, py: Python<'_>) {
         let value = table().read();
-        let _ = self.other.call0(py); //~ lock-held-across-python
+        let _ = self.other.call0(py); //~ lock-held-across-python interrupt-swallowed
     }
 
     fn of_a_variable(&self, py: Python<'_>) {
         let table = &self.table;
         let rows = table.write();
-        let _ = self.other.call0(py); //~ lock-held-across-python
+        let _ = self.other.call0(py); //~ lock-held-across-python interrupt-swallowed
     }
 
     fn in_a_helper(&self, py: Python<'_>, one: &Py<PyString>) {
@@ -167,12 +167,12 @@ impl Bell {
 
     fn of_a_function(&self, py: Python<'_>) {
         let ring = self.locked();
-        let _ = self.other.call0(py); //~ lock-held-across-python
+        let _ = self.other.call0(py); //~ lock-held-across-python interrupt-swallowed
     }
 
     fn of_a_function_that_gives_none(&self, py: Python<'_>) {
         let count = self.count_locked();
-        let _ = self.other.call0(py);
+        let _ = self.other.call0(py); //~ interrupt-swallowed
     }
 
     fn of_an_attribute(&self, py: Python<'_>, one: &Bound<'_, PyAny>) {
@@ -184,6 +184,6 @@ impl Bell {
 
     fn not_a_lock(&self, py: Python<'_>, file: &mut File) {
         let data = file.read(&mut buffer);
-        let _ = self.other.call0(py);
+        let _ = self.other.call0(py); //~ interrupt-swallowed
     }
 }

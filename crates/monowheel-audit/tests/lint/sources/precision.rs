@@ -158,6 +158,10 @@ struct Rows { //~ missing-traverse
     counted: Arc<Mutex<HashMap<String, u64>>>,
 }
 
+fn rows() -> Rows {
+    work()
+}
+
 #[pymethods]
 impl Rows {
     fn insert(&mut self, key: String, value: Py<PyAny>) {

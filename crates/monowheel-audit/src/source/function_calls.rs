@@ -1,0 +1,158 @@
+//! Calls of functions by their path, paths as such, and macros.
+
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprCall, Macro, Path, PathArguments, Token};
+
+use crate::source::calls::{self, Named, What};
+use crate::source::names::{at, words};
+use crate::source::panics::{self, INTERNAL};
+use crate::source::renames::{self, Standing};
+use crate::source::scopes::keeps;
+use crate::source::walker::{State, Walker};
+use crate::source::{Ty, lazy_static, upgrades};
+
+impl Walker<'_> {
+    /// `path(…)`, and calls of other values.
+    pub(super) fn function_call(&mut self, call: &ExprCall) {
+        let Expr::Path(function) = &*call.func else {
+            visit::visit_expr_call(self, call);
+            return;
+        };
+        let standing = std::mem::replace(&mut self.standing, Standing::Value);
+        self.visit_path(&function.path);
+        self.standing = standing;
+        let path = self.imports.whole(&function.path);
+        let place = at(function.path.segments.last().map_or_else(|| call.span(), |segment| segment.ident.span()));
+        if let Some(raised) = raised(&path, &function.path) {
+            self.event(What::Raises, place, raised);
+            self.arguments(None, &call.args);
+            return;
+        }
+        // A function that Rust also calls is meant for Rust.
+        if let Some(name) = function.path.segments.last() {
+            self.mentioned.insert(name.ident.to_string());
+            self.makes(&function.path);
+            self.passes(&name.ident, &call.args);
+        }
+        let what = calls::of_path(&path);
+        match what {
+            Some(what) => self.event(what, place, path),
+            None if matches!(path.as_str(), "drop" | "std::mem::drop") => self.dropped(place, call.args.first()),
+            // A variable may be a closure.
+            None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
+            None => {}
+        }
+        let state = self.state;
+        let takes_token = call.args.iter().any(|argument| self.is_token(argument));
+        if what.is_none() && takes_token && call.args.iter().any(|argument| matches!(argument, Expr::Closure(_))) {
+            // `without_gil(py, || …)` may detach.
+            self.state = State::Unknown;
+        }
+        let held = self.held.len();
+        if let (None, Some(last)) = (what, function.path.segments.last()) {
+            self.hold_if_locked_by(&last.ident, &call.args);
+        }
+        let is_kept = || function.path.segments.last().is_some_and(|name| keeps(&name.ident.to_string(), &call.args));
+        self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &call.args);
+        self.state = state;
+        self.held.truncate(held);
+        // `drop(guard)`, and a guard that is passed on.
+        call.args.iter().for_each(|argument| self.moved(argument));
+    }
+
+    /// A path: names that rules need.
+    pub(super) fn named(&mut self, path: &Path) {
+        if self.may_be_pyo3s(path) {
+            let mut before: Option<&syn::Ident> = None;
+            for segment in &path.segments {
+                // `with_gil` and similar names are functions of `Python`.
+                let is_pyo3s =
+                    !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
+                if is_pyo3s {
+                    let edit = renames::of_path(path, segment, self.standing, self.imports);
+                    self.mention(Named::Path, &segment.ident, edit);
+                }
+                before = Some(&segment.ident);
+            }
+        }
+        if let (Some(change), Some(last)) = (upgrades::of_path(&self.imports.whole(path)), path.segments.last()) {
+            self.note(Named::Changed, change.name.to_owned(), at(last.ident.span()), None);
+        }
+        if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
+            if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+                let types = arguments.args.iter().filter_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
+                    _ => None,
+                });
+                self.borrowed_mutably.extend(types);
+            }
+        }
+        // `m.add("X", X::type_object(py))`.
+        let mut parts = path.segments.iter().rev();
+        if let (Some(last), Some(class)) = (parts.next(), parts.next()) {
+            if last.ident.to_string().starts_with("type_object") {
+                self.mentioned.insert(class.ident.to_string());
+            }
+        }
+    }
+
+    /// `name!(…)`.
+    pub(super) fn macro_call(&mut self, call: &Macro) {
+        words(call.tokens.clone(), &mut self.mentioned);
+        let Some(last) = call.path.segments.last() else { return };
+        let name = last.ident.to_string();
+        let edit = calls::replacement(&name, Named::Macro, &at(last.ident.span()));
+        self.mention(Named::Macro, &last.ident, edit);
+        if name == "lazy_static" {
+            lazy_static::values(call).iter().for_each(|value| self.once(value));
+            return;
+        }
+        if self.is_log(call, &name) {
+            self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
+        }
+        // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
+        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if let Some(what) = calls::of_macro(&name) {
+            let is_internal = arguments.as_ref().is_ok_and(|arguments| panics::is_internal(&name, arguments));
+            self.event(what, at(last.ident.span()), if is_internal { INTERNAL } else { &name });
+        }
+        if arguments.is_err() {
+            let mut names = BTreeSet::new();
+            words(call.tokens.clone(), &mut names);
+            self.needs_exclusive |= names.contains("self");
+        }
+        if let Some(shown) = arguments.as_ref().ok().and_then(|arguments| self.shown_object(&name, arguments)) {
+            self.event(What::Attribute, at(last.ident.span()), format!("{name}! of {shown}"));
+        }
+        for argument in arguments.iter().flatten() {
+            // Their temporaries end with the macro.
+            self.within(|this| this.visit_expr(argument));
+        }
+    }
+}
+
+/// Whether a path names a function, by its case; not a variant or a tuple struct.
+fn is_function(path: &str) -> bool {
+    path.rsplit("::").next().is_some_and(|name| name.starts_with(|c: char| c.is_lowercase() || c == '_'))
+}
+
+/// The type of the exception created by `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)`.
+fn raised(whole: &str, path: &Path) -> Option<String> {
+    let mut parts = whole.rsplit("::");
+    let (last, before) = (parts.next()?, parts.next()?);
+    if last == "new_err" {
+        return Some(before.to_owned());
+    }
+    if (before, last) != ("PyErr", "new") {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
+        _ => None,
+    }
+}
