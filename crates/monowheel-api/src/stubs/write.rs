@@ -112,12 +112,12 @@ impl Writer {
         self.out += &format!("{indent}class {}{bases}:", class.name);
         let inner = format!("{indent}    ");
         let start = self.out.len();
-        self.doc(&class.doc, &inner);
+        self.doc(&class.about.doc, &inner);
         for one in class.attributes.iter().filter(|one| is_name(&one.name) && one.is_of_class) {
             let annotation = one.annotation.as_deref().unwrap_or("typing.Any");
             let shown = self.imports.shown(&format!("typing.ClassVar[{annotation}]"));
             self.out += &format!("{inner}{}: {shown}\n", one.name);
-            self.doc(&one.doc, &inner);
+            self.doc(&one.about.doc, &inner);
         }
         for one in &class.classes {
             self.class(one, &inner);
@@ -165,7 +165,7 @@ impl Writer {
         let read = one.annotation.as_deref().unwrap_or("typing.Any");
         let shown = self.imports.shown(read);
         self.out += &format!("{indent}@property\n{indent}def {}(self) -> {shown}:", one.name);
-        self.body(&one.doc, indent);
+        self.body(&one.about.doc, indent);
         if one.is_settable {
             let set = one.set_annotation.as_deref().unwrap_or(read);
             let shown = self.imports.shown(set);
@@ -217,7 +217,7 @@ impl Writer {
             } else {
                 self.long(function, &signature, indent, first);
             }
-            self.body(&function.doc, indent);
+            self.body(&function.about.doc, indent);
         }
         // `__eq__` of an object has a wider signature; the others are those of the object.
     }
