@@ -27,24 +27,24 @@ const MOST_ENTRIES: usize = 200_000;
 /// [`ErrorKind::Usage`] if it does not exist or contains neither a crate with Python bindings nor a Rust file;
 /// [`ErrorKind::Project`] if a manifest cannot be read.
 pub fn find(path: &Path) -> Result<Source> {
-    let mut source = named(path)?;
+    let mut source = named(path, false)?;
     source.resolve();
     Ok(source)
 }
 
-/// Reads `path` as [`find`] does, for other uses than rules: on threads with a large enough stack, and without following
-/// calls between functions.
+/// Reads `path` as [`find`] does, for other uses than rules: on threads with a large enough stack, and without the bodies
+/// of functions, except those that define something that Python sees. So an error in a body is not found.
 ///
 /// # Errors
 /// As [`find`].
 pub fn read(path: &Path) -> Result<Source> {
     let pool = threads::build(ThreadPoolBuilder::new().stack_size(depth::STACK))?;
-    pool.install(|| named(path))
+    pool.install(|| named(path, true))
 }
 
-fn named(path: &Path) -> Result<Source> {
+fn named(path: &Path, is_outline: bool) -> Result<Source> {
     let place = path.display().to_string();
-    let source = Source { place, ..Source::default() };
+    let source = Source { place, is_outline, ..Source::default() };
     let Ok(whole) = whole(path) else {
         return Err(Error::new(ErrorKind::Usage, "no such file or directory")
             .at(path.display())

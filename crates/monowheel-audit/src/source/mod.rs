@@ -9,6 +9,7 @@ mod body;
 mod calls;
 mod closures;
 mod crates;
+mod declared;
 pub(crate) mod depth;
 mod errors;
 mod exceptions;
@@ -25,6 +26,7 @@ mod manifest;
 mod modules;
 mod mutation;
 mod objects;
+mod outline;
 mod pyproject;
 mod python_calls;
 mod queries;
@@ -68,6 +70,8 @@ pub struct Source {
     pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
     pub(crate) unreadable: Vec<Unreadable>,
+    /// Whether the bodies of functions were left out: rules need them.
+    pub(crate) is_outline: bool,
     /// The version of `PyO3` to check for, instead of the one in use.
     pub(crate) upgrade: Option<(u64, u64)>,
 }

@@ -11,7 +11,7 @@ impl Source {
     #[must_use]
     pub fn of_text(path: &str, text: &[u8]) -> Self {
         let file = File { path: path.to_owned(), ..File::default() };
-        let (file, _, unreadable) = modules::text(file, text.to_vec());
+        let (file, _, unreadable) = modules::text(file, text.to_vec(), false);
         let mut source = Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() };
         source.resolve();
         source
