@@ -8,6 +8,7 @@
 
 pub mod bump;
 pub mod changelog;
+pub mod comparison;
 pub mod diff;
 pub mod read;
 pub mod set;

@@ -1,5 +1,6 @@
 //! The tables below `[tool.monowheel]`, as they are written.
 
+pub mod api;
 pub mod audit;
 pub mod ci;
 pub mod native;

@@ -51,6 +51,9 @@ pub(crate) struct DiffArgs {
     /// you trust.
     #[arg(long, value_name = "PYTHON")]
     pub(crate) run: Option<PathBuf>,
+    /// Take what is allowed from [tool.monowheel.api] of this pyproject.toml [default: that of NEW, or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
 }

@@ -3,7 +3,7 @@
 pub(super) mod args;
 mod diff;
 mod side;
-mod stubs;
+pub(super) mod stubs;
 
 use std::path::PathBuf;
 
