@@ -10,6 +10,7 @@ pub mod bump;
 pub mod changelog;
 pub mod comparison;
 pub mod diff;
+pub mod parity;
 pub mod read;
 pub mod set;
 pub mod stubs;

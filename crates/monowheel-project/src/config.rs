@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
 use crate::schema_parts;
-use crate::tables::{api, audit, ci, native, release, size, test};
+use crate::tables::{api, audit, ci, native, parity, release, size, test};
 use crate::target::{Target, WindowsAbi};
 
 /// The name of the file.
@@ -70,6 +70,9 @@ pub struct Config {
     /// What is checked of the Python API.
     #[serde(default)]
     pub api: api::Table,
+    /// How much of a Rust API Python should have.
+    #[serde(default)]
+    pub parity: parity::Table,
     /// The settings of its workflows.
     #[serde(default)]
     pub ci: ci::Table,
@@ -202,6 +205,7 @@ impl Config {
             return Err(Error::new(ErrorKind::Usage, what).next(next));
         }
         self.api.check()?;
+        self.parity.check()?;
         self.audit.ignore.iter().chain(&self.lint.ignore).try_for_each(check_ignore)
     }
 }
@@ -310,6 +314,17 @@ mod tests {
             let error = budget(wrong).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains("pyproject.toml:3") && error.contains("5 MB"), "{wrong}: {error}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn the_parity_of_an_api() -> Result<()> {
+        let table = |keys: &str| format!("[project]\n[tool.monowheel.parity]\n{keys}\n");
+        let found = parse(&table("of = \"core\"\nfail-under = 90\nnames = { \"A::b\" = \"A.c\" }"))?.config.parity;
+        assert_eq!((found.of.as_deref(), found.fail_under, found.names.len()), (Some("core"), Some(90), 1));
+        assert!(fails(&table("fail-under = 101")).contains("percentage"));
+        assert!(fails(&table("exclude = [{ name = \"A\", reason = \"\" }]")).contains("without a name or a reason"));
+        assert!(fails(&table("exclude = [{ name = \"A\" }]")).contains("missing field `reason`"));
         Ok(())
     }
 

@@ -80,6 +80,22 @@ pub(crate) fn allowances(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// As [`Exclusion`](monowheel_api::parity::Exclusion) is read.
+pub(crate) fn exclusions(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name", "reason"],
+            "additionalProperties": false,
+            "properties": {
+                "name": { "type": "string", "minLength": 1, "description": "The path in Rust; `*` matches anything." },
+                "reason": { "type": "string", "minLength": 1, "description": "The reason; required." },
+            },
+        },
+    })
+}
+
 /// As [`Ignore`](monowheel_audit::report::Ignore) is read, with the rules that there are.
 pub(crate) fn ignores(_: &mut SchemaGenerator) -> Schema {
     let rules: Vec<&str> = rules::all().map(|rule| rule.id).collect();

@@ -27,6 +27,7 @@ mod modules;
 mod mutation;
 mod objects;
 mod outline;
+pub mod public;
 mod pyproject;
 mod python_calls;
 mod queries;
@@ -46,8 +47,9 @@ use std::ops::Range;
 
 pub use calls::{Named, OldName, What, old_name};
 pub use exports::Exports;
-pub use find::{find, read};
+pub use find::{find, path_dependency, read, read_library};
 pub use manifest::{Binding, Crate};
+pub use public::Public;
 pub use pyproject::{Backend, Package};
 pub use resolve::Does;
 pub use subject::Subject;
@@ -144,6 +146,10 @@ pub struct File {
     pub(crate) suppressions: Vec<Suppression>,
     /// What it makes visible to Python.
     pub exports: Exports,
+    /// The path of its module from the root of its crate.
+    pub module: Vec<String>,
+    /// What other crates may use; only read without bodies.
+    pub public: Public,
 }
 
 /// A place in a file.

@@ -14,7 +14,7 @@ use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::walker::{State, Walker};
 use crate::source::{At, File, Module, Static, Ty};
-use crate::source::{depth, exceptions, exports, hidden, outline, renames};
+use crate::source::{depth, exceptions, exports, hidden, outline, public, renames};
 
 /// The context of an item.
 #[derive(Clone, Copy, Default)]
@@ -248,6 +248,7 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
     let declared = parsed.map(|parsed| {
         let mut imports = Imports::default();
         uses(&parsed.items, &mut imports, &mut BTreeSet::new());
+        file.public = public::read(&parsed);
         read_outline(&parsed, &imports, file)
     });
     proc_macro2::extra::invalidate_current_thread_spans();

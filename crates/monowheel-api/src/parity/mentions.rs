@@ -1,0 +1,128 @@
+//! The names in the tests: files of Python, without comments and strings.
+
+/// The names in some files.
+#[derive(Debug, Default)]
+pub struct Mentions {
+    found: Vec<Mention>,
+    files: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Mention {
+    name: String,
+    file: usize,
+    line: u32,
+    /// Behind a dot.
+    is_attribute: bool,
+    /// Before an opening bracket.
+    is_called: bool,
+}
+
+impl Mentions {
+    /// Adds a file.
+    pub fn add(&mut self, path: &str, text: &str) {
+        let file = self.files.len();
+        self.files.push(path.to_owned());
+        let mut line = 1;
+        let mut rest = text;
+        let mut before = '\n';
+        while let Some(letter) = rest.chars().next() {
+            let length = match letter {
+                '#' => rest.find('\n').unwrap_or(rest.len()),
+                '"' | '\'' => string(rest, letter),
+                _ if is_name(letter) => {
+                    let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len());
+                    let (name, after) = rest.split_at(end);
+                    // `r"…"` is a string.
+                    let is_prefix = name.len() <= 2 && after.starts_with(['"', '\'']);
+                    if !is_prefix {
+                        let is_called = after.trim_start_matches(' ').starts_with('(');
+                        let name = name.to_owned();
+                        self.found.push(Mention { name, file, line, is_attribute: before == '.', is_called });
+                    }
+                    end
+                }
+                _ => letter.len_utf8(),
+            };
+            let (passed, next) = rest.split_at(length);
+            line += u32::try_from(passed.matches('\n').count()).unwrap_or(0);
+            if !letter.is_whitespace() {
+                before = letter;
+            }
+            rest = next;
+        }
+    }
+
+    /// The files and lines that name an item of Python: `encode`, `Session`, `Session.execute`.
+    pub(super) fn of(&self, python: &str) -> impl Iterator<Item = (&str, u32)> {
+        let (class, member) = python.rsplit_once('.').map_or(("", python), |(class, member)| (class, member));
+        let class = class.rsplit('.').next().unwrap_or(class).to_owned();
+        let member = member.to_owned();
+        let is_named = move |one: &&Mention| match member.as_str() {
+            "__new__" | "__init__" => one.name == class && one.is_called,
+            "__len__" => one.name == "len" && one.is_called,
+            "__bytes__" => one.name == "bytes" && one.is_called,
+            "__iter__" => one.name == "for" || (one.name == "iter" && one.is_called),
+            "__next__" => one.name == "next" && one.is_called,
+            "__contains__" => one.name == "in",
+            _ if class.is_empty() => one.name == member,
+            _ => one.name == member && one.is_attribute,
+        };
+        let place = |one: &Mention| (self.files.get(one.file).map_or("", String::as_str), one.line);
+        self.found.iter().filter(is_named).map(place)
+    }
+
+    /// The number of files.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+}
+
+fn is_name(letter: char) -> bool {
+    letter == '_' || letter.is_alphanumeric()
+}
+
+/// The length of the string at the beginning of a text, to its end or that of the line.
+fn string(text: &str, quote: char) -> usize {
+    let triple = quote.to_string().repeat(3);
+    let is_triple = text.starts_with(&triple);
+    let end = if is_triple { triple } else { quote.to_string() };
+    let mut at = end.len();
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if rest.starts_with(&end) {
+            return at + end.len();
+        }
+        let mut letters = rest.chars();
+        match letters.next() {
+            Some('\n') if !is_triple => return at,
+            Some('\\') => at += 1 + letters.next().map_or(0, char::len_utf8),
+            Some(letter) => at += letter.len_utf8(),
+            None => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_test_names_outside_of_comments_and_strings() {
+        let mut mentions = Mentions::default();
+        let text = "from demo import Session, encode\n\ndef test_it():\n    s = Session('execute')  # s.close()\n    \
+                    assert s.execute(\"\"\"s.keyspace\n\"\"\") and f'{s.close}'\n    assert s. keyspace and len(s) == 1\n    \
+                    close = r'\\\\' + encode(b\"\\\"encode\")\n";
+        mentions.add("tests/test_a.py", text);
+        let lines = |python: &str| mentions.of(python).map(|(_, line)| line).collect::<Vec<_>>();
+        assert_eq!(lines("Session"), [1, 4]);
+        assert_eq!(lines("Session.__new__"), [4]);
+        assert_eq!(lines("Session.execute"), [5]);
+        assert_eq!(lines("Session.keyspace"), [7]);
+        assert_eq!(lines("Session.__len__"), [7]);
+        assert_eq!(lines("Session.close"), [] as [u32; 0]);
+        assert_eq!(lines("encode"), [1, 8]);
+        assert_eq!((lines("demo").len(), mentions.files()), (1, 1));
+    }
+}
