@@ -140,7 +140,10 @@ struct Target {
 fn dependency(name: &str, project: &Path, stop: &CancelToken) -> Result<PathBuf> {
     let folder = if project.is_dir() { project } else { project.parent().unwrap_or(Path::new(".")) };
     let call = Call::new("cargo").args(["metadata", "--frozen", "--format-version", "1"]).dir(folder);
-    let printed = call.stdout(LIMIT, stop)?;
+    let printed = call.stdout(LIMIT, stop).map_err(|error| match error.kind() {
+        ErrorKind::Interrupted => error,
+        _ => error.next("run `cargo fetch` in the project first: nothing is downloaded here"),
+    })?;
     let metadata: Metadata = serde_json::from_str(&printed).map_err(|error| {
         Error::new(ErrorKind::Tool, format!("cargo metadata did not answer: {error}")).next("update cargo")
     })?;
