@@ -1,9 +1,9 @@
-//! What only all files of a crate together show: type aliases, which calls take a lock, and what called functions do.
+//! What only all files of a crate together show: what its types are, and what called functions do.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::source::guards::lends_entry;
-use crate::source::{Event, File, Function, Guard, Role, Source, State, Subject, Ty, What};
+use crate::source::crate_types::Types;
+use crate::source::{Event, File, Function, Role, Source, State, Subject, What};
 
 /// How far calls within a crate are followed.
 const DEEPEST: usize = 4;
@@ -46,19 +46,6 @@ type At = (usize, usize);
 
 /// Functions by crate and name.
 type Index = HashMap<(Option<usize>, String), Vec<At>>;
-
-/// The types of one crate.
-#[derive(Default)]
-struct Types {
-    aliases: HashMap<String, Ty>,
-    /// Field name → the types of all fields of this name, each with its struct.
-    fields: HashMap<String, Vec<(String, Ty)>>,
-    statics: HashMap<String, Ty>,
-    /// The structs and enums themselves.
-    own: BTreeSet<String>,
-    /// Function name → the class and the result of each function of this name.
-    returned: HashMap<String, Vec<(Option<String>, Ty)>>,
-}
 
 impl Source {
     /// Resolves what single files leave open.
@@ -262,167 +249,4 @@ fn pass_on(caller: &mut Function, event: usize, does: Does) {
     if (is_attached || is_of_caller) && caller.does.python.is_none() {
         caller.does.python = does.python;
     }
-}
-
-impl Types {
-    fn of<'a>(files: impl Iterator<Item = &'a File>) -> Self {
-        let mut types = Self::default();
-        for file in files {
-            types.aliases.extend(file.aliases.iter().cloned());
-            for class in file.classes.iter().chain(&file.structs) {
-                types.own.insert(class.name.clone());
-                for field in class.fields.iter().filter(|field| !field.name.is_empty()) {
-                    let of_name = types.fields.entry(field.name.clone()).or_default();
-                    of_name.push((class.name.clone(), field.ty.clone()));
-                }
-            }
-            for item in &file.static_items {
-                types.statics.insert(item.name.clone(), item.ty.clone());
-            }
-            for function in &file.functions {
-                if let Some(output) = &function.output {
-                    let of_name = types.returned.entry(function.name.clone()).or_default();
-                    of_name.push((function.class.clone(), output.clone()));
-                }
-            }
-        }
-        // A name of a struct or an enum is no alias.
-        types.aliases.retain(|name, _| !types.own.contains(name));
-        types
-    }
-
-    /// The type that a name refers to.
-    fn meant<'a>(&'a self, name: &'a str) -> &'a str {
-        let mut name = name;
-        for _ in 0..DEEPEST {
-            match self.aliases.get(name) {
-                Some(ty) if ty.name != name && !ty.name.is_empty() => name = &ty.name,
-                _ => break,
-            }
-        }
-        name
-    }
-
-    fn put_into(&self, file: &mut File) {
-        let names = file.mentioned.iter().map(|name| (name, self.meant(name)));
-        let meant: Vec<String> =
-            names.filter(|(name, meant)| meant != name).map(|(_, meant)| meant.to_owned()).collect();
-        file.mentioned.extend(meant);
-        for function in &mut file.functions {
-            if let Some(class) = &mut function.class {
-                *class = self.meant(class).to_owned();
-            }
-            let class = function.class.as_deref();
-            let is_lock: Vec<bool> = function.guards.iter().map(|guard| self.is_lock(guard, class)).collect();
-            for event in &mut function.events {
-                event.guards.retain(|held| is_lock.get(usize::from(*held)).copied().unwrap_or(true));
-                if event.what == What::Calls {
-                    self.name_type(event, class);
-                }
-            }
-        }
-    }
-
-    /// `self.field.method` and `STATIC.method` → `Type::method`, if the type is one of the crate.
-    fn name_type(&self, event: &mut Event, class: Option<&str>) {
-        let Some((place, method)) = event.name.rsplit_once('.') else { return };
-        let ty = match place.strip_prefix("self.") {
-            Some(field) => {
-                let own = self.fields.get(field).into_iter().flatten().find(|(of, _)| Some(of.as_str()) == class);
-                own.map(|(_, ty)| ty)
-            }
-            None => self.statics.get(place),
-        };
-        if let Some(ty) = ty.and_then(Ty::inside).filter(|ty| self.own.contains(&ty.name)) {
-            event.name = format!("{}::{method}", ty.name);
-        }
-    }
-
-    /// Whether a guard is that of a lock: by the type of the receiver if it is known, otherwise by the method's name.
-    fn is_lock(&self, guard: &Guard, class: Option<&str>) -> bool {
-        let method = guard.method.as_str();
-        if method.ends_with("_py_attached") || guard.subject == Subject::Runner {
-            return true;
-        }
-        if lends_entry(method) {
-            return self.is_dash_map(&guard.subject, class);
-        }
-        // Many other types have `read()` and `write()`.
-        let by_name = method.starts_with("lock") || method == "try_lock";
-        let of = |ty: &Ty| self.is_lock_type(ty, method, by_name, DEEPEST);
-        match &guard.subject {
-            Subject::Ty(ty) if ty.name == "Self" => match class {
-                Some(class) => of(&Ty { name: class.to_owned(), ..Ty::default() }),
-                None => by_name,
-            },
-            Subject::Ty(ty) => of(ty),
-            Subject::OwnField(name) => {
-                let own = self.fields.get(name).into_iter().flatten().find(|(of, _)| Some(of.as_str()) == class);
-                own.map_or(by_name, |(_, ty)| of(ty))
-            }
-            Subject::Field(name) => match self.fields.get(name) {
-                Some(fields) => fields.iter().any(|(_, ty)| of(ty)),
-                None => by_name,
-            },
-            Subject::Static(name) => self.statics.get(name).map_or(by_name, of),
-            // `let state = self.locked();`, if the function returns a guard.
-            Subject::Returned(name) if name.strip_prefix("self::").unwrap_or(name) == method => {
-                let outputs = self.returned.get(method).into_iter().flatten();
-                let is_own = |of: &Option<String>| !name.starts_with("self::") || of.as_deref() == class;
-                let outputs: Vec<&(Option<String>, Ty)> = outputs.filter(|(of, _)| is_own(of)).collect();
-                let is_guard = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| part.name.ends_with("Guard"));
-                let is_of_lock = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| is_guard_of_lock(&part.name));
-                match name.contains("lock") || name.contains("guard") {
-                    true => outputs.into_iter().any(is_guard),
-                    false => !outputs.is_empty() && outputs.into_iter().all(is_of_lock),
-                }
-            }
-            Subject::Returned(name) => match self.returned.get(name) {
-                Some(outputs) => outputs.iter().any(|(_, ty)| of(ty)),
-                None => by_name,
-            },
-            Subject::Unknown | Subject::Runner => by_name,
-        }
-    }
-
-    fn is_dash_map(&self, subject: &Subject, class: Option<&str>) -> bool {
-        let is_one = |ty: &Ty| ty.parts().iter().any(|part| part.name == "DashMap");
-        match subject {
-            Subject::Ty(ty) => is_one(ty),
-            Subject::OwnField(name) => {
-                let mut fields = self.fields.get(name).into_iter().flatten();
-                fields.any(|(of, ty)| Some(of.as_str()) == class && is_one(ty))
-            }
-            Subject::Static(name) => self.statics.get(name).is_some_and(is_one),
-            Subject::Field(_) | Subject::Returned(_) | Subject::Runner | Subject::Unknown => false,
-        }
-    }
-
-    fn is_lock_type(&self, ty: &Ty, method: &str, by_name: bool, deep: usize) -> bool {
-        let Some(deeper) = deep.checked_sub(1) else { return by_name };
-        let parts = ty.parts();
-        if parts.iter().any(|part| is_lock_name(&part.name)) {
-            return true;
-        }
-        if let Some(meant) = parts.iter().find_map(|part| self.aliases.get(&part.name)) {
-            return self.is_lock_type(meant, method, by_name, deeper);
-        }
-        // A type of the crate has the method itself.
-        if let Some(part) = parts.iter().find(|part| self.own.contains(&part.name)) {
-            let methods = self.returned.get(method).into_iter().flatten();
-            let mut of_class = methods.filter(|(class, _)| class.as_deref() == Some(part.name.as_str()));
-            return of_class.any(|(_, output)| output.parts().iter().any(|part| part.name.contains("Guard")));
-        }
-        by_name
-    }
-}
-
-/// Whether the name of a type is that of a lock's guard: `MutexGuard`, `MappedRwLockReadGuard`.
-fn is_guard_of_lock(name: &str) -> bool {
-    name.ends_with("Guard") && (name.contains("Mutex") || name.contains("RwLock"))
-}
-
-/// Whether the name of a type is that of a lock; cells that are initialized once are not.
-fn is_lock_name(name: &str) -> bool {
-    name.contains("Mutex") || (name.ends_with("Lock") && !name.contains("Once") && !name.contains("Lazy"))
 }

@@ -4,7 +4,8 @@ use monowheel_audit::source::Ty;
 use monowheel_audit::source::exports::{Callable, Called, Input, Mark};
 
 use crate::read::source::place;
-use crate::read::source::types::{Types, Way, union};
+use crate::read::source::types::{Types, Way};
+use crate::read::source::union::union;
 use crate::surface::{About, Function, Kind, Parameter, Signature, parse_text_signature};
 
 /// Up to this version a trailing `Option` had the default `None`.

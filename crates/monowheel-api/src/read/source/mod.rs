@@ -5,6 +5,7 @@ mod class;
 mod index;
 mod module;
 mod types;
+mod union;
 
 use std::path::{Path, PathBuf};
 
