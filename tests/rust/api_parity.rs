@@ -104,6 +104,20 @@ fn coverage_of_both_languages_says_what_ran() {
 }
 
 #[test]
+fn the_tests_are_those_that_are_named() {
+    let driver = Driver::new();
+    let named = |words: &[&str]| {
+        let report = driver.report(words);
+        (report["test_files"].as_u64().unwrap(), report["tested"].as_u64().unwrap())
+    };
+    assert_eq!(named(&[]).0, 1);
+    assert_eq!(named(&["--tests", "@tests/test_driver.py"]), named(&[]));
+    assert_eq!(driver.parity(&["--tests", "@gone"]).code, 3);
+    driver.change("pyproject.toml", "of = ", "tests = []\nof = ");
+    assert_eq!(named(&[]), (0, 0));
+}
+
+#[test]
 fn badges() {
     let driver = Driver::new();
     driver.parity(&["--badge", "@badge.json"]);

@@ -172,13 +172,11 @@ fn dependency(name: &str, project: &Path, stop: &CancelToken) -> Result<PathBuf>
 /// The names in the tests, and what ran.
 fn evidence(args: &ParityArgs, table: &Table, root: &Path) -> Result<Evidence> {
     let mut evidence = Evidence::default();
-    let stated = table.tests.iter().flatten().map(|path| root.join(path)).collect::<Vec<_>>();
-    let named = if args.tests.is_empty() { stated } else { args.tests.clone() };
-    let is_default = named.is_empty();
-    let mut waiting = if is_default { vec![root.join("tests")] } else { named };
-    if is_default {
-        waiting.retain(|path| path.is_dir());
-    }
+    let mut waiting = match (args.tests.is_empty(), &table.tests) {
+        (false, _) => args.tests.clone(),
+        (true, Some(stated)) => stated.iter().map(|path| root.join(path)).collect(),
+        (true, None) => Some(root.join("tests")).filter(|path| path.is_dir()).into_iter().collect(),
+    };
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
             for entry in fs_err::read_dir(&path)? {
@@ -209,15 +207,13 @@ fn evidence(args: &ParityArgs, table: &Table, root: &Path) -> Result<Evidence> {
 fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     let width = screen.width();
     let parity = &report.parity;
+    let types = parity.missing_types();
     for row in &parity.items {
         match (row.state, &row.python) {
-            (State::Missing, _) if verbose || !parity.is_of_missing(row) => {
-                let members = parity.items.iter().filter(|other| other.owner.as_ref() == Some(&row.rust)).count();
-                let members = if members == 0 || verbose {
-                    String::new()
-                } else {
-                    format!(", with {}", count(members, "member"))
-                };
+            // The members of a missing type are shown with it.
+            (State::Missing, _) if verbose || !row.owner.as_deref().is_some_and(|owner| types.contains_key(owner)) => {
+                let members = types.get(row.rust.as_str()).copied().filter(|members| *members > 0 && !verbose);
+                let members = members.map(|members| format!(", with {}", count(members, "member"))).unwrap_or_default();
                 let said = format!("{} ({}, {}){members}", row.rust, row.kind, row.place);
                 screen.print(labelled(&BAD.paint("missing:"), &said, width));
             }

@@ -1,6 +1,6 @@
 //! What ran: the exports of `llvm-cov export` and of `coverage json`, told apart by their content.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use serde::Deserialize;
@@ -8,7 +8,8 @@ use serde::Deserialize;
 /// Measured coverage of both languages.
 #[derive(Debug, Default)]
 pub struct Coverage {
-    functions: Vec<Function>,
+    /// Name of a file without its directories → the functions in all files of that name.
+    functions: HashMap<String, Vec<Function>>,
     /// File of Python → the lines that ran.
     executed: BTreeMap<String, BTreeSet<u32>>,
 }
@@ -68,7 +69,8 @@ impl Coverage {
                     let end = of_file.filter_map(|region| line(region, 2)).max();
                     if let (Some(file), Some(start), Some(end)) = (record.filenames.first(), start, end) {
                         let has_run = record.count > 0;
-                        self.functions.push(Function { file: file.clone(), start, end, has_run });
+                        let function = Function { file: file.clone(), start, end, has_run };
+                        self.functions.entry(last_part(file).to_owned()).or_default().push(function);
                     }
                 }
             }
@@ -84,7 +86,7 @@ impl Coverage {
     /// Whether the function of Rust whose name is on this line ran; `None` if no report has it.
     #[must_use]
     pub fn has_run(&self, file: &str, line: u32) -> Option<bool> {
-        let here = self.functions.iter().filter(|one| is_same(&one.file, file));
+        let here = self.functions.get(last_part(file))?.iter().filter(|one| is_same(&one.file, file));
         // The innermost one: its region begins with its signature.
         let around = here.clone().filter(|one| one.start <= line && line <= one.end);
         let start = around.map(|one| one.start).max()?;
@@ -100,14 +102,17 @@ impl Coverage {
     }
 }
 
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// Whether one path ends with the other: reports have absolute paths, or those of another directory.
 fn is_same(one: &str, other: &str) -> bool {
-    let parts = |path: &str| -> Vec<String> {
-        path.split(['/', '\\']).rev().filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
-    };
-    let (one, other) = (parts(one), parts(other));
-    let shared = one.len().min(other.len());
-    shared > 0 && one.get(..shared) == other.get(..shared)
+    fn parts(path: &str) -> impl Iterator<Item = &str> {
+        path.split(['/', '\\']).rev().filter(|part| !part.is_empty() && *part != ".")
+    }
+    let mut pairs = parts(one).zip(parts(other)).peekable();
+    pairs.peek().is_some() && pairs.all(|(one, other)| one == other)
 }
 
 #[cfg(test)]

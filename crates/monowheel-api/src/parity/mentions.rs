@@ -1,15 +1,17 @@
 //! The names in the tests: files of Python, without comments and strings.
 
+use std::collections::HashMap;
+
 /// The names in some files.
 #[derive(Debug, Default)]
 pub struct Mentions {
-    found: Vec<Mention>,
+    /// Name → where it is.
+    found: HashMap<String, Vec<Mention>>,
     files: Vec<String>,
 }
 
 #[derive(Debug)]
 struct Mention {
-    name: String,
     file: usize,
     line: u32,
     /// Behind a dot.
@@ -37,8 +39,8 @@ impl Mentions {
                     let is_prefix = name.len() <= 2 && after.starts_with(['"', '\'']);
                     if !is_prefix {
                         let is_called = after.trim_start_matches(' ').starts_with('(');
-                        let name = name.to_owned();
-                        self.found.push(Mention { name, file, line, is_attribute: before == '.', is_called });
+                        let mention = Mention { file, line, is_attribute: before == '.', is_called };
+                        self.found.entry(name.to_owned()).or_default().push(mention);
                     }
                     end
                 }
@@ -56,20 +58,19 @@ impl Mentions {
     /// The files and lines that name an item of Python: `encode`, `Session`, `Session.execute`.
     pub(super) fn of(&self, python: &str) -> impl Iterator<Item = (&str, u32)> {
         let (class, member) = python.rsplit_once('.').map_or(("", python), |(class, member)| (class, member));
-        let class = class.rsplit('.').next().unwrap_or(class).to_owned();
-        let member = member.to_owned();
-        let is_named = move |one: &&Mention| match member.as_str() {
-            "__new__" | "__init__" => one.name == class && one.is_called,
-            "__len__" => one.name == "len" && one.is_called,
-            "__bytes__" => one.name == "bytes" && one.is_called,
-            "__iter__" => one.name == "for" || (one.name == "iter" && one.is_called),
-            "__next__" => one.name == "next" && one.is_called,
-            "__contains__" => one.name == "in",
-            _ if class.is_empty() => one.name == member,
-            _ => one.name == member && one.is_attribute,
+        // The name that a test has for it, whether it is called, and whether it is behind a dot.
+        let (name, is_called, is_attribute) = match member {
+            "__new__" | "__init__" => (class.rsplit('.').next().unwrap_or(class), true, false),
+            "__len__" => ("len", true, false),
+            "__bytes__" => ("bytes", true, false),
+            "__next__" => ("next", true, false),
+            "__iter__" => ("for", false, false),
+            "__contains__" => ("in", false, false),
+            _ => (member, false, !class.is_empty()),
         };
+        let is_named = move |one: &&Mention| (one.is_called || !is_called) && (one.is_attribute || !is_attribute);
         let place = |one: &Mention| (self.files.get(one.file).map_or("", String::as_str), one.line);
-        self.found.iter().filter(is_named).map(place)
+        self.found.get(name).into_iter().flatten().filter(is_named).map(place)
     }
 
     /// The number of files.

@@ -120,12 +120,17 @@ impl Parity {
         (self.exposed * 100).checked_div(self.counted).unwrap_or(100)
     }
 
-    /// Whether an item belongs to a type that Python does not have.
+    /// The types that Python does not have, with the number of their members.
     #[must_use]
-    pub fn is_of_missing(&self, row: &Row) -> bool {
-        let is_missing =
-            |owner: &String| self.items.iter().any(|one| one.rust == *owner && one.state == State::Missing);
-        row.owner.as_ref().is_some_and(is_missing)
+    pub fn missing_types(&self) -> BTreeMap<&str, usize> {
+        let missing = self.items.iter().filter(|row| row.state == State::Missing && row.owner.is_none());
+        let mut found: BTreeMap<&str, usize> = missing.map(|row| (row.rust.as_str(), 0)).collect();
+        for owner in self.items.iter().filter_map(|row| row.owner.as_deref()) {
+            if let Some(members) = found.get_mut(owner) {
+                *members += 1;
+            }
+        }
+        found
     }
 }
 

@@ -59,6 +59,10 @@ struct Walk<'a> {
     /// What each module has, by its path from the root.
     modules: HashMap<Vec<String>, Vec<Place<'a>>>,
     public_modules: BTreeSet<Vec<String>>,
+    /// Name of a type → its members, those of other types of this name among them.
+    members: HashMap<&'a str, Vec<Place<'a>>>,
+    /// Name → the number of types that have it.
+    types: HashMap<&'a str, usize>,
     /// The path of each item that is reached.
     reached: BTreeMap<(usize, usize), (String, Place<'a>)>,
     seen: BTreeSet<(Vec<String>, String)>,
@@ -75,6 +79,8 @@ impl<'a> Walk<'a> {
             files,
             modules: HashMap::new(),
             public_modules: BTreeSet::new(),
+            members: HashMap::new(),
+            types: HashMap::new(),
             reached: BTreeMap::new(),
             seen: BTreeSet::new(),
             notes: Vec::new(),
@@ -83,6 +89,11 @@ impl<'a> Walk<'a> {
             walk.modules.entry(file.module.clone()).or_default();
             for item in &file.public.items {
                 walk.modules.entry(joined(&file.module, &item.around)).or_default().push((number, item));
+                match &item.owner {
+                    Some(owner) => walk.members.entry(owner).or_default().push((number, item)),
+                    None if is_type(item) => *walk.types.entry(&item.name).or_default() += 1,
+                    None => {}
+                }
             }
             for module in &file.public.modules {
                 let module = joined(&file.module, module);
@@ -197,27 +208,13 @@ impl<'a> Walk<'a> {
 
     /// The members of a type, wherever its `impl` is; in its own module if several types have its name.
     fn members(&self, file: usize, item: &PublicItem) -> Vec<Place<'a>> {
-        let all = || {
-            self.files
-                .iter()
-                .enumerate()
-                .flat_map(|(number, file)| file.public.items.iter().map(move |item| (number, item)))
-        };
-        let is_type = |other: &PublicItem| {
-            other.owner.is_none()
-                && other.name == item.name
-                && matches!(other.kind, PublicKind::Type | PublicKind::Trait)
-        };
-        let is_ambiguous = all().filter(|(_, other)| is_type(other)).count() > 1;
-        let here = |number: usize, other: &PublicItem| number == file && other.around == item.around;
-        let is_member = |(number, other): &Place<'a>| {
-            other.owner.as_ref() == Some(&item.name) && (!is_ambiguous || here(*number, other))
-        };
-        if matches!(item.kind, PublicKind::Type | PublicKind::Trait) {
-            all().filter(is_member).collect()
-        } else {
-            Vec::new()
+        if !is_type(item) {
+            return Vec::new();
         }
+        let is_ambiguous = self.types.get(item.name.as_str()).is_some_and(|count| *count > 1);
+        let is_here = |(number, member): &Place<'a>| *number == file && member.around == item.around;
+        let all = self.members.get(item.name.as_str()).into_iter().flatten().copied();
+        all.filter(|member| !is_ambiguous || is_here(member)).collect()
     }
 
     fn item(&self, path: String, owner: Option<String>, file: usize, item: &PublicItem) -> RustItem {
@@ -231,6 +228,10 @@ impl<'a> Walk<'a> {
             is_documented: item.is_documented,
         }
     }
+}
+
+fn is_type(item: &PublicItem) -> bool {
+    item.owner.is_none() && matches!(item.kind, PublicKind::Type | PublicKind::Trait)
 }
 
 fn within(prefix: &str, name: &str) -> String {
