@@ -97,6 +97,12 @@ impl Comparison {
         found
     }
 
+    /// All changes: users see those that are allowed, too.
+    #[must_use]
+    pub fn all(&self) -> Vec<Change> {
+        self.changes.iter().chain(self.allowed.iter().map(|allowed| &allowed.change)).cloned().collect()
+    }
+
     /// The number of changes of a level.
     #[must_use]
     pub fn number(&self, level: Level) -> usize {
@@ -133,7 +139,7 @@ mod tests {
         ] {
             let found = Comparison::of(changes.clone(), &allow, Some("1.0.0"), Some(new));
             assert_eq!(found.is_refused(), is_refused, "{allow:?} {new}");
-            assert_eq!(found.changes.len() + found.allowed.len(), 2);
+            assert_eq!(found.all().len(), 2);
         }
         assert!(Comparison::of(changes.clone(), &[], None, Some("9.0.0")).is_refused());
         assert!(!Comparison::of(changes, &allow("name-removed", "a.old"), None, None).is_refused());

@@ -99,7 +99,7 @@ pub(super) fn run(
         new: read(&args.new, &new),
     };
     match (args.changelog, global.json) {
-        (true, _) => screen.machine(&changelog::draft(report.new.version.as_deref(), &report.comparison.changes))?,
+        (true, _) => screen.machine(&changelog::draft(report.new.version.as_deref(), &report.comparison.all()))?,
         (false, true) => screen.json(&report)?,
         (false, false) => show(&report, global.verbose, screen),
     }

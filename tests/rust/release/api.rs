@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::release::project::{Project, SDIST, WHEEL};
 use crate::said::{Ended, ran_with};
+use crate::server::{Reply, Server};
 
 const MODULE: &str =
     "use pyo3::prelude::*;\n#[pymodule]\nmod demo {\n    #[pyfunction]\n    fn add(a: i64) -> i64 { a }\n}\n";
@@ -45,7 +46,11 @@ fn run(project: &Project, words: &[&str]) -> Ended {
 
 /// The state of the check and what it says; none if it was not run.
 fn checked(project: &Project) -> Option<(String, String)> {
-    let ended = run(project, &["release", "check", "@", "--json"]);
+    checked_with(project, &[])
+}
+
+fn checked_with(project: &Project, words: &[&str]) -> Option<(String, String)> {
+    let ended = run(project, &[&["release", "check", "@", "--json"], words].concat());
     let report: Value = serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}", ended.err));
     let found = report["checks"].as_array().unwrap().iter().find(|check| check["check"] == "api")?.clone();
     let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
@@ -74,6 +79,34 @@ fn a_version_that_is_too_small_for_what_breaks_is_refused_unless_it_is_allowed()
         let ended = run(&project, &["release", "tag", "@", "--json"]);
         let tagged: Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(tagged["made"], is_good, "{}", ended.out);
+    }
+}
+
+#[test]
+fn the_last_release_on_the_index_is_the_baseline_and_an_index_that_does_not_answer_is_none() {
+    let project = project("baseline = \"index\"\n");
+    let old = WHEEL.replace("demo-1.0-", "demo-0.9-");
+    let with_extra = |text: String| {
+        text.replace("Version: 1.0", "Version: 0.9").replace("Requires-Python", "Provides-Extra: fast\nRequires-Python")
+    };
+    let bytes = wheel().info("METADATA", with_extra).bytes();
+    let page = format!("<a href=\"/files/{old}\">{old}</a><a href=\"/files/{WHEEL}\">{WHEEL}</a>");
+    let served = Server::start(move |request| match request.path.as_str() {
+        "/simple/demo/" => Reply::new(200, page.clone()).header("Content-Type", "text/html"),
+        path if path.ends_with(&old) => Reply::file(request, &bytes, "\"a\""),
+        _ => Reply::new(404, ""),
+    });
+    let unknown = Server::start(|_| Reply::new(404, ""));
+    let refused = Server::start(|_| Reply::new(403, ""));
+    for (url, state, wanted) in [
+        // 1.0 may break what 0.9 had.
+        (served.url("/simple/"), "warning", "1 breaking change, 0 other changes since demo==0.9"),
+        (unknown.url("/simple/"), "ok", "no release of demo before 1.0.0"),
+        (refused.url("/simple/"), "unknown", "403"),
+        ("http://index.invalid/simple/".to_owned(), "wrong", "without encryption"),
+    ] {
+        let (found, said) = checked_with(&project, &["--index-url", &url]).unwrap();
+        assert!(found == state && said.contains(wanted), "{url}: {found}: {said}");
     }
 }
 

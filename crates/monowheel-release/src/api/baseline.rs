@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr as _;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_net::{Files, IndexOptions, NamedFiles, Requirements, is_release, listing};
+use monowheel_net::{Files, IndexOptions, Missing, NamedFiles, Requirements, availability, is_release, listing};
 use monowheel_project::config::Configuration;
 use monowheel_project::tables::api::INDEX;
 use monowheel_wheel::filename::WheelName;
@@ -22,10 +22,16 @@ pub(super) fn baseline(
         let path = if is_release(named) { Path::new(named).to_path_buf() } else { configuration.root.join(named) };
         return Ok(Some((named.to_owned(), NamedFiles::parse(&path)?.files(options)?)));
     }
+    let mut this = Requirements::default();
+    this.add(&format!("{name}=={version}"))?;
+    let known = availability(&this, options)?.releases;
+    // A project before its first release.
+    if known.iter().any(|release| matches!(release.missing, Some(Missing::Project(_)))) {
+        return Ok(None);
+    }
     let found = listing(&Requirements::default(), &[name.to_owned()], options)?;
     if let Some((_, error)) = found.failures.into_iter().next() {
-        // A project before its first release.
-        return if error.kind() == ErrorKind::Usage { Ok(None) } else { Err(error) };
+        return Err(error);
     }
     let current = Version::from_str(version).map_err(|_| {
         Error::new(ErrorKind::Project, "not a version of Python packages (PEP 440)").at(version).next("write X.Y.Z")
