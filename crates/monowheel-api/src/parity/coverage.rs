@@ -23,11 +23,13 @@ struct Function {
     has_run: bool,
 }
 
+/// Not an enum: serde would keep a complete report in memory to decide.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Report {
-    Rust { data: Vec<Export> },
-    Python { files: BTreeMap<String, PythonFile> },
+struct Report {
+    /// Of llvm-cov.
+    data: Option<Vec<Export>>,
+    /// Of coverage.py.
+    files: Option<BTreeMap<String, PythonFile>>,
 }
 
 #[derive(Deserialize)]
@@ -54,31 +56,25 @@ impl Coverage {
     /// # Errors
     /// [`ErrorKind::Format`] if it is neither of both.
     pub fn add(&mut self, path: &str, text: &str) -> Result<()> {
-        let report = serde_json::from_str(text).map_err(|_| {
+        let report: Option<Report> = serde_json::from_str(text).ok();
+        let report = report.filter(|report| report.data.is_some() || report.files.is_some()).ok_or_else(|| {
             Error::new(ErrorKind::Format, "this is neither a report of llvm-cov nor one of coverage.py").at(path).next(
                 "write it with `llvm-cov export` (without -summary-only), `cargo llvm-cov --json` or `coverage json`",
             )
         })?;
-        match report {
-            Report::Rust { data } => {
-                for record in data.into_iter().flat_map(|export| export.functions) {
-                    // Of the first file only: the others are macros.
-                    let of_file = record.regions.iter().filter(|region| region.get(5) == Some(&0));
-                    let line = |region: &Vec<u64>, column: usize| u32::try_from(*region.get(column)?).ok();
-                    let start = of_file.clone().filter_map(|region| line(region, 0)).min();
-                    let end = of_file.filter_map(|region| line(region, 2)).max();
-                    if let (Some(file), Some(start), Some(end)) = (record.filenames.first(), start, end) {
-                        let has_run = record.count > 0;
-                        let function = Function { file: file.clone(), start, end, has_run };
-                        self.functions.entry(last_part(file).to_owned()).or_default().push(function);
-                    }
-                }
+        for record in report.data.into_iter().flatten().flat_map(|export| export.functions) {
+            // Of the first file only: the others are macros.
+            let of_file = record.regions.iter().filter(|region| region.get(5) == Some(&0));
+            let line = |region: &Vec<u64>, column: usize| u32::try_from(*region.get(column)?).ok();
+            let start = of_file.clone().filter_map(|region| line(region, 0)).min();
+            let end = of_file.filter_map(|region| line(region, 2)).max();
+            if let (Some(file), Some(start), Some(end)) = (record.filenames.first(), start, end) {
+                let function = Function { file: file.clone(), start, end, has_run: record.count > 0 };
+                self.functions.entry(last_part(file).to_owned()).or_default().push(function);
             }
-            Report::Python { files } => {
-                for (file, PythonFile { executed_lines }) in files {
-                    self.executed.entry(file).or_default().extend(executed_lines);
-                }
-            }
+        }
+        for (file, PythonFile { executed_lines }) in report.files.into_iter().flatten() {
+            self.executed.entry(file).or_default().extend(executed_lines);
         }
         Ok(())
     }
