@@ -129,10 +129,16 @@ impl<'a> Walk<'a> {
     fn reexport(&mut self, file: usize, module: &[String], (name, path): (&str, &str), prefix: &str, depth: usize) {
         let Some(target) = self.target(file, module, path) else {
             let place = self.files.get(file).map(|file| file.path.clone()).unwrap_or_default();
-            self.notes
-                .push(Note { place, what: format!("{path} is of another crate; what it re-exports is not counted") });
+            let note = Note { place, what: format!("{path} is of another crate; what it re-exports is not counted") };
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
             return;
         };
+        // Two modules may re-export each other's names.
+        if !self.seen.insert((target.clone(), format!("use {}", within(prefix, name)))) {
+            return;
+        }
         if name == "*" {
             return self.module(&target, prefix, depth + 1);
         }
