@@ -118,7 +118,7 @@ impl Command {
             Self::Init(args) => init::run(&args, global, stop, screen),
             Self::New(args) => new::run(&args, global, stop, screen),
             Self::Doctor(args) => doctor::run(&args, global, python, stop, screen),
-            Self::Release(args) => release::run(&args, global, stop, screen),
+            Self::Release(args) => release::run(&args, global, python, stop, screen),
             Self::Publish(args) => publish::run(&args, global, known(python)?, stop, screen),
             Self::Pin(args) => pin::run(&args, global, stop, screen),
             Self::Explain(args) => rules::explain::run(&args, global, screen),

@@ -14,6 +14,7 @@ mod help;
 #[cfg(test)]
 mod hints;
 mod job_summary;
+mod named_files;
 mod prose;
 mod screen;
 mod table;

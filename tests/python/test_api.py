@@ -199,6 +199,36 @@ def test_run_shows_what_no_stub_states(monowheel: Run, tmp_path: Path) -> None:
     assert "demo cannot be imported: SystemExit: no" in failed.stderr
 
 
+def test_a_change_that_the_project_allows_does_not_count(monowheel: Run, tmp_path: Path) -> None:
+    old = wheel(tmp_path / "old", "1.0.0", "py3-none-any", {"demo.pyi": OLD})
+    new = wheel(tmp_path / "new", "1.0.1", "py3-none-any", {"demo.pyi": OLD.replace("def f", "def _f")})
+    config = tmp_path / "pyproject.toml"
+    text = '[tool.monowheel.api]\nallow = [{ lint = "name-removed", name = "demo.%s", reason = "it never worked" }]\n'
+    for name, code in (("g", FINDINGS), ("f", 0)):
+        config.write_text(text % name, encoding="utf-8")
+        ended, report = found(monowheel, old, new, "--config", config)
+        assert ended == code, report
+        assert ("name-removed", "demo.f") in lints(report) or report["allowed"][0]["reason"] == "it never worked"
+
+
+def test_the_parity_of_a_dependency_from_the_index(monowheel: Run, tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text('[project]\n[tool.monowheel.parity]\nof = "semver"\ntests = []\n', encoding="utf-8")
+    done = monowheel("api", "parity", ROOT, "--config", config, "--json")
+    report = json.loads(done.stdout)
+    rows = {row["rust"]: row for row in report["items"]}
+    assert rows["Version::parse"]["state"] == "missing"
+    assert rows["Version"]["place"].startswith("src/lib.rs:")
+    # Re-exported from a private module.
+    assert "Prerelease::new" in rows
+    assert report["schema"] == "monowheel.api-parity/1"
+    gone = config.read_text(encoding="utf-8").replace("semver", "no-such-crate")
+    config.write_text(gone, encoding="utf-8")
+    done = monowheel("api", "parity", ROOT, "--config", config)
+    assert done.returncode == USAGE, done.stderr
+    assert "no dependency is called no-such-crate" in done.stderr
+
+
 def test_commits_of_the_checkout_are_compared(monowheel: Run, project: Path) -> None:
     def git(*words: str) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 mod api;
+mod api_parity;
 mod ci;
 mod cli;
 mod cli_abis;

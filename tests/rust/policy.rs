@@ -134,7 +134,7 @@ fn a_declared_target_counts_everywhere() {
 
 #[test]
 fn a_mistake_in_any_table_is_refused_by_every_command() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["plan", "@"],
         &["build", "@"],
         &["build", "@", "--dry-run"],
@@ -145,6 +145,7 @@ fn a_mistake_in_any_table_is_refused_by_every_command() {
         &["doctor", "@"],
         &["ci", "github", "--project", "@", "--check"],
         &["release", "check", "@"],
+        &["api", "diff", "@dist", "@dist", "--config", "@pyproject.toml"],
         &["publish", "--dist", "@dist", "--project", "@", "--dry-run"],
     ];
     for (table, said) in [
@@ -152,6 +153,8 @@ fn a_mistake_in_any_table_is_refused_by_every_command() {
         ("[tool.monowheel.lint]\nfail_on = \"note\"\n", "did you mean `fail-on`?"),
         ("[tool.monowheel.test]\ncomand = \"pytest\"\n", "did you mean `command`?"),
         ("[tool.monowheel.release]\ntags = \"v{version}\"\n", "unknown field `tags`"),
+        ("[tool.monowheel.api]\nbase-line = \"index\"\n", "did you mean `baseline`?"),
+        ("[tool.monowheel.api]\nallow = [{ lint = \"no-such-lint\", name = \"f\", reason = \"r\" }]\n", "unknown lint"),
         ("[tool.monowheel.ci]\nbranches = [\"main\"]\n", "did you mean `branch`?"),
         ("[tool.monowheel.lint]\nignore = [{ rule = \"no-such-rule\", reason = \"r\" }]\n", "unknown rule"),
         ("[tool.monowheel.lint]\nignore = [{ rule = \"old-name\", reason = \" \" }]\n", "gives no reason"),

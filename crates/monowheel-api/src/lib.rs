@@ -8,7 +8,9 @@
 
 pub mod bump;
 pub mod changelog;
+pub mod comparison;
 pub mod diff;
+pub mod parity;
 pub mod read;
 pub mod set;
 pub mod stubs;

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
 use crate::schema_parts;
-use crate::tables::{audit, ci, native, release, size, test};
+use crate::tables::{api, audit, ci, native, parity, release, size, test};
 use crate::target::{Target, WindowsAbi};
 
 /// The name of the file.
@@ -67,6 +67,12 @@ pub struct Config {
     /// How large the wheels may be.
     #[serde(default)]
     pub size: size::Table,
+    /// What is checked of the Python API.
+    #[serde(default)]
+    pub api: api::Table,
+    /// How much of a Rust API Python should have.
+    #[serde(default)]
+    pub parity: parity::Table,
     /// The settings of its workflows.
     #[serde(default)]
     pub ci: ci::Table,
@@ -198,6 +204,8 @@ impl Config {
         if let Some((what, next)) = self.native.fault() {
             return Err(Error::new(ErrorKind::Usage, what).next(next));
         }
+        self.api.check()?;
+        self.parity.check()?;
         self.audit.ignore.iter().chain(&self.lint.ignore).try_for_each(check_ignore)
     }
 }
@@ -306,6 +314,36 @@ mod tests {
             let error = budget(wrong).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains("pyproject.toml:3") && error.contains("5 MB"), "{wrong}: {error}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn the_parity_of_an_api() -> Result<()> {
+        let table = |keys: &str| format!("[project]\n[tool.monowheel.parity]\n{keys}\n");
+        let found = parse(&table("of = \"core\"\nfail-under = 90\nnames = { \"A::b\" = \"A.c\" }"))?.config.parity;
+        assert_eq!((found.of.as_deref(), found.fail_under, found.names.len()), (Some("core"), Some(90), 1));
+        assert!(fails(&table("fail-under = 101")).contains("percentage"));
+        assert!(fails(&table("exclude = [{ name = \"A\", reason = \"\" }]")).contains("without a name or a reason"));
+        assert!(fails(&table("exclude = [{ name = \"A\" }]")).contains("missing field `reason`"));
+        Ok(())
+    }
+
+    #[test]
+    fn the_gates_of_the_api() -> Result<()> {
+        let table = |keys: &str| format!("[project]\n[tool.monowheel.api]\n{keys}\n");
+        let allow = |lint: &str, reason: &str| {
+            table(&format!("allow = [{{ lint = \"{lint}\", name = \"demo.f\", reason = \"{reason}\" }}]"))
+        };
+        let found = parse(&table("baseline = \"index\"\nstubs = \"check\""))?.config.api;
+        assert_eq!((found.baseline.as_deref(), found.stubs), (Some(api::INDEX), Some(api::Stubs::Check)));
+        assert_eq!(parse(&allow("name-removed", "moved"))?.config.api.allow[0].name, "demo.f");
+        assert!(fails(&allow("name-remved", "moved")).contains("unknown lint"));
+        assert!(fails(&allow("name-removed", "")).contains("without a reason"));
+        assert!(fails(&table("baseline = \"\"")).contains("is empty"));
+        assert!(fails(&table("stubs = \"chek\"")).contains("did you mean `check`?"));
+        assert!(
+            fails(&table("allow = [{ lint = \"name-removed\", reason = \"x\" }]")).contains("missing field `name`")
+        );
         Ok(())
     }
 

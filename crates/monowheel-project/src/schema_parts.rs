@@ -62,6 +62,40 @@ pub(crate) fn isolation(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": words })
 }
 
+/// As [`Allowance`](monowheel_api::comparison::Allowance) is read, with the lints that there are.
+pub(crate) fn allowances(_: &mut SchemaGenerator) -> Schema {
+    let lints: Vec<&str> = monowheel_api::comparison::lints().collect();
+    json_schema!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["lint", "name", "reason"],
+            "additionalProperties": false,
+            "properties": {
+                "lint": { "enum": lints, "description": "The lint's id." },
+                "name": { "type": "string", "description": "The complete name of what changed." },
+                "reason": { "type": "string", "minLength": 1, "description": "The reason; required." },
+            },
+        },
+    })
+}
+
+/// As [`Exclusion`](monowheel_api::parity::Exclusion) is read.
+pub(crate) fn exclusions(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name", "reason"],
+            "additionalProperties": false,
+            "properties": {
+                "name": { "type": "string", "minLength": 1, "description": "The path in Rust; `*` matches anything." },
+                "reason": { "type": "string", "minLength": 1, "description": "The reason; required." },
+            },
+        },
+    })
+}
+
 /// As [`Ignore`](monowheel_audit::report::Ignore) is read, with the rules that there are.
 pub(crate) fn ignores(_: &mut SchemaGenerator) -> Schema {
     let rules: Vec<&str> = rules::all().map(|rule| rule.id).collect();

@@ -1,5 +1,6 @@
 //! Releases.
 
+pub mod api;
 pub mod ci;
 pub mod pin;
 pub mod publish;

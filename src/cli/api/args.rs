@@ -31,6 +31,40 @@ pub(crate) enum Action {
     ///
     /// Ends with 1 if the new version number is too small for what changed.
     Diff(Box<DiffArgs>),
+    /// Show how much of a Rust API Python has: exposed, left out on purpose, missing; documented; tested
+    ///
+    /// The public items of the crate, or of the dependency that `of` in [tool.monowheel.parity] names, are matched by name
+    /// with the Python surface of the project and with the names in its tests. Nothing is compiled and nothing runs, except
+    /// `cargo metadata` to find a dependency.
+    ///
+    /// Ends with 1 below --fail-under, and if [tool.monowheel.parity] names what is not there.
+    Parity(ParityArgs),
+}
+
+/// A project, and what shows that it is tested.
+#[derive(Args, Debug)]
+pub(crate) struct ParityArgs {
+    /// A directory with Cargo.toml or pyproject.toml
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// Coverage report: the JSON of llvm-cov (Rust) or of coverage.py (Python); may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Vec<PathBuf>,
+    /// Tests of Python, a file or a directory; may be given more than once [default: `tests` of [tool.monowheel.parity], else the directory tests]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) tests: Vec<PathBuf>,
+    /// Print the complete table in Markdown instead of the report
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Write a badge: an image if FILE ends with .svg, else the JSON that shields.io shows as one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) badge: Option<PathBuf>,
+    /// End with 1 if Python has less than this percentage of the items [default: `fail-under` of [tool.monowheel.parity]]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) fail_under: Option<u8>,
+    /// Take [tool.monowheel.parity] from this pyproject.toml [default: that of PROJECT, or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Two releases.
@@ -51,6 +85,9 @@ pub(crate) struct DiffArgs {
     /// you trust.
     #[arg(long, value_name = "PYTHON")]
     pub(crate) run: Option<PathBuf>,
+    /// Take what is allowed from [tool.monowheel.api] of this pyproject.toml [default: that of NEW, or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
 }

@@ -1,18 +1,21 @@
 //! `monowheel api diff`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use monowheel_api::diff::{self, Change, Level};
+use monowheel_api::comparison::Comparison;
+use monowheel_api::diff::{self, Level};
 use monowheel_api::surface::Note;
-use monowheel_api::{bump, changelog, set};
+use monowheel_api::{changelog, set};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text::count;
 use monowheel_error::{ExitCode, Result, text};
+use monowheel_project::config::Configuration;
+use monowheel_release::api::{Side, representatives};
 use monowheel_system::exec::CancelToken;
 use serde::Serialize;
 
 use crate::cli::api::args::DiffArgs;
-use crate::cli::api::side::{self, Side};
+use crate::cli::api::side;
 use crate::cli::args::Global;
 use crate::cli::prose::{faint, labelled};
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
@@ -41,24 +44,15 @@ struct Report {
     monowheel: &'static str,
     old: Read,
     new: Read,
-    changes: Vec<Change>,
-    /// What the changes ask of the version number.
-    level: Level,
-    /// The least version after the old one.
-    least_version: Option<String>,
-    /// Whether the new version is at least that; none if one of them is not known.
-    is_enough: Option<bool>,
+    #[serde(flatten)]
+    comparison: Comparison,
 }
 
 impl Report {
-    fn number(&self, level: Level) -> usize {
-        self.changes.iter().filter(|change| change.level == level).count()
-    }
-
     fn exit_code(&self) -> ExitCode {
-        match self.is_enough.unwrap_or(self.level < Level::Major) {
-            true => ExitCode::Clean,
-            false => ExitCode::Findings,
+        match self.comparison.is_refused() {
+            true => ExitCode::Findings,
+            false => ExitCode::Clean,
         }
     }
 }
@@ -70,6 +64,7 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
+    let project = Configuration::find(args.config.as_deref(), Some(Path::new(&args.new)))?;
     let kept = work_dir::folder(None, "monowheel-api-")?;
     let folder = |name: &str| -> Result<PathBuf> {
         let folder = kept.path.join(name);
@@ -79,7 +74,7 @@ pub(super) fn run(
     let options = args.index.options(stop);
     let old = side::find(&args.old, &folder("old")?, &options, stop, screen)?;
     let new = side::find(&args.new, &folder("new")?, &options, stop, screen)?;
-    let (old_wheel, new_wheel) = side::representatives(&old, &new);
+    let (old_wheel, new_wheel) = representatives(old.names(), new.names());
     let python = args.run.clone().or(python);
     let old = old.read(old_wheel.as_deref(), &folder("old")?, python.as_deref(), stop, screen)?;
     let new = new.read(new_wheel.as_deref(), &folder("new")?, python.as_deref(), stop, screen)?;
@@ -95,21 +90,16 @@ pub(super) fn run(
         let more = diff::changes(&was, &is);
         changes.extend(more.into_iter().filter(|one| !known.contains(&(one.lint, one.name.clone()))));
     }
-    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
-    let level = changes.iter().map(|change| change.level).max().unwrap_or_default();
-    let versions = (old.version.as_deref(), new.version.as_deref());
+    let allow = project.map(|project| project.config.api.allow).unwrap_or_default();
     let report = Report {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
-        level,
-        least_version: versions.0.and_then(|old| bump::least(old, level)),
-        is_enough: versions.0.zip(versions.1).and_then(|(old, new)| bump::is_enough(old, new, level)),
-        changes,
+        comparison: Comparison::of(changes, &allow, old.version.as_deref(), new.version.as_deref()),
         old: read(&args.old, &old),
         new: read(&args.new, &new),
     };
     match (args.changelog, global.json) {
-        (true, _) => screen.machine(&changelog::draft(report.new.version.as_deref(), &report.changes))?,
+        (true, _) => screen.machine(&changelog::draft(report.new.version.as_deref(), &report.comparison.all()))?,
         (false, true) => screen.json(&report)?,
         (false, false) => show(&report, global.verbose, screen),
     }
@@ -135,7 +125,7 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     }
     let mut hidden = 0;
     let mut whom = "";
-    for (index, (change, names)) in diff::grouped(&report.changes).into_iter().enumerate() {
+    for (index, (change, names)) in diff::grouped(&report.comparison.changes).into_iter().enumerate() {
         if change.level != Level::Major && index >= FEW && !verbose {
             hidden += 1;
             continue;
@@ -159,6 +149,11 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
             screen.print(faint(&text!("  {}", change.whom), width));
         }
     }
+    for allowed in &report.comparison.allowed {
+        let said =
+            format!("{}: {} [{}]: {}", allowed.change.name, allowed.change.what, allowed.change.lint, allowed.reason);
+        screen.print(labelled(&GOOD.paint("allowed"), &said, width));
+    }
     if hidden > 0 {
         screen.print(text!("{} more: --verbose shows them\n", hidden));
     }
@@ -180,25 +175,26 @@ const fn word(level: Level) -> &'static str {
 }
 
 fn verdict(report: &Report) -> TerminalText {
-    let breaking = report.number(Level::Major);
-    let others = report.changes.len() - breaking;
+    let comparison = &report.comparison;
+    let breaking = comparison.number(Level::Major);
+    let others = comparison.changes.len() - breaking;
     let found = format!("{}, {}", count(breaking, "breaking change"), count(others, "other change"));
     let style = if report.exit_code() == ExitCode::Clean { GOOD } else { BAD };
     let mut text = style.paint(text!("{}", found));
-    if let (Some(least), Some(old)) = (&report.least_version, &report.old.version) {
-        if report.level == Level::Patch {
+    if let (Some(least), Some(old)) = (&comparison.least_version, &report.old.version) {
+        if comparison.level == Level::Patch {
             text += text!("; after {}, any later version", old);
         } else {
-            text += text!("; after {}, {}: {} or later", old, word(report.level), least);
+            text += text!("; after {}, {}: {} or later", old, word(comparison.level), least);
         }
     }
     text = text.line();
-    match (report.is_enough, &report.new.version, &report.least_version) {
+    match (comparison.is_enough, &report.new.version, &comparison.least_version) {
         (Some(false), Some(new), Some(least)) => {
             text += text!("  the new version is {}\n", new);
             text += text!("  next: {}\n", format!("release it as {least}, or undo what breaks"));
         }
-        (None, ..) if report.level == Level::Major => {
+        (None, ..) if comparison.level == Level::Major => {
             text += text!("  next: {}\n", "raise the major version, or undo what breaks");
         }
         _ => {}

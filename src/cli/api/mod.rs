@@ -2,8 +2,9 @@
 
 pub(super) mod args;
 mod diff;
+mod parity;
 mod side;
-mod stubs;
+pub(super) mod stubs;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     match &args.action {
         Action::Diff(args) => diff::run(args, global, python, stop, screen),
+        Action::Parity(args) => parity::run(args, global, stop, screen),
         Action::Stubs(args) => stubs::run(args, global, python, stop, screen),
     }
 }

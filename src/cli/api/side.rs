@@ -3,20 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use monowheel_api::read::wheel::{self, WheelSurface};
 use monowheel_api::read::{python, source};
-use monowheel_api::set::{Facts, Wheels};
+use monowheel_api::set::Facts;
 use monowheel_api::surface::{Note, Surface};
-use monowheel_build::size::counterpart;
 use monowheel_build::unpack::PackedSdist;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_net::IndexOptions;
+use monowheel_net::{Files, IndexOptions, NamedFiles};
+use monowheel_release::api::{self, Side};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::git::{Git, is_reference};
 use monowheel_system::python as interpreter;
 
+use crate::cli::named_files;
 use crate::cli::screen::Screen;
-use crate::cli::size::subjects::{Files, Source};
 
 /// The time for a call of git, and for pip.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -27,21 +26,6 @@ pub(super) enum Named {
     Wheels(Files),
     /// The sources of a project.
     Project(PathBuf),
-}
-
-/// What was read.
-#[derive(Default)]
-pub(super) struct Side {
-    /// Its surface.
-    pub(super) surface: Surface,
-    /// Its wheels; none of sources.
-    pub(super) wheels: Option<Wheels>,
-    /// What was read.
-    pub(super) read: String,
-    /// Its version.
-    pub(super) version: Option<String>,
-    /// The wheel that was read.
-    pub(super) path: Option<PathBuf>,
 }
 
 /// Finds what was typed. What has to be unpacked is in `folder`.
@@ -61,7 +45,7 @@ pub(super) fn find(
         return Ok(Named::Project(PackedSdist::read(path)?.unpack(folder)?.root));
     }
     if path.exists() || monowheel_net::is_release(typed) {
-        return Ok(Named::Wheels(Source::parse(path)?.files(options, screen)?));
+        return Ok(Named::Wheels(named_files::files(NamedFiles::parse(path)?, options, screen)?));
     }
     at_commit(typed, folder, stop)
 }
@@ -96,26 +80,15 @@ fn at_commit(typed: &str, folder: &Path, stop: &CancelToken) -> Result<Named> {
     }
 }
 
-/// The wheel of each side that is read: for the same platform on both, for this machine's if there is one.
-pub(super) fn representatives(old: &Named, new: &Named) -> (Option<String>, Option<String>) {
-    let names = |named: &Named| match named {
-        Named::Wheels(files) => files.names().map(str::to_owned).collect::<Vec<_>>(),
-        Named::Project(_) => Vec::new(),
-    };
-    let (olds, news) = (names(old), names(new));
-    let common = |name: &&String| name.contains("manylinux") && name.contains("x86_64");
-    let best = |names: &[String]| {
-        // The newest Python: the last name in order.
-        let of = |is: &dyn Fn(&&String) -> bool| names.iter().filter(is).max().cloned();
-        of(&|name| common(name) && name.contains("abi3")).or_else(|| of(&|name| common(name))).or_else(|| of(&|_| true))
-    };
-    let new = best(&news);
-    let others: Vec<&str> = olds.iter().map(String::as_str).collect();
-    let old = new.as_deref().and_then(|new| counterpart(new, &others)).map(str::to_owned).or_else(|| best(&olds));
-    (old, new)
-}
-
 impl Named {
+    /// The names of its wheels.
+    pub(super) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Wheels(files) => files.names(),
+            Self::Project(_) => Box::new(std::iter::empty()),
+        }
+    }
+
     /// Reads it; of wheels, the one of this name.
     pub(super) fn read(
         &self,
@@ -133,17 +106,8 @@ impl Named {
             }
             Self::Wheels(files) => files,
         };
-        let name = wheel.unwrap_or_default();
-        let path = files.path(name, folder, screen)?;
-        let python = python.ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "reading the stubs of a wheel needs a Python interpreter")
-                .next("run `python -m monowheel` with a Python that has monowheel installed")
-        })?;
-        let WheelSurface { surface, facts, .. } = wheel::read(&path, python, stop)?;
-        let version = facts.version.clone();
-        let files: Vec<String> = files.names().map(str::to_owned).collect();
-        let wheels = Some(Wheels { files, facts });
-        Ok(Side { surface, wheels, read: name.to_owned(), version, path: Some(path) })
+        let path = named_files::path(files, wheel.unwrap_or_default(), folder, screen)?;
+        api::read(files, path, python.ok_or_else(api::no_python)?, stop)
     }
 }
 

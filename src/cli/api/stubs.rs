@@ -10,6 +10,7 @@ use monowheel_api::surface::{Note, Surface};
 use monowheel_error::terminal::lines;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_project::tables::api::Stubs;
 use monowheel_system::exec::CancelToken;
 use monowheel_system::regular_file;
 use monowheel_system::text_changes::{self, Change};
@@ -49,6 +50,12 @@ struct File {
     diff: String,
 }
 
+impl File {
+    const fn is_wrong(&self) -> bool {
+        matches!(self.state, State::Missing | State::Stale)
+    }
+}
+
 #[derive(Serialize)]
 struct Report {
     schema: &'static str,
@@ -66,8 +73,7 @@ struct Report {
 
 impl Report {
     fn exit_code(&self) -> ExitCode {
-        let is_wrong = |file: &File| matches!(file.state, State::Missing | State::Stale);
-        match self.contradictions.is_empty() && !self.files.iter().any(is_wrong) {
+        match self.contradictions.is_empty() && !self.files.iter().any(File::is_wrong) {
             true => ExitCode::Clean,
             false => ExitCode::Findings,
         }
@@ -81,6 +87,42 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
+    let report = report(args, python, stop)?;
+    if global.json {
+        screen.json(&report)?;
+    } else {
+        show(&report, screen);
+    }
+    Ok(report.exit_code())
+}
+
+/// What a build does with the stubs of its project first.
+///
+/// # Errors
+/// [`ErrorKind::Project`] for stubs that `--check` reports.
+pub(in crate::cli) fn before_build(
+    project: &Path,
+    stubs: Stubs,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &Screen,
+) -> Result<()> {
+    let args = StubsArgs { project: project.to_owned(), output: None, check: stubs == Stubs::Check, run: None };
+    let report = report(&args, python, stop)?;
+    for file in report.files.iter().filter(|file| file.state == State::Written) {
+        screen.note(text!("{} {}", GOOD.paint("written:"), file.path));
+    }
+    if report.exit_code() == ExitCode::Clean {
+        return Ok(());
+    }
+    let wrong = report.files.iter().filter(|file| file.is_wrong()).map(|file| file.path.as_str());
+    let found = wrong.chain(report.contradictions.iter().map(|one| one.name.as_str())).collect::<Vec<_>>();
+    Err(Error::new(ErrorKind::Project, format!("type stubs do not match the source: {}", found.join(", ")))
+        .at(project.display())
+        .next("run `monowheel api stubs --check` to see what differs, and `monowheel api stubs` to write them"))
+}
+
+fn report(args: &StubsArgs, python: Option<PathBuf>, stop: &CancelToken) -> Result<Report> {
     let project = source::read(&args.project)?;
     stop.check()?;
     let folder = args.output.as_ref().unwrap_or(&project.folder);
@@ -101,12 +143,7 @@ pub(super) fn run(
     } else {
         write(&stubs, folder, &mut report)?;
     }
-    if global.json {
-        screen.json(&report)?;
-    } else {
-        show(&report, screen);
-    }
-    Ok(report.exit_code())
+    Ok(report)
 }
 
 /// The text of a stub, if there is one.
@@ -222,7 +259,7 @@ fn show(report: &Report, screen: &mut Screen) {
     let found =
         format!("{} of {} in {} of Rust", count(report.names, "name"), report.module, count(report.lines, "line"));
     screen.note(text!("{}", found));
-    if report.files.iter().any(|file| matches!(file.state, State::Missing | State::Stale)) {
+    if report.files.iter().any(File::is_wrong) {
         screen.note(text!("  next: {}", "run `monowheel api stubs` without --check"));
     }
     if !report.is_typed && report.module.contains('.') {

@@ -16,8 +16,11 @@ use monowheel_build::maturin;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
 use monowheel_error::{ExitCode, Result, text};
+use monowheel_project::config::{Configuration, FILE};
+use monowheel_project::tables::api::Stubs;
 use monowheel_system::exec::CancelToken;
 
+use crate::cli::api::stubs::before_build;
 use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
 use crate::cli::building::progress::Progress;
@@ -34,6 +37,9 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let start = Instant::now();
     let input = Input::parse(&args.plan.project)?;
+    if let Input::Folder(root) = &input {
+        check_stubs(root, args, python.clone(), stop, screen)?;
+    }
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
@@ -72,6 +78,22 @@ pub(super) fn run(
         ));
     }
     Ok(exit_code(&manifest))
+}
+
+/// Checks or writes the project's type stubs, if `[tool.monowheel.api]` says so.
+fn check_stubs(
+    root: &Path,
+    args: &BuildArgs,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &Screen,
+) -> Result<()> {
+    let configuration = Configuration::read(&root.join(FILE))?;
+    match configuration.and_then(|configuration| configuration.config.api.stubs) {
+        Some(Stubs::Write) if args.dry_run => Ok(()),
+        Some(stubs) => before_build(root, stubs, python, stop, screen),
+        None => Ok(()),
+    }
 }
 
 /// How long each wheel took in the build whose record is in the output directory.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use monowheel_release::release::Bump;
 
+use crate::cli::args::index::IndexArgs;
+
 /// From a version to its tag.
 #[derive(Args, Debug)]
 pub(crate) struct ReleaseArgs {
@@ -35,6 +37,8 @@ pub(crate) struct CheckArgs {
     /// Also check this git remote for the tag [default without a name: origin, or the only one]
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub(crate) remote: Option<String>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
 }
 
 /// Which version.

@@ -3,8 +3,11 @@
 pub(super) mod args;
 pub(super) mod report;
 
+use std::path::PathBuf;
+
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_release::api::Means;
 use monowheel_release::release::check::{Request, check};
 use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
 use monowheel_release::release::{date, tag};
@@ -16,20 +19,27 @@ use crate::cli::release::report::{diffs, render};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 use crate::cli::stdin::is_yes;
 
-pub(super) fn run(args: &ReleaseArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(
+    args: &ReleaseArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
     match &args.command {
-        ReleaseCommand::Check(args) => look(args, global, stop, screen),
+        ReleaseCommand::Check(args) => look(&request(args, python, stop), global, stop, screen),
         ReleaseCommand::Prepare(args) => raise(args, global, stop, screen),
-        ReleaseCommand::Tag(args) => make(args, global, stop, screen),
+        ReleaseCommand::Tag(args) => make(args, global, python, stop, screen),
     }
 }
 
-fn request(args: &CheckArgs) -> Request {
-    Request { root: args.project.clone(), set: args.dist.clone(), remote: args.remote.clone() }
+fn request(args: &CheckArgs, python: Option<PathBuf>, stop: &CancelToken) -> Request {
+    let api = Means { python, index: args.index.options(stop) };
+    Request { root: args.project.clone(), set: args.dist.clone(), remote: args.remote.clone(), api }
 }
 
-fn look(args: &CheckArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let report = check(&request(args), stop)?;
+fn look(request: &Request, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+    let report = check(request, stop)?;
     if global.json {
         screen.json(&report)?;
     } else {
@@ -38,8 +48,14 @@ fn look(args: &CheckArgs, global: &Global, stop: &CancelToken, screen: &mut Scre
     Ok(report.exit_code())
 }
 
-fn make(args: &TagArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let tagged = tag::tag(&request(&args.check), args.sign, stop)?;
+fn make(
+    args: &TagArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let tagged = tag::tag(&request(&args.check, python, stop), args.sign, stop)?;
     if global.json {
         screen.json(&tagged)?;
     } else {

@@ -6,7 +6,6 @@ mod html;
 mod levers;
 mod report;
 mod rows;
-pub(in crate::cli) mod subjects;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use std::path::{Path, PathBuf};
 use monowheel_audit::report::document;
 use monowheel_build::size::{self, Change, DistSize, Failure, Report, counterpart};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_net::{Files, NamedFiles};
 use monowheel_project::config::Configuration;
 use monowheel_system::exec::CancelToken;
 use monowheel_system::own_files;
@@ -21,10 +21,10 @@ use monowheel_system::own_files;
 use crate::cli::args::Global;
 use crate::cli::command::known;
 use crate::cli::format;
+use crate::cli::named_files;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::cli::size::args::{SizeArgs, SizeFormat};
 use crate::cli::size::report::render;
-use crate::cli::size::subjects::{Files, Source};
 use crate::cli::work_dir;
 
 pub(super) fn run(
@@ -46,16 +46,16 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     let max_wheel = project.and_then(|project| project.config.size.max_wheel).map(|size| size.0);
     // What cannot be meant is said before anything is fetched.
-    let subject = Source::parse(args.subject())?;
-    let against = args.against.as_deref().map(Source::parse).transpose()?;
+    let subject = NamedFiles::parse(args.subject())?;
+    let against = args.against.as_deref().map(NamedFiles::parse).transpose()?;
     let kept = work_dir::folder(None, "monowheel-size-")?;
     let options = args.index.options(stop);
-    let files = subject.files(&options, screen)?;
-    let others = against.map(|against| against.files(&options, screen)).transpose()?;
+    let files = named_files::files(subject, &options, screen)?;
+    let others = against.map(|against| named_files::files(against, &options, screen)).transpose()?;
     let (mut measured, mut failures) = (Vec::new(), Vec::new());
     for name in files.names() {
         stop.check()?;
-        let path = files.path(name, &kept.path, screen)?;
+        let path = named_files::path(&files, name, &kept.path, screen)?;
         match size::file(&path, stop) {
             Ok(mut file) => {
                 file.place = files.place(name);
@@ -86,7 +86,7 @@ fn change(
         screen.note(text!("{} {}: no wheel to compare it with is for this platform", WARN.paint("note:"), file.file));
         return Ok(None);
     };
-    let other = size::file(&others.path(name, folder, screen)?, stop)?;
+    let other = size::file(&named_files::path(others, name, folder, screen)?, stop)?;
     Ok(Some(Change::of(file, &other)))
 }
 

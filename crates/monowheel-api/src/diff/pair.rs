@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::surface::{Attribute, Class, Function, Module, Receiver, Signature, Surface};
+use crate::surface::{Attribute, Class, Flags, Function, Module, Receiver, Signature, Surface};
 
 /// An item under a name that users reach.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +76,12 @@ impl<'a> Pair<'a> {
             _ => None,
         });
         both.collect()
+    }
+
+    /// The classes of both whose flag was set and no longer is; those where a side does not know it are left out.
+    pub(super) fn classes_that_lost(&self, flag: fn(&Flags) -> Option<bool>) -> Vec<String> {
+        let lost = |both: &Both<&Class>| flag(&both.old.flags) == Some(true) && flag(&both.new.flags) == Some(false);
+        self.classes().into_iter().filter(lost).map(|both| both.name).collect()
     }
 
     /// The members of classes on both sides.

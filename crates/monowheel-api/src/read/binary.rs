@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use crate::surface::{Function, Origin, Signature, parse_text_signature};
+use crate::surface::{About, Function, Origin, Signature, parse_text_signature};
 
 /// What follows a signature.
 const MARK: &[u8] = b")\n--\n\n";
@@ -27,7 +27,7 @@ pub fn functions(bytes: &[u8]) -> Vec<Function> {
             if !is_known {
                 found.push(Function {
                     name: name.to_owned(),
-                    origin: Origin::Binary,
+                    about: About::of(Origin::Binary),
                     signatures: vec![signature],
                     ..Function::default()
                 });

@@ -13,7 +13,7 @@ use monowheel_wheel::source::File;
 use crate::read::binary;
 use crate::read::python::{self, PythonFile};
 use crate::set::Facts;
-use crate::surface::{Module, Note, Origin, Surface};
+use crate::surface::{About, Module, Note, Origin, Surface};
 
 /// The largest file of text that is read.
 const TEXT: u64 = 8 << 20;
@@ -77,8 +77,13 @@ pub fn read(path: &Path, python: &Path, stop: &CancelToken) -> Result<WheelSurfa
                 count => format!("{name} has no stub: {count} text signatures are compared, without classes and types"),
             };
             found.surface.notes.push(Note { place: member.path.clone(), what });
-            let module =
-                Module { name: name.clone(), origin: Origin::Binary, is_native: true, functions, ..Module::default() };
+            let module = Module {
+                name: name.clone(),
+                about: About::of(Origin::Binary),
+                is_native: true,
+                functions,
+                ..Module::default()
+            };
             found.surface.modules.push(module);
         }
         found.native.push(name);

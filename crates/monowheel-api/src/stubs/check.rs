@@ -72,14 +72,14 @@ impl Compare<'_> {
             match stub.function(&function.name) {
                 Some(other) => self.function(&function.name, function, other),
                 None if has(stub, &function.name) || is_partial => {}
-                None => self.say(&function.name, &function.place, self.lacks("function")),
+                None => self.say(&function.name, &function.about.place, self.lacks("function")),
             }
         }
         for class in self.module.classes.iter().filter(|class| !class.is_typing_only) {
             match stub.class(&class.name) {
                 Some(other) => self.class(class, other),
                 None if has(stub, &class.name) || is_partial => {}
-                None => self.say(&class.name, &class.place, self.lacks("class")),
+                None => self.say(&class.name, &class.about.place, self.lacks("class")),
             }
         }
         let module = self.module;
@@ -106,7 +106,7 @@ impl Compare<'_> {
         // Of an overload, each is a part of the signature.
         let [stub_signature] = stub.signatures.as_slice() else { return };
         if let Some(what) = difference(source_signature, stub_signature, self.other) {
-            self.say(name, &source.place, what);
+            self.say(name, &source.about.place, what);
         }
     }
 
@@ -120,7 +120,7 @@ impl Compare<'_> {
                 Some(other) if is_plain(&function.name) => {
                     if method.receiver != other.receiver {
                         let what = "one of them is a static method or a class method, the other is not";
-                        self.say(&name, &function.place, what.to_owned());
+                        self.say(&name, &function.about.place, what.to_owned());
                     } else {
                         self.function(&name, function, &other.function);
                     }
@@ -131,27 +131,27 @@ impl Compare<'_> {
                 None if function.name == "__new__" => match stub.method("__init__") {
                     Some(other) => self.function(&name, function, &other.function),
                     None if inherits || function.signatures.iter().all(|one| one.parameters.is_empty()) => {}
-                    None => self.say(&name, &function.place, "the stub has no constructor".to_owned()),
+                    None => self.say(&name, &function.about.place, "the stub has no constructor".to_owned()),
                 },
                 None if stub.attribute(&function.name).is_some() || inherits => {}
-                None => self.say(&name, &function.place, self.lacks("method")),
+                None => self.say(&name, &function.about.place, self.lacks("method")),
             }
         }
         for attribute in source.attributes.iter().filter(|attribute| !attribute.name.starts_with("__")) {
             let name = format!("{}.{}", source.name, attribute.name);
             match stub.attribute(&attribute.name) {
                 Some(other) if attribute.is_settable && !other.is_settable && self.other == "stub" => {
-                    self.say(&name, &attribute.place, "it can be set; the stub says that it cannot".to_owned());
+                    self.say(&name, &attribute.about.place, "it can be set; the stub says that it cannot".to_owned());
                 }
                 Some(other) if !attribute.is_settable && other.is_settable && !attribute.is_of_class => {
-                    self.say(&name, &attribute.place, "it cannot be set; the stub says that it can".to_owned());
+                    self.say(&name, &attribute.about.place, "it cannot be set; the stub says that it can".to_owned());
                 }
                 Some(_) => {}
                 None if stub.method(&attribute.name).is_some() => {
-                    self.say(&name, &attribute.place, "it is an attribute; the stub has a method".to_owned());
+                    self.say(&name, &attribute.about.place, "it is an attribute; the stub has a method".to_owned());
                 }
                 None if inherits => {}
-                None => self.say(&name, &attribute.place, self.lacks("attribute")),
+                None => self.say(&name, &attribute.about.place, self.lacks("attribute")),
             }
         }
         // A base that is not read may have them.
@@ -163,7 +163,7 @@ impl Compare<'_> {
             let is_known = source.method(name).is_some() || source.attribute(name).is_some() || !is_plain(name);
             if !is_known && name != "__init__" && name != "__new__" {
                 let what = format!("the {} has this method, and the source does not", self.other);
-                self.say(&format!("{}.{name}", source.name), &source.place, what);
+                self.say(&format!("{}.{name}", source.name), &source.about.place, what);
             }
         }
         for attribute in &stub.attributes {
@@ -171,7 +171,7 @@ impl Compare<'_> {
             let is_known = source.attribute(name).is_some() || source.method(name).is_some();
             if !is_known && !name.starts_with("__") && source.classes.iter().all(|class| class.name != *name) {
                 let what = format!("the {} has this attribute, and the source does not", self.other);
-                self.say(&format!("{}.{name}", source.name), &source.place, what);
+                self.say(&format!("{}.{name}", source.name), &source.about.place, what);
             }
         }
     }

@@ -3,6 +3,7 @@
 mod check;
 mod imports;
 mod kept;
+mod signature;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -1,19 +1,12 @@
 //! A module → the text of its stub, formatted as ruff and black do it.
 
-use std::collections::BTreeSet;
-
 use crate::stubs::imports::Imports;
 use crate::stubs::kept::HEAD;
-use crate::surface::{Attribute, Class, Function, Kind, Method, Module, Receiver, Signature, is_identifier};
+use crate::stubs::signature::{is_name, parameters, written};
+use crate::surface::{Attribute, Class, Function, Method, Module, Receiver, Signature};
 
 /// The longest line.
 const WIDE: usize = 120;
-/// Words that cannot be names.
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-];
 /// Every object has them, with these signatures.
 const REDUNDANT: [&str; 2] = ["__repr__", "__str__"];
 
@@ -112,12 +105,12 @@ impl Writer {
         self.out += &format!("{indent}class {}{bases}:", class.name);
         let inner = format!("{indent}    ");
         let start = self.out.len();
-        self.doc(&class.doc, &inner);
+        self.doc(&class.about.doc, &inner);
         for one in class.attributes.iter().filter(|one| is_name(&one.name) && one.is_of_class) {
             let annotation = one.annotation.as_deref().unwrap_or("typing.Any");
             let shown = self.imports.shown(&format!("typing.ClassVar[{annotation}]"));
             self.out += &format!("{inner}{}: {shown}\n", one.name);
-            self.doc(&one.doc, &inner);
+            self.doc(&one.about.doc, &inner);
         }
         for one in &class.classes {
             self.class(one, &inner);
@@ -165,7 +158,7 @@ impl Writer {
         let read = one.annotation.as_deref().unwrap_or("typing.Any");
         let shown = self.imports.shown(read);
         self.out += &format!("{indent}@property\n{indent}def {}(self) -> {shown}:", one.name);
-        self.body(&one.doc, indent);
+        self.body(&one.about.doc, indent);
         if one.is_settable {
             let set = one.set_annotation.as_deref().unwrap_or(read);
             let shown = self.imports.shown(set);
@@ -217,7 +210,7 @@ impl Writer {
             } else {
                 self.long(function, &signature, indent, first);
             }
-            self.body(&function.doc, indent);
+            self.body(&function.about.doc, indent);
         }
         // `__eq__` of an object has a wider signature; the others are those of the object.
     }
@@ -272,53 +265,4 @@ impl Writer {
         }
         self.out += "\"\"\"\n";
     }
-}
-
-/// The parts of `(a, b) -> c` between the commas of the outer brackets, and what is behind them.
-fn parameters(shown: &str) -> (Vec<&str>, &str) {
-    let (mut depth, mut start, mut parts, mut quoted) = (0_u32, 1, Vec::new(), false);
-    for (at, letter) in shown.char_indices() {
-        match letter {
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '(' | '[' => depth += 1,
-            ')' if depth == 1 => {
-                parts.extend(shown.get(start..at).map(str::trim));
-                return (parts, shown.get(at + 1..).unwrap_or_default());
-            }
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 1 => {
-                parts.extend(shown.get(start..at).map(str::trim));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    (parts, "")
-}
-
-/// A signature that Python can parse: a parameter whose name is a keyword is passed by position, and each name is there
-/// once.
-fn written(signature: &Signature) -> Signature {
-    let mut signature = signature.clone();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    let last = signature.parameters.iter().rposition(|one| !is_name(&one.name) && one.kind.is_positional());
-    for (index, one) in signature.parameters.iter_mut().enumerate() {
-        if last.is_some_and(|last| index <= last) && one.kind == Kind::Either {
-            one.kind = Kind::PositionalOnly;
-        }
-        if !is_name(&one.name) {
-            one.name =
-                format!("_{}", one.name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
-        }
-        while !seen.insert(one.name.clone()) {
-            one.name.push('_');
-        }
-    }
-    signature
-}
-
-/// Whether a text can be a name: other names can only be reached by `getattr`.
-fn is_name(name: &str) -> bool {
-    is_identifier(name) && !KEYWORDS.contains(&name)
 }

@@ -4,7 +4,7 @@ mod module;
 mod signature;
 mod text_signature;
 
-pub use module::{Attribute, Class, Constant, Flags, Function, Method, Module, Receiver};
+pub use module::{About, Attribute, Class, Constant, Flags, Function, Method, Module, Receiver};
 pub use signature::{Kind, Parameter, Signature};
 pub(crate) use text_signature::is_identifier;
 pub use text_signature::parse as parse_text_signature;

@@ -4,34 +4,53 @@ use serde::{Deserialize, Serialize};
 
 use crate::surface::{Origin, Signature};
 
+/// What is known about every item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    /// Its documentation.
+    pub doc: String,
+    /// Where it was read.
+    pub origin: Origin,
+    /// The file and the line, if known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub place: String,
+}
+
+impl About {
+    /// What one reader found, without more.
+    #[must_use]
+    pub fn of(origin: Origin) -> Self {
+        Self { origin, ..Self::default() }
+    }
+
+    /// What the Rust source says.
+    #[must_use]
+    pub fn of_source(doc: &str, place: String) -> Self {
+        Self { doc: doc.to_owned(), origin: Origin::Source, place }
+    }
+}
+
 /// A module.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Module {
     /// Its complete name.
     pub name: String,
-    /// Its documentation.
-    #[serde(default)]
-    pub doc: String,
-    /// Where it was read.
-    #[serde(default)]
-    pub origin: Origin,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About,
     /// Whether it may contain more than is listed.
-    #[serde(default)]
     pub is_open: bool,
     /// Whether it is a compiled module, not a package or a file of Python.
-    #[serde(default)]
     pub is_native: bool,
     /// Its functions.
-    #[serde(default)]
     pub functions: Vec<Function>,
     /// Its classes, exceptions among them.
-    #[serde(default)]
     pub classes: Vec<Class>,
     /// Its other values.
-    #[serde(default)]
     pub constants: Vec<Constant>,
     /// The names that it takes from elsewhere: the name here, and the complete one.
-    #[serde(default)]
     pub reexports: Vec<(String, String)>,
 }
 
@@ -59,23 +78,16 @@ impl Module {
 
 /// A function.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Function {
     /// Its name.
     pub name: String,
-    /// Its documentation.
-    #[serde(default)]
-    pub doc: String,
-    /// Where it was read.
-    #[serde(default)]
-    pub origin: Origin,
-    /// The file and the line, if known.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub place: String,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About,
     /// Its signatures: several if it is overloaded, none if unknown.
-    #[serde(default)]
     pub signatures: Vec<Signature>,
     /// Whether it is `async def`.
-    #[serde(default)]
     pub is_async: bool,
 }
 
@@ -94,46 +106,36 @@ pub enum Receiver {
 
 /// A method.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Method {
     /// The function.
     #[serde(flatten)]
     pub function: Function,
     /// What it receives first.
-    #[serde(default)]
     pub receiver: Receiver,
 }
 
 /// A property or another attribute of a class.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Attribute {
     /// Its name.
     pub name: String,
-    /// Its documentation.
-    #[serde(default)]
-    pub doc: String,
-    /// Where it was read.
-    #[serde(default)]
-    pub origin: Origin,
-    /// The file and the line, if known.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub place: String,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About,
     /// The type that reading it returns.
-    #[serde(default)]
     pub annotation: Option<String>,
     /// The type that it can be set to, if it is another.
-    #[serde(default)]
     pub set_annotation: Option<String>,
     /// Whether it can be set.
-    #[serde(default)]
     pub is_settable: bool,
     /// Whether it can be read.
     #[serde(default = "yes")]
     pub is_readable: bool,
     /// Whether it can be deleted.
-    #[serde(default)]
     pub is_deletable: bool,
     /// Whether it belongs to the class, not to its instances.
-    #[serde(default)]
     pub is_of_class: bool,
 }
 
@@ -143,61 +145,44 @@ const fn yes() -> bool {
 
 /// What a class allows; none where it is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Flags {
     /// Whether it can be subclassed.
-    #[serde(default)]
     pub is_subclassable: Option<bool>,
     /// Whether its instances cannot change.
-    #[serde(default)]
     pub is_frozen: Option<bool>,
     /// Whether its instances have a hash.
-    #[serde(default)]
     pub is_hashable: Option<bool>,
     /// Whether its instances can be pickled.
-    #[serde(default)]
     pub is_picklable: Option<bool>,
     /// Whether its instances can be referenced weakly.
-    #[serde(default)]
     pub has_weakrefs: Option<bool>,
     /// Whether its instances take any attribute.
-    #[serde(default)]
     pub has_dict: Option<bool>,
 }
 
 /// A class.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Class {
     /// Its name.
     pub name: String,
-    /// Its documentation.
-    #[serde(default)]
-    pub doc: String,
-    /// Where it was read.
-    #[serde(default)]
-    pub origin: Origin,
-    /// The file and the line, if known.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub place: String,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About,
     /// Its bases, except `object`.
-    #[serde(default)]
     pub bases: Vec<String>,
     /// Its methods.
-    #[serde(default)]
     pub methods: Vec<Method>,
     /// Its attributes.
-    #[serde(default)]
     pub attributes: Vec<Attribute>,
     /// Its classes: the variants of an enum with fields.
-    #[serde(default)]
     pub classes: Vec<Class>,
     /// What it allows.
-    #[serde(default)]
     pub flags: Flags,
     /// Whether it is an exception.
-    #[serde(default)]
     pub is_exception: bool,
     /// Whether it exists for type checkers only.
-    #[serde(default)]
     pub is_typing_only: bool,
 }
 
@@ -217,19 +202,15 @@ impl Class {
 
 /// A value of a module.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Constant {
     /// Its name.
     pub name: String,
-    /// Its documentation.
-    #[serde(default)]
-    pub doc: String,
-    /// Where it was read.
-    #[serde(default)]
-    pub origin: Origin,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About,
     /// Its type.
-    #[serde(default)]
     pub annotation: Option<String>,
     /// Whether it is a name for type checkers, which the module does not have.
-    #[serde(default)]
     pub is_typing_only: bool,
 }

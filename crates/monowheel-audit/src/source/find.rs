@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use cargo_toml::Dependency;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::cargo::manifest_path;
+use monowheel_manifest::cargo::{manifest_path, read_manifest};
 use monowheel_manifest::inside::Scope;
 use monowheel_system::threads;
 use rayon::ThreadPoolBuilder;
 
+use crate::source::manifest::dependencies;
 use crate::source::modules::shown;
 use crate::source::{Package, Source, crates, depth, modules, pyproject};
 
@@ -27,24 +29,58 @@ const MOST_ENTRIES: usize = 200_000;
 /// [`ErrorKind::Usage`] if it does not exist or contains neither a crate with Python bindings nor a Rust file;
 /// [`ErrorKind::Project`] if a manifest cannot be read.
 pub fn find(path: &Path) -> Result<Source> {
-    let mut source = named(path)?;
+    let mut source = named(path, false)?;
     source.resolve();
     Ok(source)
 }
 
-/// Reads `path` as [`find`] does, for other uses than rules: on threads with a large enough stack, and without following
-/// calls between functions.
+/// Reads `path` as [`find`] does, for other uses than rules: on threads with a large enough stack, and without the bodies
+/// of functions, except those that define something that Python sees. So an error in a body is not found.
 ///
 /// # Errors
 /// As [`find`].
 pub fn read(path: &Path) -> Result<Source> {
     let pool = threads::build(ThreadPoolBuilder::new().stack_size(depth::STACK))?;
-    pool.install(|| named(path))
+    pool.install(|| named(path, true))
 }
 
-fn named(path: &Path) -> Result<Source> {
+/// Reads the files of a library by the path of its root (`src/lib.rs`), as [`read`] does.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] if there is no such file.
+pub fn read_library(root: &Path) -> Result<Source> {
+    if !root.is_file() {
+        return Err(Error::new(ErrorKind::Usage, "no such file").at(root.display()).next("name the root of a library"));
+    }
+    let mut source = Source { place: root.display().to_string(), is_outline: true, ..Source::default() };
+    let folder = root.parent().unwrap_or(Path::new(""));
+    // Files are shown as in the manifest: `src/lib.rs`.
+    let folder = if folder.ends_with("src") { folder.parent().unwrap_or(folder) } else { folder };
+    let pool = threads::build(ThreadPoolBuilder::new().stack_size(depth::STACK))?;
+    // It has no manifest that was read: all of it was asked for.
+    pool.install(|| modules::read(root, folder, usize::MAX, &mut HashSet::new(), &mut source));
+    Ok(source)
+}
+
+/// The root file of the library of this name, if the crate that Python loads depends on it by a path.
+///
+/// # Errors
+/// [`ErrorKind::Project`] if a manifest cannot be read.
+pub fn path_dependency(source: &Source, name: &str) -> Result<Option<PathBuf>> {
+    let Some(krate) = source.built().and_then(|at| source.crates.get(at)) else { return Ok(None) };
+    let manifest = read_manifest(&krate.path, &Scope::own())?;
+    let named = |(key, one): &(&String, &Dependency)| one.package().unwrap_or(key) == name;
+    let path = dependencies(&manifest).filter(named).find_map(|(_, one)| one.detail()?.path.clone());
+    let Some(path) = path else { return Ok(None) };
+    let folder = krate.path.parent().unwrap_or(Path::new("")).join(path);
+    let manifest = read_manifest(&folder.join("Cargo.toml"), &Scope::own())?;
+    let root = manifest.lib.and_then(|library| library.path).unwrap_or_else(|| "src/lib.rs".to_owned());
+    Ok(Some(folder.join(root)))
+}
+
+fn named(path: &Path, is_outline: bool) -> Result<Source> {
     let place = path.display().to_string();
-    let source = Source { place, ..Source::default() };
+    let source = Source { place, is_outline, ..Source::default() };
     let Ok(whole) = whole(path) else {
         return Err(Error::new(ErrorKind::Usage, "no such file or directory")
             .at(path.display())

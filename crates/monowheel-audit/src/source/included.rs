@@ -3,8 +3,8 @@
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Lit, Macro, Token};
 
+use crate::source::declared::Declared;
 use crate::source::names::at;
-use crate::source::parse::Declared;
 
 /// What a call includes. The file is known if the path is written out; one that a build script writes is not.
 pub(super) fn of(call: &Macro, path: &[String], is_conditional: bool) -> Declared {

@@ -8,10 +8,9 @@ use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemMod, ItemTrait, StaticMutability
 use crate::source::attributes::Attributes;
 use crate::source::imports::Imports;
 use crate::source::names::{at, plain, words};
-use crate::source::parse::Declared;
 use crate::source::walker::{State, Walker};
 use crate::source::{File, Module, Role, Static, Ty};
-use crate::source::{exceptions, hidden, included};
+use crate::source::{exceptions, hidden};
 
 /// The context of an item.
 #[derive(Clone, Copy, Default)]
@@ -25,9 +24,6 @@ pub(super) struct Around {
 pub(super) struct Reader<'a> {
     pub(super) imports: Imports,
     pub(super) file: &'a mut File,
-    /// The enclosing modules.
-    pub(super) path: Vec<String>,
-    pub(super) declared: Vec<Declared>,
 }
 
 impl Reader<'_> {
@@ -47,9 +43,6 @@ impl Reader<'_> {
             Item::Mod(module) => self.module(module, around),
             // The definition of a macro does not show what it expands to.
             Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
-                if call.mac.path.is_ident("include") {
-                    self.declared.push(included::of(&call.mac, &self.path, around.is_conditional));
-                }
                 self.file.exceptions.extend(exceptions::of(&call.mac));
                 let mut names = BTreeSet::new();
                 words(call.mac.tokens.clone(), &mut names);
@@ -99,9 +92,6 @@ impl Reader<'_> {
             let at = at(item.ident.span());
             self.file.static_items.push(Static { name: plain(&item.ident), ty: Ty::of(&item.ty), at, is_mutable });
         }
-        if let Item::Type(item) = item {
-            self.file.aliases.push((plain(&item.ident), Ty::of(&item.ty)));
-        }
         let Walker { events, names, mentioned, .. } = walker;
         self.file.statics.extend(events);
         self.file.names.extend(names);
@@ -115,14 +105,7 @@ impl Reader<'_> {
             return;
         }
         let is_conditional = around.is_conditional || attributes.is_conditional;
-        self.path.push(plain(&module.ident));
-        let Some((_, items)) = &module.content else {
-            let file = attributes.text("path");
-            let at = at(module.ident.span());
-            self.declared.push(Declared { path: self.path.clone(), file, is_included: false, at, is_conditional });
-            self.path.pop();
-            return;
-        };
+        let Some((_, items)) = &module.content else { return };
         let is_python = attributes.has("pymodule");
         if is_python {
             let name = attributes.value("pymodule", "name").unwrap_or_else(|| plain(&module.ident));
@@ -137,7 +120,6 @@ impl Reader<'_> {
             });
         }
         self.items(items, Around { is_conditional, is_in_module: is_python });
-        self.path.pop();
     }
 
     fn function(&mut self, function: &ItemFn, around: Around) {

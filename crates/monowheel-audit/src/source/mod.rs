@@ -13,6 +13,7 @@ mod classes;
 mod closures;
 mod crate_types;
 mod crates;
+mod declared;
 pub(crate) mod depth;
 mod errors;
 mod exceptions;
@@ -34,8 +35,10 @@ mod modules;
 mod mutation;
 mod names;
 mod objects;
+mod outline;
 mod panics;
 mod parse;
+pub mod public;
 mod pyproject;
 mod python_calls;
 mod queries;
@@ -54,11 +57,12 @@ mod walker;
 pub use call_graph::Does;
 pub use calls::{Named, OldName, What, old_name};
 pub use exports::Exports;
-pub use find::{find, read};
+pub use find::{find, path_dependency, read, read_library};
 pub use manifest::{Binding, Crate};
 pub use model::File;
 pub(crate) use model::{At, Class, Exception, Field, Function, Mention, Module, Param, Receiver, Role, Static};
 pub(crate) use panics::INTERNAL;
+pub use public::Public;
 pub use pyproject::{Backend, Package};
 pub use subject::Subject;
 pub use suppress::Suppression;
@@ -80,6 +84,8 @@ pub struct Source {
     pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
     pub(crate) unreadable: Vec<Unreadable>,
+    /// Whether the bodies of functions were left out: rules need them.
+    pub(crate) is_outline: bool,
     /// The version of `PyO3` to check for, instead of the one in use.
     pub(crate) upgrade: Option<(u64, u64)>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::finding::Edit;
-use crate::source::{Does, Event, Exports, Guard, Named, Suppression, Ty};
+use crate::source::{Does, Event, Exports, Guard, Named, Public, Suppression, Ty};
 
 /// One file of Rust.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +62,10 @@ pub struct File {
     pub(crate) suppressions: Vec<Suppression>,
     /// What it makes visible to Python.
     pub exports: Exports,
+    /// The path of its module from the root of its crate.
+    pub module: Vec<String>,
+    /// What other crates may use; only read without bodies.
+    pub public: Public,
 }
 
 /// A place in a file.

@@ -2,43 +2,37 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenStream;
 use syn::{Item, ItemEnum, ItemMod, ItemStruct, ItemTrait, ItemType};
 
 use crate::source::attributes::Attributes;
+use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
 use crate::source::names::at;
 use crate::source::{At, File, Ty};
-use crate::source::{depth, exports, hidden, renames};
-
-/// `mod name;`, or `include!("name.rs");`.
-#[derive(Clone, Debug)]
-pub(super) struct Declared {
-    /// The enclosing modules in this file, outermost first, and its name.
-    pub(super) path: Vec<String>,
-    /// `#[path = "…"]`, or the included file if its path is written out.
-    pub(super) file: Option<String>,
-    /// Whether it is `include!`.
-    pub(super) is_included: bool,
-    /// Where it is.
-    pub(super) at: At,
-    /// Whether a `#[cfg]` may exclude it.
-    pub(super) is_conditional: bool,
-}
+use crate::source::{depth, exports, hidden, outline, public, renames};
 
 /// Reads the items of a parsed file into `file`.
 fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
     let mut imports = Imports::default();
     uses(&parsed.items, &mut imports, &mut file.mentioned);
-    file.exports = exports::read(parsed);
-    let mut reader = Reader { imports, file, path: Vec::new(), declared: Vec::new() };
+    let declared = read_outline(parsed, &imports, file);
+    let mut reader = Reader { imports, file };
     reader.items(&parsed.items, Around::default());
-    let Reader { imports, declared, file, .. } = reader;
-    let other_name = |name: String| Ty { name, ..Ty::default() };
-    file.aliases.extend(imports.renamed.iter().map(|(new, old)| (new.clone(), other_name(old.clone()))));
+    let Reader { imports, file } = reader;
     renames::settle_imports(&imports, objects, file);
     renames::settle_others(&imports, file);
     declared
+}
+
+/// Reads what needs no body of a function into `file`: what Python sees, and what types are called.
+fn read_outline(parsed: &syn::File, imports: &Imports, file: &mut File) -> Vec<Declared> {
+    file.exports = exports::read(parsed);
+    let declared = declared::of(&parsed.items);
+    file.aliases.extend(declared.aliases);
+    file.aliases.extend(imports.renamed.iter().map(|(new, old)| (new.clone(), Ty::named(old))));
+    declared.files
 }
 
 /// All `use` items of the file, including those inside modules and functions, and its types: one name rarely has two
@@ -88,11 +82,30 @@ pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, S
     let parsed = depth::tokens(text).and_then(|tokens| {
         file.may_define_module |= hidden::names_module(tokens.clone());
         let objects = renames::count_objects(tokens.clone());
-        let parsed = syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
-        Ok((parsed, objects))
+        Ok((syntax(tokens)?, objects))
     });
     let declared = parsed.map(|(parsed, objects)| read(&parsed, objects, file));
     // No spans of this file are needed any more; otherwise the source map would grow with every file.
     proc_macro2::extra::invalidate_current_thread_spans();
     declared
+}
+
+/// As [`parse`], for what needs no body of a function.
+///
+/// # Errors
+/// As [`parse`]; an error in a body is not found.
+pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
+    let parsed = depth::tokens(&outline::of(text)).and_then(syntax);
+    let declared = parsed.map(|parsed| {
+        let mut imports = Imports::default();
+        uses(&parsed.items, &mut imports, &mut BTreeSet::new());
+        file.public = public::read(&parsed);
+        read_outline(&parsed, &imports, file)
+    });
+    proc_macro2::extra::invalidate_current_thread_spans();
+    declared
+}
+
+fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
+    syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))
 }

@@ -11,7 +11,7 @@ impl Source {
     #[must_use]
     pub fn of_text(path: &str, text: &[u8]) -> Self {
         let file = File { path: path.to_owned(), ..File::default() };
-        let (file, _, unreadable) = modules::text(file, text.to_vec());
+        let (file, _, unreadable) = modules::text(file, text.to_vec(), false);
         let mut source = Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() };
         source.resolve();
         source
@@ -36,15 +36,25 @@ impl Source {
     /// The name of the library that Python loads.
     #[must_use]
     pub fn library(&self) -> Option<String> {
-        let built = self.crates.iter().find(|krate| krate.is_cdylib && krate.is_asked);
-        built.or_else(|| self.crates.iter().find(|krate| krate.is_asked)).map(|krate| krate.library.clone())
+        Some(self.crates.get(self.built()?)?.library.clone())
+    }
+
+    /// The files of that library; all if there is no manifest.
+    pub fn library_files(&self) -> impl Iterator<Item = &File> {
+        let built = self.built();
+        self.files.iter().filter(move |file| built.is_none() || file.krate == built)
+    }
+
+    /// The crate that Python loads, as an index.
+    pub(super) fn built(&self) -> Option<usize> {
+        let asked = || self.crates.iter().enumerate().filter(|(_, krate)| krate.is_asked);
+        asked().find(|(_, krate)| krate.is_cdylib).or_else(|| asked().next()).map(|(at, _)| at)
     }
 
     /// The version of the crate that Python loads, if its manifest states it.
     #[must_use]
     pub fn version(&self) -> Option<String> {
-        let built = self.crates.iter().find(|krate| krate.is_cdylib && krate.is_asked);
-        built.or_else(|| self.crates.iter().find(|krate| krate.is_asked))?.version.clone()
+        self.crates.get(self.built()?)?.version.clone()
     }
 
     /// The version of `PyO3`: major and minor.

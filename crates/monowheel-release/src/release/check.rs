@@ -1,5 +1,6 @@
 //! Every check of a release, each with its subject, place, state and next step.
 
+mod api;
 mod looking;
 mod pipelines;
 mod sets;
@@ -11,6 +12,7 @@ use monowheel_error::{ExitCode, Result};
 use monowheel_system::exec::CancelToken;
 use serde::Serialize;
 
+use crate::api::Means;
 use crate::release::check::looking::Looking;
 use crate::release::history::{History, Tag};
 use crate::release::source::Source;
@@ -28,6 +30,8 @@ pub struct Request {
     pub set: Option<PathBuf>,
     /// The git remote to check for the tag; an empty name means `origin`, or the only one. If absent, none is queried.
     pub remote: Option<String>,
+    /// What the check of the API needs.
+    pub api: Means,
 }
 
 /// All checks.
@@ -57,7 +61,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`,
-    /// `audit`, `proof`, `ci`, `tools`, `tag`, `remote`.
+    /// `audit`, `proof`, `api`, `ci`, `tools`, `tag`, `remote`.
     pub check: &'static str,
     /// Where.
     pub place: String,
@@ -130,6 +134,7 @@ pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Kno
     looking.changelog()?;
     let (history, head) = looking.history(&folder)?;
     let set = looking.set(&folder, head.as_deref())?;
+    looking.api(&folder, set.is_some(), &request.api)?;
     looking.locked(set.as_ref())?;
     looking.pipelines(set.as_ref())?;
     let message = set.map(|set| message(&source.name, &source.version, &set.sums()));

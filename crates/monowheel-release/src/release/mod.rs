@@ -2,7 +2,7 @@
 //!
 //! [`check`](check::check) changes nothing. [`prepare`](prepare::prepare) writes the next version into the files of a
 //! project. [`tag`](tag::tag) creates the tag if every check passes. Nothing is pushed, and the network is used only
-//! for a git remote that the user names. git is used only through its command line.
+//! for a git remote that the user names, and for the release before if `[tool.monowheel.api]` names an index. git is used only through its command line.
 
 mod changelog;
 pub mod check;

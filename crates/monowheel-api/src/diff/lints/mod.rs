@@ -76,7 +76,7 @@ pub(super) const CHECKS: [fn(&Pair<'_>, &mut Found); 20] = [
 pub(super) mod tests {
     use super::*;
     use crate::diff::changes;
-    use crate::surface::{Class, Function, Method, Module, Signature, Surface, parse_text_signature};
+    use crate::surface::{Class, Flags, Function, Method, Module, Signature, Surface, parse_text_signature};
 
     fn read(text: &str) -> Function {
         let (call, returns) = text.split_once(" -> ").map_or((text, None), |(call, returns)| (call, Some(returns)));
@@ -114,6 +114,21 @@ pub(super) mod tests {
     /// The lints that find something.
     pub(in crate::diff) fn found(old: &Surface, new: &Surface) -> Vec<&'static str> {
         changes(old, new).iter().map(|change| change.lint).collect()
+    }
+
+    /// Checks a lint on a flag of a class: it fires only when the flag was set and no longer is, and both are known.
+    pub(in crate::diff) fn fires_only_when_lost(lint: &str, set: fn(&mut Flags, Option<bool>)) {
+        let with = |value| {
+            let mut surface = class("m()");
+            set(&mut surface.modules[0].classes[0].flags, value);
+            surface
+        };
+        let fires = |old, new| found(&with(old), &with(new)).contains(&lint);
+        assert!(fires(Some(true), Some(false)));
+        for (old, new) in [(Some(false), Some(true)), (Some(true), Some(true)), (None, Some(false)), (Some(true), None)]
+        {
+            assert!(!fires(old, new), "{old:?} to {new:?}");
+        }
     }
 
     #[test]

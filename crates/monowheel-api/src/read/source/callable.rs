@@ -4,8 +4,9 @@ use monowheel_audit::source::Ty;
 use monowheel_audit::source::exports::{Callable, Called, Input, Mark};
 
 use crate::read::source::place;
-use crate::read::source::types::{Types, Way, union};
-use crate::surface::{Function, Kind, Origin, Parameter, Signature, parse_text_signature};
+use crate::read::source::types::{Types, Way};
+use crate::read::source::union::union;
+use crate::surface::{About, Function, Kind, Parameter, Signature, parse_text_signature};
 
 /// Up to this version a trailing `Option` had the default `None`.
 const IMPLICIT_NONE: (u64, u64) = (0, 23);
@@ -14,9 +15,7 @@ const IMPLICIT_NONE: (u64, u64) = (0, 23);
 pub(super) fn function(callable: &Callable, file: usize, class: Option<usize>, types: &mut Types<'_>) -> Function {
     Function {
         name: callable.python.clone(),
-        doc: callable.doc.clone(),
-        origin: Origin::Source,
-        place: place(types.index, file, callable.line),
+        about: About::of_source(&callable.doc, place(types.index, file, callable.line)),
         signatures: vec![signature(callable, file, class, types)],
         is_async: callable.is_async,
     }

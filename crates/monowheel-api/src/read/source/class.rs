@@ -6,7 +6,7 @@ use monowheel_audit::source::exports::{Callable, Called, ClassItem, ExceptionIte
 use crate::read::source::callable::{self, without_instance};
 use crate::read::source::place;
 use crate::read::source::types::{Types, Way};
-use crate::surface::{Attribute, Class, Flags, Function, Kind, Method, Origin, Parameter, Receiver, Signature};
+use crate::surface::{About, Attribute, Class, Flags, Function, Kind, Method, Parameter, Receiver, Signature};
 
 /// Methods that Python never calls by name.
 const INTERNAL: [&str; 4] = ["__traverse__", "__clear__", "__releasebuffer__", "__richcmp__"];
@@ -23,8 +23,7 @@ fn exception(item: &ExceptionItem, file: usize, types: &mut Types<'_>) -> Class 
     let base = types.annotation(&Ty::named(&item.base), Way::Result, file, None);
     Class {
         name: item.name.clone(),
-        doc: item.doc.clone(),
-        place: place(types.index, file, item.line),
+        about: About::of_source(&item.doc, place(types.index, file, item.line)),
         bases: vec![base],
         is_exception: true,
         flags: Flags { is_subclassable: Some(true), ..Flags::default() },
@@ -37,9 +36,7 @@ fn of_item(item: &ClassItem, file: usize, number: usize, types: &mut Types<'_>) 
     let has = |option: &str| item.options.contains(option);
     let mut class = Class {
         name: item.python.clone(),
-        doc: item.doc.clone(),
-        origin: Origin::Source,
-        place: place(types.index, file, item.line),
+        about: About::of_source(&item.doc, place(types.index, file, item.line)),
         ..Class::default()
     };
     if let Some(base) = &item.extends {
@@ -50,8 +47,7 @@ fn of_item(item: &ClassItem, file: usize, number: usize, types: &mut Types<'_>) 
         let set = types.annotation(&field.ty, Way::Argument, file, Some(number));
         class.attributes.push(Attribute {
             name: field.python.clone(),
-            doc: field.doc.clone(),
-            place: class.place.clone(),
+            about: About::of_source(&field.doc, class.about.place.clone()),
             set_annotation: (field.is_set && set != read).then_some(set),
             annotation: Some(read),
             is_settable: field.is_set,
@@ -89,7 +85,7 @@ fn block(block: &MethodBlock, file: usize, number: usize, class: &mut Class, typ
     for (name, ty, doc) in &block.constants {
         class.attributes.push(Attribute {
             name: name.clone(),
-            doc: doc.clone(),
+            about: About::of_source(doc, class.about.place.clone()),
             annotation: Some(types.annotation(ty, Way::Result, file, Some(number))),
             is_readable: true,
             is_of_class: true,
@@ -107,7 +103,7 @@ fn block(block: &MethodBlock, file: usize, number: usize, class: &mut Class, typ
                 let annotation = function.signatures.into_iter().next().and_then(|signature| signature.returns);
                 let found = attribute(class, &method.python);
                 (found.annotation, found.is_of_class, found.is_readable) = (annotation, true, true);
-                found.doc.clone_from(&method.doc);
+                found.about.doc.clone_from(&method.doc);
             }
             called => {
                 let receiver = match called {
@@ -165,8 +161,8 @@ fn getter(name: &str, method: &Callable, file: usize, number: usize, class: &mut
     let found = attribute(class, name);
     found.annotation = function.signatures.into_iter().next().and_then(|signature| signature.returns);
     found.is_readable = true;
-    found.doc.clone_from(&method.doc);
-    found.place = function.place;
+    found.about.doc.clone_from(&method.doc);
+    found.about.place = function.about.place;
 }
 
 fn setter(name: &str, method: &Callable, file: usize, number: usize, class: &mut Class, types: &mut Types<'_>) {
@@ -245,8 +241,7 @@ fn enumeration(item: &ClassItem, file: usize, is_complex: bool, class: &mut Clas
             true => class.classes.push(self::variant(variant, &item.python, file, types)),
             false => class.attributes.push(Attribute {
                 name: variant.python.clone(),
-                doc: variant.doc.clone(),
-                place: class.place.clone(),
+                about: About::of_source(&variant.doc, class.about.place.clone()),
                 annotation: Some(item.python.clone()),
                 is_readable: true,
                 is_of_class: true,
@@ -259,7 +254,7 @@ fn enumeration(item: &ClassItem, file: usize, is_complex: bool, class: &mut Clas
 fn variant(variant: &Variant, parent: &str, file: usize, types: &mut Types<'_>) -> Class {
     let mut class = Class {
         name: variant.python.clone(),
-        doc: variant.doc.clone(),
+        about: About::of_source(&variant.doc, String::new()),
         bases: vec![parent.to_owned()],
         flags: Flags { is_subclassable: Some(false), is_frozen: Some(true), ..Flags::default() },
         ..Class::default()

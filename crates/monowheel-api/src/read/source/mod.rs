@@ -5,6 +5,7 @@ mod class;
 mod index;
 mod module;
 mod types;
+mod union;
 
 use std::path::{Path, PathBuf};
 
@@ -36,11 +37,14 @@ pub struct Project {
 /// # Errors
 /// [`ErrorKind::Usage`] if it has no crate with bindings, or no module that can be found in its sources.
 pub fn read(path: &Path) -> Result<Project> {
-    let source = source::read(path)?;
-    of(&source, path)
+    of(&source::read(path)?, path)
 }
 
-fn of(source: &Source, path: &Path) -> Result<Project> {
+/// As [`read`], of sources that were read; `path` is the one given by the user.
+///
+/// # Errors
+/// As [`read`].
+pub fn of(source: &Source, path: &Path) -> Result<Project> {
     let files: Vec<&File> = source.asked_files().collect();
     let lines = files.iter().map(|file| file.lines).sum();
     let index = Index::of(files);

@@ -9,7 +9,7 @@ use crate::read::exceptions;
 use crate::read::source::index::{Index, Item};
 use crate::read::source::types::{Types, Way};
 use crate::read::source::{callable, class, class_of, place};
-use crate::surface::{Attribute, Class, Constant, Module, Note, Origin, Surface};
+use crate::surface::{About, Attribute, Class, Constant, Module, Note, Surface};
 
 /// What a module exports.
 #[derive(Debug, Default)]
@@ -192,8 +192,7 @@ fn build(content: &Content<'_>, hidden: &[usize], types: &mut Types<'_>, notes: 
     let index = types.index;
     let mut module = Module {
         name: content.name.clone(),
-        doc: content.doc.clone(),
-        origin: Origin::Source,
+        about: About::of_source(&content.doc, String::new()),
         is_open: content.is_open,
         is_native: true,
         reexports: content.reexports.clone(),
@@ -206,11 +205,11 @@ fn build(content: &Content<'_>, hidden: &[usize], types: &mut Types<'_>, notes: 
                 if let Some(stated) = stated {
                     built.name.clone_from(stated);
                 }
-                note_unknown(types, &built.place, &built.name, notes);
+                note_unknown(types, &built.about.place, &built.name, notes);
                 if function.is_conditional {
                     let what =
                         format!("{} is there only under a #[cfg]; it is written as if it always were", built.name);
-                    notes.push(Note { place: built.place.clone(), what });
+                    notes.push(Note { place: built.about.place.clone(), what });
                 }
                 if module.function(&built.name).is_none() {
                     module.functions.push(built);
@@ -244,7 +243,7 @@ fn build(content: &Content<'_>, hidden: &[usize], types: &mut Types<'_>, notes: 
         module.constants.retain(|known| known.name != *name);
         module.constants.push(Constant {
             name: name.clone(),
-            doc: doc.clone(),
+            about: About::of_source(doc, String::new()),
             annotation: Some(annotation),
             ..Constant::default()
         });
@@ -259,7 +258,7 @@ fn add_class(module: &mut Module, number: usize, stated: Option<String>, types: 
     if let Some(stated) = stated {
         built.name = stated;
     }
-    note_unknown(types, &built.place, &built.name, notes);
+    note_unknown(types, &built.about.place, &built.name, notes);
     if module.class(&built.name).is_none() {
         module.classes.push(built);
     }

@@ -15,6 +15,7 @@ mod signature;
 use std::collections::BTreeSet;
 
 pub(super) use items::read;
+pub(super) use options::is_documented;
 pub use signature::{Mark, Written};
 
 use crate::source::Ty;

@@ -145,6 +145,11 @@ pub(super) fn doc(attributes: &[Attribute]) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// Whether an item has documentation.
+pub(in crate::source) fn is_documented(attributes: &[Attribute]) -> bool {
+    !doc(attributes).is_empty()
+}
+
 /// A name in another style, as `rename_all` has them.
 pub(super) fn renamed(name: &str, style: Option<&str>) -> String {
     let Some(style) = style else { return name.to_owned() };

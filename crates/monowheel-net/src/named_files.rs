@@ -1,15 +1,18 @@
-//! The files that are measured: on this disk, or of a release on an index.
+//! Files that a user names: on this disk, or of a release on an index.
 
 use std::path::{Path, PathBuf};
 
-use monowheel_error::{Error, ErrorKind, Result, text};
-use monowheel_net::{IndexOptions, RemoteFile, Requirements, Served, is_release, served};
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::folder::wheels_in;
 
-use crate::cli::screen::{FAINT, Screen};
+use crate::fetched::{Served, served};
+use crate::options::IndexOptions;
+use crate::requirements::{Requirements, is_release};
+use crate::simple::RemoteFile;
 
 /// What was named.
-pub(in crate::cli) enum Source {
+#[derive(Clone, Debug)]
+pub enum NamedFiles {
     /// Files on this disk.
     Local(Vec<PathBuf>),
     /// `NAME==VERSION`, or the address of a wheel.
@@ -17,19 +20,20 @@ pub(in crate::cli) enum Source {
 }
 
 /// The files, each by its name.
-pub(in crate::cli) enum Files {
+#[derive(Debug)]
+pub enum Files {
     /// On this disk.
     Local(Vec<(String, PathBuf)>),
     /// Wheels that an index serves.
     Served(Box<Served>),
 }
 
-impl Source {
+impl NamedFiles {
     /// Reads what was typed.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is nothing of these; when a directory cannot be read.
-    pub(in crate::cli) fn parse(named: &Path) -> Result<Self> {
+    pub fn parse(named: &Path) -> Result<Self> {
         const NEXT: &str = "name a wheel, a directory of wheels, a shared library, or a release: NAME==VERSION";
         if named.is_dir() {
             let wheels = wheels_in(named)?;
@@ -53,7 +57,7 @@ impl Source {
     ///
     /// # Errors
     /// When an index cannot be asked, or has no wheel of the release.
-    pub(in crate::cli) fn files(self, options: &IndexOptions, screen: &Screen) -> Result<Files> {
+    pub fn files(self, options: &IndexOptions) -> Result<Files> {
         let text = match self {
             Self::Local(paths) => {
                 let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -64,9 +68,6 @@ impl Source {
         let mut requirements = Requirements::default();
         requirements.add(&text)?;
         let served = served(&requirements, options)?;
-        for note in &served.notes {
-            screen.note(text!("{}", note));
-        }
         if served.wheels.is_empty() {
             return Err(Error::new(ErrorKind::Usage, format!("{text} has no wheel"))
                 .next("name a release that has wheels: NAME==VERSION"));
@@ -76,8 +77,17 @@ impl Source {
 }
 
 impl Files {
+    /// Notes for the user.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Self::Local(_) => &[],
+            Self::Served(served) => &served.notes,
+        }
+    }
+
     /// Their names.
-    pub(in crate::cli) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+    pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
             Self::Local(files) => Box::new(files.iter().map(|(name, _)| name.as_str())),
             Self::Served(served) => Box::new(served.wheels.iter().map(|file| file.name.as_str())),
@@ -85,7 +95,8 @@ impl Files {
     }
 
     /// Where a file is, for people.
-    pub(in crate::cli) fn place(&self, name: &str) -> String {
+    #[must_use]
+    pub fn place(&self, name: &str) -> String {
         match self {
             Self::Local(files) => {
                 let path = files.iter().find(|(known, _)| known == name).map(|(_, path)| path.display().to_string());
@@ -99,7 +110,7 @@ impl Files {
     ///
     /// # Errors
     /// When it cannot be fetched or written.
-    pub(in crate::cli) fn path(&self, name: &str, folder: &Path, screen: &Screen) -> Result<PathBuf> {
+    pub fn path(&self, name: &str, folder: &Path) -> Result<PathBuf> {
         let gone = || Error::new(ErrorKind::Io, "no such file any more").at(name).next("run the command again");
         match self {
             Self::Local(files) => {
@@ -107,7 +118,6 @@ impl Files {
             }
             Self::Served(served) => {
                 let file = find(served, name).ok_or_else(gone)?;
-                screen.note(FAINT.paint(text!("fetching {}", file.name)));
                 served.save(file, folder)
             }
         }

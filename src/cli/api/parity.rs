@@ -1,0 +1,256 @@
+//! `monowheel api parity`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_api::parity::{Evidence, Parity, Settings, State, compare, reachable};
+use monowheel_api::read::source;
+use monowheel_api::surface::Note;
+use monowheel_audit::source as sources;
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_project::config::Configuration;
+use monowheel_project::tables::parity::Table;
+use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::{atomic_write, regular_file};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::api::args::ParityArgs;
+use crate::cli::args::Global;
+use crate::cli::prose::{faint, labelled};
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+
+const SCHEMA: &str = "monowheel.api-parity/1";
+/// The time for `cargo metadata`.
+const LIMIT: Duration = Duration::from_secs(120);
+/// The most files of tests that are read.
+const MOST_FILES: usize = 10_000;
+/// The largest coverage report.
+const MOST_REPORT: u64 = 512 << 20;
+
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    monowheel: &'static str,
+    /// The crate whose API it is.
+    of: String,
+    /// The module that Python imports.
+    module: String,
+    percent: usize,
+    /// The least percentage.
+    fail_under: Option<u8>,
+    #[serde(flatten)]
+    parity: Parity,
+    /// The number of test files.
+    test_files: usize,
+    /// What is not known.
+    notes: Vec<Note>,
+}
+
+impl Report {
+    fn is_below(&self) -> bool {
+        self.fail_under.is_some_and(|least| self.percent < usize::from(least))
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        match self.is_below() || !self.parity.stale.is_empty() {
+            true => ExitCode::Findings,
+            false => ExitCode::Clean,
+        }
+    }
+}
+
+pub(super) fn run(args: &ParityArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+    let configuration = Configuration::find(args.config.as_deref(), Some(&args.project))?;
+    let root = configuration.as_ref().map_or_else(|| args.project.clone(), |found| found.root.clone());
+    let table = configuration.map(|found| found.config.parity).unwrap_or_default();
+    let read = sources::read(&args.project)?;
+    let project = source::of(&read, &args.project)?;
+    stop.check()?;
+    let (of, (items, mut notes)) = match &table.of {
+        Some(name) => {
+            let root = match sources::path_dependency(&read, name)? {
+                Some(root) => root,
+                None => dependency(name, &args.project, stop)?,
+            };
+            (name.clone(), reachable(&sources::read_library(&root)?))
+        }
+        None => (read.library().unwrap_or_default(), reachable(&read)),
+    };
+    if items.is_empty() {
+        return Err(nothing(&of, args, table.of.is_some()));
+    }
+    notes.extend(project.surface.notes.iter().cloned());
+    let evidence = evidence(args, &table, &root)?;
+    let settings = Settings { exclude: table.exclude, names: table.names };
+    let parity = compare(&items, &project.surface, &settings, &evidence);
+    let report = Report {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        of,
+        module: project.module,
+        percent: parity.percent(),
+        fail_under: args.fail_under.or(table.fail_under),
+        parity,
+        test_files: evidence.mentions.files(),
+        notes,
+    };
+    if let Some(path) = &args.badge {
+        let is_svg = path.extension().is_some_and(|end| end == "svg");
+        let shields = || report.parity.shields().to_string() + "\n";
+        atomic_write::write(path, if is_svg { report.parity.svg() } else { shields() })?;
+    }
+    match (args.markdown, global.json) {
+        (true, _) => screen.machine(&report.parity.markdown())?,
+        (false, true) => screen.json(&report)?,
+        (false, false) => show(&report, global.verbose, screen),
+    }
+    Ok(report.exit_code())
+}
+
+/// The error for an API without items.
+fn nothing(of: &str, args: &ParityArgs, is_dependency: bool) -> Error {
+    let next = if is_dependency {
+        "name the crate that defines the items: one that only re-exports others has none"
+    } else {
+        "name the crate that the bindings wrap: of = \"CRATE\" in [tool.monowheel.parity]"
+    };
+    Error::new(ErrorKind::Usage, format!("{of} has no public items")).at(args.project.display()).next(next)
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+    src_path: PathBuf,
+}
+
+/// The root file of a dependency, as cargo finds it without a network.
+fn dependency(name: &str, project: &Path, stop: &CancelToken) -> Result<PathBuf> {
+    let folder = if project.is_dir() { project } else { project.parent().unwrap_or(Path::new(".")) };
+    let call = Call::new("cargo").args(["metadata", "--frozen", "--format-version", "1"]).dir(folder);
+    let printed = call.stdout(LIMIT, stop).map_err(|error| match error.kind() {
+        ErrorKind::Interrupted => error,
+        _ => error.next("run `cargo fetch` in the project first: nothing is downloaded here"),
+    })?;
+    let metadata: Metadata = serde_json::from_str(&printed).map_err(|error| {
+        Error::new(ErrorKind::Tool, format!("cargo metadata did not answer: {error}")).next("update cargo")
+    })?;
+    let found: Vec<&Package> = metadata.packages.iter().filter(|package| package.name == name).collect();
+    let package = match found.as_slice() {
+        [package] => package,
+        [] => {
+            return Err(Error::new(ErrorKind::Usage, format!("no dependency is called {name}"))
+                .at(project.display())
+                .next("correct `of` in [tool.monowheel.parity]"));
+        }
+        several => {
+            let versions: Vec<&str> = several.iter().map(|package| package.version.as_str()).collect();
+            return Err(Error::new(ErrorKind::Project, format!("{name} is there as {}", versions.join(" and ")))
+                .at(project.display())
+                .next("depend on one version of it"));
+        }
+    };
+    let is_library = |target: &&Target| target.kind.iter().any(|kind| kind.ends_with("lib"));
+    let library = package.targets.iter().find(is_library).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("{name} has no library")).next("name a crate with src/lib.rs")
+    })?;
+    Ok(library.src_path.clone())
+}
+
+/// The names in the tests, and what ran.
+fn evidence(args: &ParityArgs, table: &Table, root: &Path) -> Result<Evidence> {
+    let mut evidence = Evidence::default();
+    let mut waiting = match (args.tests.is_empty(), &table.tests) {
+        (false, _) => args.tests.clone(),
+        (true, Some(stated)) => stated.iter().map(|path| root.join(path)).collect(),
+        (true, None) => Some(root.join("tests")).filter(|path| path.is_dir()).into_iter().collect(),
+    };
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            for entry in fs_err::read_dir(&path)? {
+                let entry = entry?;
+                let is_python = entry.path().extension().is_some_and(|end| end == "py");
+                // A link to a directory may lead back.
+                if is_python || entry.file_type()?.is_dir() {
+                    waiting.push(entry.path());
+                }
+            }
+        } else {
+            let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string().replace('\\', "/");
+            evidence.mentions.add(&shown, &regular_file::read_text(&path)?);
+        }
+        if evidence.mentions.files() + waiting.len() > MOST_FILES {
+            return Err(Error::new(ErrorKind::Usage, format!("more than {MOST_FILES} files of tests"))
+                .at(path.display())
+                .next("name the directory of the tests: --tests DIR"));
+        }
+    }
+    for path in &args.coverage {
+        let bytes = regular_file::read(path, MOST_REPORT)?;
+        evidence.coverage.add(&path.display().to_string(), &String::from_utf8_lossy(&bytes))?;
+    }
+    Ok(evidence)
+}
+
+fn show(report: &Report, verbose: bool, screen: &mut Screen) {
+    let width = screen.width();
+    let parity = &report.parity;
+    let types = parity.missing_types();
+    for row in &parity.items {
+        match (row.state, &row.python) {
+            // The members of a missing type are shown with it.
+            (State::Missing, _) if verbose || !row.owner.as_deref().is_some_and(|owner| types.contains_key(owner)) => {
+                let members = types.get(row.rust.as_str()).copied().filter(|members| *members > 0 && !verbose);
+                let members = members.map(|members| format!(", with {}", count(members, "member"))).unwrap_or_default();
+                let said = format!("{} ({}, {}){members}", row.rust, row.kind, row.place);
+                screen.print(labelled(&BAD.paint("missing:"), &said, width));
+            }
+            (State::Excluded, _) if verbose => {
+                let said = format!("{}: {}", row.rust, row.reason.as_deref().unwrap_or_default());
+                screen.print(labelled(&WARN.paint("not on purpose:"), &said, width));
+            }
+            (State::Exposed, Some(python)) if verbose => {
+                screen.print(labelled(&GOOD.paint("exposed:"), &format!("{} as {python}", row.rust), width));
+            }
+            _ => {}
+        }
+    }
+    for stale in &parity.stale {
+        screen.print(labelled(&BAD.paint("[tool.monowheel.parity]:"), stale, width));
+    }
+    for note in report.notes.iter().take(if verbose { usize::MAX } else { 5 }) {
+        screen.note(labelled(&WARN.paint(text!("not known: {}:", note.place)), &note.what, width));
+    }
+    let style = if report.exit_code() == ExitCode::Clean { GOOD } else { BAD };
+    let said =
+        format!("{} %: {} has {} of {}", report.percent, report.module, parity.exposed, count(parity.counted, "item"));
+    screen.print(text!(
+        "{} of {}; {} documented, {} tested, {} not on purpose\n",
+        style.paint(text!("{}", said)),
+        report.of,
+        parity.documented,
+        parity.tested,
+        parity.excluded
+    ));
+    if let (true, Some(least)) = (report.is_below(), report.fail_under) {
+        screen.print(text!(
+            "  next: {}\n",
+            format!("expose what is missing, or exclude it with a reason: {least} % are required")
+        ));
+    }
+    if report.test_files == 0 {
+        screen.note(faint(&text!("no tests were found: --tests DIR names them"), width));
+    }
+}
