@@ -169,7 +169,8 @@ fn empty() -> Report {
     }
 }
 
-const PLAIN: Text = Text { colours: false, details: false, min_severity: None, quiet: false, width: None };
+const PLAIN: Text =
+    Text { colours: false, details: false, min_severity: None, quiet: false, group_by: None, width: None };
 
 #[test]
 fn text() {
