@@ -170,7 +170,7 @@ fn empty() -> Report {
 }
 
 const PLAIN: Text =
-    Text { colours: false, details: false, min_severity: None, quiet: false, width: None, group_by: None };
+    Text { colours: false, details: false, min_severity: None, quiet: false, group_by: None, width: None };
 
 #[test]
 fn text() {

@@ -235,6 +235,11 @@ pub(super) fn is_of_token(name: &str) -> bool {
     matches!(name, "with_gil" | "allow_threads" | "import_bound" | "get_type_bound" | "eval_bound" | "run_bound")
 }
 
+/// Whether hardly any other type has a method of this name.
+pub(super) fn is_only_pyo3s(name: &str) -> bool {
+    matches!(name, "call_method_bound" | "into_py")
+}
+
 /// The edit that replaces a deprecated name, if nothing else has to change.
 pub(super) fn replacement(name: &str, form: Named, at: &At) -> Option<Edit> {
     let old = old_name(name, form).filter(|old| old.is_safe)?;

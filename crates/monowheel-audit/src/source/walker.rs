@@ -283,7 +283,7 @@ impl<'a> Walker<'a> {
     pub(super) fn mention(&mut self, what: Named, ident: &syn::Ident, edit: Option<Edit>) {
         let text = ident.to_string();
         // A method of any type may have the name of a deprecated PyO3 method.
-        let is_sure = what != Named::Method || self.state == State::Attached;
+        let is_sure = what != Named::Method || self.state == State::Attached || calls::is_only_pyo3s(&text);
         if is_sure && calls::is_asked_for(&text, what) {
             self.note(what, text, at(ident.span()), edit);
         }

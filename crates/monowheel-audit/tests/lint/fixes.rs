@@ -96,4 +96,7 @@ fn an_old_name_that_is_only_imported_is_reported_once() {
     assert_eq!(of(import), [(Some(1), vec!["line 1".to_owned()])]);
     assert_eq!(of(&format!("{import}fn f(a: impl AsPyPointer) {{}}\n")), [(Some(2), vec!["line 2".to_owned()])]);
     assert_eq!(of("use crate::AsPyPointer;\n"), []);
+    // rtoml 0.11: where nothing shows that the code is attached.
+    assert_eq!(of("fn f(a: f64) { a.into_py(self.py) }\n").len(), 1);
+    assert_eq!(of("fn f(a: f64) { a.to_object(self.py) }\n"), []);
 }
