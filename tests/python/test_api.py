@@ -229,6 +229,30 @@ def test_the_parity_of_a_dependency_from_the_index(monowheel: Run, tmp_path: Pat
     assert "no dependency is called no-such-crate" in done.stderr
 
 
+def test_looking_for_a_dependency_runs_no_program_of_the_project(monowheel: Run, tmp_path: Path) -> None:
+    project, mark = tmp_path / "project", tmp_path / "mark"
+    (project / ".cargo").mkdir(parents=True)
+    (project / "src").mkdir()
+    program = project / "program"
+    program.write_text(f"#!/bin/sh\ntouch '{mark}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    (project / ".cargo" / "config.toml").write_text(f"[build]\nrustc = '{program}'\n", encoding="utf-8")
+    texts = {
+        "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\n[lib]\ncrate-type = ["cdylib"]\n'
+        '[dependencies]\npyo3 = "0.29"\nabsent = "1"\n',
+        "Cargo.lock": 'version = 4\n[[package]]\nname = "absent"\nversion = "1.0.0"\n',
+        "src/lib.rs": "use pyo3::prelude::*;\n#[pymodule]\nmod demo {}\n",
+        "pyproject.toml": '[project]\nname = "demo"\n[tool.monowheel.parity]\nof = "absent"\n',
+    }
+    for name, text in texts.items():
+        (project / name).write_text(text, encoding="utf-8")
+    done = monowheel("api", "parity", project)
+    assert done.returncode == USAGE, done.stderr
+    assert "the sources of absent 1.0.0 are not on this machine" in done.stderr
+    assert "cargo fetch" in done.stderr
+    assert not mark.exists()
+
+
 def test_commits_of_the_checkout_are_compared(monowheel: Run, project: Path) -> None:
     def git(*words: str) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")

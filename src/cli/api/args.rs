@@ -31,7 +31,7 @@ pub(crate) enum Action {
     ///
     /// Ends with 1 if the new version number is too small for what changed.
     Diff(Box<DiffArgs>),
-    /// Show how much of a Rust API Python has: exposed, left out on purpose, missing; documented; tested
+    /// Show how much of a Rust API Python has: exposed, excluded, missing; documented; tested
     ///
     /// The public items of the crate, or of the dependency that `of` in [tool.monowheel.parity] names, are matched by name
     /// with the Python surface of the project and with the names in its tests. Nothing is compiled and nothing runs, except

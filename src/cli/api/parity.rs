@@ -1,7 +1,6 @@
 //! `monowheel api parity`.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use monowheel_api::parity::{Evidence, Parity, Settings, State, compare, reachable};
 use monowheel_api::read::source;
@@ -11,9 +10,9 @@ use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_project::tables::parity::Table;
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::CancelToken;
 use monowheel_system::{atomic_write, regular_file};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::cli::api::args::ParityArgs;
 use crate::cli::args::Global;
@@ -21,8 +20,6 @@ use crate::cli::prose::{faint, labelled};
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 
 const SCHEMA: &str = "monowheel.api-parity/1";
-/// The time for `cargo metadata`.
-const LIMIT: Duration = Duration::from_secs(120);
 /// The most files of tests that are read.
 const MOST_FILES: usize = 10_000;
 /// The largest coverage report.
@@ -68,13 +65,7 @@ pub(super) fn run(args: &ParityArgs, global: &Global, stop: &CancelToken, screen
     let project = source::of(&read, &args.project)?;
     stop.check()?;
     let (of, (items, mut notes)) = match &table.of {
-        Some(name) => {
-            let root = match sources::path_dependency(&read, name)? {
-                Some(root) => root,
-                None => dependency(name, &args.project, stop)?,
-            };
-            (name.clone(), reachable(&sources::read_library(&root)?))
-        }
+        Some(name) => (name.clone(), reachable(&sources::read_library(&sources::dependency(&read, name)?)?)),
         None => (read.library().unwrap_or_default(), reachable(&read)),
     };
     if items.is_empty() {
@@ -116,57 +107,6 @@ fn nothing(of: &str, args: &ParityArgs, is_dependency: bool) -> Error {
         "name the crate that the bindings wrap: of = \"CRATE\" in [tool.monowheel.parity]"
     };
     Error::new(ErrorKind::Usage, format!("{of} has no public items")).at(args.project.display()).next(next)
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    kind: Vec<String>,
-    src_path: PathBuf,
-}
-
-/// The root file of a dependency, as cargo finds it without a network.
-fn dependency(name: &str, project: &Path, stop: &CancelToken) -> Result<PathBuf> {
-    let folder = if project.is_dir() { project } else { project.parent().unwrap_or(Path::new(".")) };
-    let call = Call::new("cargo").args(["metadata", "--frozen", "--format-version", "1"]).dir(folder);
-    let printed = call.stdout(LIMIT, stop).map_err(|error| match error.kind() {
-        ErrorKind::Interrupted => error,
-        _ => error.next("run `cargo fetch` in the project first: nothing is downloaded here"),
-    })?;
-    let metadata: Metadata = serde_json::from_str(&printed).map_err(|error| {
-        Error::new(ErrorKind::Tool, format!("cargo metadata did not answer: {error}")).next("update cargo")
-    })?;
-    let found: Vec<&Package> = metadata.packages.iter().filter(|package| package.name == name).collect();
-    let package = match found.as_slice() {
-        [package] => package,
-        [] => {
-            return Err(Error::new(ErrorKind::Usage, format!("no dependency is called {name}"))
-                .at(project.display())
-                .next("correct `of` in [tool.monowheel.parity]"));
-        }
-        several => {
-            let versions: Vec<&str> = several.iter().map(|package| package.version.as_str()).collect();
-            return Err(Error::new(ErrorKind::Project, format!("{name} is there as {}", versions.join(" and ")))
-                .at(project.display())
-                .next("depend on one version of it"));
-        }
-    };
-    let is_library = |target: &&Target| target.kind.iter().any(|kind| kind.ends_with("lib"));
-    let library = package.targets.iter().find(is_library).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("{name} has no library")).next("name a crate with src/lib.rs")
-    })?;
-    Ok(library.src_path.clone())
 }
 
 /// The names in the tests, and what ran.
@@ -219,7 +159,7 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
             }
             (State::Excluded, _) if verbose => {
                 let said = format!("{}: {}", row.rust, row.reason.as_deref().unwrap_or_default());
-                screen.print(labelled(&WARN.paint("not on purpose:"), &said, width));
+                screen.print(labelled(&WARN.paint("excluded:"), &said, width));
             }
             (State::Exposed, Some(python)) if verbose => {
                 screen.print(labelled(&GOOD.paint("exposed:"), &format!("{} as {python}", row.rust), width));
@@ -237,7 +177,7 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     let said =
         format!("{} %: {} has {} of {}", report.percent, report.module, parity.exposed, count(parity.counted, "item"));
     screen.print(text!(
-        "{} of {}; {} documented, {} tested, {} not on purpose\n",
+        "{} of {}; {} documented, {} tested, {} excluded\n",
         style.paint(text!("{}", said)),
         report.of,
         parity.documented,

@@ -1,4 +1,4 @@
-//! A Rust API against its Python surface: what Python has, what it has not on purpose, what is missing; and of what it
+//! A Rust API against its Python surface: what Python has, what is excluded, what is missing; and of what it
 //! has, what is documented and tested.
 
 mod coverage;
@@ -19,7 +19,7 @@ pub use reachable::{RustItem, reachable};
 use crate::parity::matching::Names;
 use crate::surface::Surface;
 
-/// An item that Python does not have on purpose.
+/// An item that is left out deliberately.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Exclusion {
@@ -32,7 +32,7 @@ pub struct Exclusion {
 /// What a project states.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The items that Python does not have on purpose.
+    /// The items that are left out deliberately.
     pub exclude: Vec<Exclusion>,
     /// Items with another name in Python: path → complete name without the module.
     pub names: BTreeMap<String, String>,
@@ -53,7 +53,7 @@ pub struct Evidence {
 pub enum State {
     /// It has.
     Exposed,
-    /// It has not, on purpose.
+    /// It was left out deliberately.
     Excluded,
     /// It has not.
     Missing,
@@ -97,7 +97,7 @@ pub struct Row {
 /// The comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Parity {
-    /// The number of items that count: all but those without a counterpart on purpose.
+    /// The number of items that count: all but the excluded ones.
     pub counted: usize,
     /// Those that Python has.
     pub exposed: usize,
@@ -105,7 +105,7 @@ pub struct Parity {
     pub documented: usize,
     /// Those of them that are tested.
     pub tested: usize,
-    /// Those that Python does not have on purpose.
+    /// The excluded ones.
     pub excluded: usize,
     /// The items, by path.
     pub items: Vec<Row>,

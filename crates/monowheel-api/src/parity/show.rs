@@ -16,7 +16,7 @@ impl Parity {
     #[must_use]
     pub fn markdown(&self) -> String {
         let mut text = format!(
-            "| counted | exposed | documented | tested | not on purpose | parity |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n\
+            "| counted | exposed | documented | tested | excluded | parity |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n\
              | {} | {} | {} | {} | {} | {} % |\n\n| Rust | kind | Python | documented | tested |\n| --- | --- | --- | --- | --- |\n",
             self.counted,
             self.exposed,
@@ -74,7 +74,7 @@ fn line(row: &Row) -> String {
         }
         (State::Excluded, _) => {
             let reason = row.reason.as_deref().unwrap_or_default().replace('|', "\\|").replace(['\n', '\r'], " ");
-            format!("| `{}` | {} | not on purpose: {reason} | | |", row.rust, row.kind)
+            format!("| `{}` | {} | excluded: {reason} | | |", row.rust, row.kind)
         }
         _ => format!("| `{}` | {} | **missing** | | |", row.rust, row.kind),
     }

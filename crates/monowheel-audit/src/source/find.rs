@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use cargo_toml::Dependency;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::cargo::{manifest_path, read_manifest};
+use monowheel_manifest::cargo::manifest_path;
 use monowheel_manifest::inside::Scope;
 use monowheel_system::threads;
 use rayon::ThreadPoolBuilder;
 
-use crate::source::manifest::dependencies;
 use crate::source::modules::shown;
 use crate::source::{Package, Source, crates, depth, modules, pyproject};
 
@@ -60,22 +58,6 @@ pub fn read_library(root: &Path) -> Result<Source> {
     // It has no manifest that was read: all of it was asked for.
     pool.install(|| modules::read(root, folder, usize::MAX, &mut HashSet::new(), &mut source));
     Ok(source)
-}
-
-/// The root file of the library of this name, if the crate that Python loads depends on it by a path.
-///
-/// # Errors
-/// [`ErrorKind::Project`] if a manifest cannot be read.
-pub fn path_dependency(source: &Source, name: &str) -> Result<Option<PathBuf>> {
-    let Some(krate) = source.built().and_then(|at| source.crates.get(at)) else { return Ok(None) };
-    let manifest = read_manifest(&krate.path, &Scope::own())?;
-    let named = |(key, one): &(&String, &Dependency)| one.package().unwrap_or(key) == name;
-    let path = dependencies(&manifest).filter(named).find_map(|(_, one)| one.detail()?.path.clone());
-    let Some(path) = path else { return Ok(None) };
-    let folder = krate.path.parent().unwrap_or(Path::new("")).join(path);
-    let manifest = read_manifest(&folder.join("Cargo.toml"), &Scope::own())?;
-    let root = manifest.lib.and_then(|library| library.path).unwrap_or_else(|| "src/lib.rs".to_owned());
-    Ok(Some(folder.join(root)))
 }
 
 fn named(path: &Path, is_outline: bool) -> Result<Source> {

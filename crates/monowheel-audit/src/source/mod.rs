@@ -14,6 +14,7 @@ mod closures;
 mod crate_types;
 mod crates;
 mod declared;
+mod dependency;
 pub(crate) mod depth;
 mod errors;
 mod exceptions;
@@ -56,8 +57,9 @@ mod walker;
 
 pub use call_graph::Does;
 pub use calls::{Named, OldName, What, old_name};
+pub use dependency::dependency;
 pub use exports::Exports;
-pub use find::{find, path_dependency, read, read_library};
+pub use find::{find, read, read_library};
 pub use manifest::{Binding, Crate};
 pub use model::File;
 pub(crate) use model::{At, Class, Exception, Field, Function, Mention, Module, Param, Receiver, Role, Static};
