@@ -464,7 +464,7 @@ def test_a_scheduler_that_is_lost_and_comes_back(
         first.kill()
     out, errors = process.communicate(timeout=90)
     assert process.returncode == 3, errors
-    assert "connection to the scheduler was lost" in json.loads(out)["error"]["message"]
+    assert "connection to the scheduler was lost" in json.loads(out)["error"]["message"], errors
     kept = len(table(dataset, "wheels"))
     assert 0 < kept < 205
     second = Cluster(tmp_path, {})

@@ -7,6 +7,7 @@ wheels of a release that still ends workers. A wheel that does so alone becomes 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import queue
 import time
@@ -88,6 +89,8 @@ class Fleet:
 
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
         """Do the work. Whatever is finished when it ends, for any reason, is in the dataset."""
+        from distributed.comm import CommClosedError  # noqa: PLC0415 - only monowheel[fleet] has it
+
         self._selection, self._progress = selection, progress
         self._pending.extend(batches)
         wrote = self._had_workers = time.monotonic()
@@ -101,15 +104,21 @@ class Fleet:
                 if self._dataset.waiting >= _PART_WHEELS or time.monotonic() - wrote > _WRITE_SECONDS:
                     self._dataset.write()
                     wrote = time.monotonic()
+        except CommClosedError as error:
+            # It was lost while it was asked something: the client does not know it yet.
+            raise self._lost() from error
         finally:
             self._stop()
         self._dataset.write()
 
     def _stop(self) -> None:
+        from distributed.comm import CommClosedError  # noqa: PLC0415 - only monowheel[fleet] has it
+
         futures = list(self._running)
         self._running.clear()
         if futures and self._client.status == "running":
-            self._client.cancel(futures, force=True)
+            with contextlib.suppress(CommClosedError):
+                self._client.cancel(futures, force=True)
 
     def _check(self) -> None:
         """Raise an error if nothing can come any more."""

@@ -11,7 +11,7 @@ use crate::source::{Does, Event, Exports, Guard, Named, Public, Suppression, Ty}
 pub struct File {
     /// Its path relative to the project's directory, with `/`.
     pub path: String,
-    /// The index of its crate in [`Source::crates`]; none for a file given by itself.
+    /// The index of its crate in [`crate::source::Source::crates`]; none for a file given by itself.
     pub(crate) krate: Option<usize>,
     /// Whether its crate is of edition 2024 or later.
     pub(crate) is_2024: bool,
