@@ -379,6 +379,28 @@ def test_damaged_line_tables_are_said(monowheel: Run, built: Built, tmp_path: Pa
     assert "cannot be read" in done.stderr
 
 
+@pytest.mark.skipif(shutil.which("objcopy") is None, reason="needs objcopy")
+@pytest.mark.parametrize("form", ["--compress-debug-sections=zlib", "--only-keep-debug", "--strip-debug"])
+def test_line_tables_in_other_forms(monowheel: Run, built: Built, tmp_path: Path, form: str) -> None:
+    report = crash(built, BACKTRACE, tmp_path)
+    folder = tmp_path / "symbols" / built.wheel(LINUX).stem
+    shutil.copytree(built.dist / "symbols" / folder.name, folder)
+    (packed,) = folder.glob("*.gz")
+    whole, other = tmp_path / "whole", tmp_path / "other"
+    whole.write_bytes(gzip.decompress(packed.read_bytes()))
+    subprocess.run(["objcopy", form, whole, other], check=True)
+    packed.write_bytes(gzip.compress(other.read_bytes()))
+    done = monowheel("symbols", "symbolicate", report, "--from", tmp_path, "--json")
+    assert done.returncode == CLEAN, done.stderr
+    frames = json.loads(done.stdout)["frames"]
+    if form == "--strip-debug":
+        # The symbol table alone has the name.
+        (ours,) = [frame for frame in frames if frame["places"]]
+        assert ours["places"][-1]["function"].endswith("::call")
+    else:
+        assert [name for name, _ in functions(frames)] == ["called", "call"]
+
+
 def test_rebuilt_line_tables_are_those_of_the_build(monowheel: Run, built: Built, tmp_path: Path) -> None:
     published = tmp_path / "published"
     published.mkdir()
