@@ -1,5 +1,6 @@
 //! Names of symbols without their mangling.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use cpp_demangle::{DemangleOptions, ParseOptions};
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use crate::image::names::stable;
 
-/// Longer symbols are not demangled.
+/// What is read of a symbol.
 const MOST_MANGLED: usize = 16 << 10;
 /// How deep a name of C++ may be nested, in steps of the grammar: cpp_demangle's own limit for reading. Twice as many
 /// overflow the stack of a thread in an unoptimized build.
@@ -26,6 +27,19 @@ pub enum Language {
     Go,
     /// Not mangled: C, assembler, `#[no_mangle]`.
     C,
+}
+
+/// The text of a symbol; of a longer one, its beginning.
+pub(crate) fn text(name: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(name.get(..MOST_MANGLED).unwrap_or(name))
+}
+
+/// The first characters of a name.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// A name without its mangling, and what mangled it: Rust or C++. At most `most` bytes of it, as a mangled name may

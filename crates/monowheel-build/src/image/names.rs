@@ -1,6 +1,6 @@
 //! Names of symbols: their display form, and the form without the parts that vary between builds.
 
-use crate::image::demangle::demangled;
+use crate::image::demangle::{self, cut, demangled};
 
 /// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name
 /// (`17h` and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
@@ -38,16 +38,10 @@ pub(crate) fn stable(name: &[u8]) -> String {
 /// The display name: without its mangling, and truncated.
 pub(crate) fn shown(name: &[u8]) -> String {
     const MOST: usize = 240;
-    let text = String::from_utf8_lossy(name);
+    let text = demangle::text(name);
     // Mach-O prefixes every name with an underscore.
     let plain = demangled(&text, MOST).or_else(|| demangled(text.strip_prefix('_')?, MOST));
-    match plain {
-        Some((_, plain)) => plain,
-        None => match text.char_indices().nth(MOST) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text.into_owned(),
-        },
-    }
+    plain.map_or_else(|| cut(&text, MOST), |(_, plain)| plain)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where a function comes from: its language, its crate, its module, and its name without what one copy of it has.
 
-use crate::image::demangle::{Language, demangled};
+use crate::image::demangle::{self, Language, cut, demangled};
 use crate::image::names::stable;
 use crate::image::path::{split, type_path, without_arguments};
 use crate::image::v0::defined_in;
@@ -36,7 +36,7 @@ pub(crate) struct Origin {
 impl Origin {
     /// That of a symbol.
     pub(crate) fn of(name: &[u8], naming: Naming) -> Self {
-        let whole = String::from_utf8_lossy(name);
+        let whole = demangle::text(name);
         let text: &str = &whole;
         let text = if naming.is_underscored { text.strip_prefix('_').unwrap_or(text) } else { text };
         // A table of a `match` is named for its function.
@@ -44,25 +44,25 @@ impl Origin {
         match demangled(text, MOST_PLAIN) {
             Some((Language::Rust, plain)) => return Self::rust(text, &plain),
             Some((language, plain)) => {
-                return Self::other(language, "(C++)", namespace(text), cut(&without_arguments(&plain)));
+                return Self::other(language, "(C++)", namespace(text), cut(&without_arguments(&plain), MOST_SHOWN));
             }
             None => {}
         }
         if let Some((package, function)) = Some(text).filter(|_| naming.is_go).and_then(of_go) {
-            return Self::other(Language::Go, "(Go)", package.to_owned(), cut(function));
+            return Self::other(Language::Go, "(Go)", package.to_owned(), cut(function, MOST_SHOWN));
         }
         // The linkers of WebAssembly demangle names themselves.
         if text.contains("::") && !text.starts_with(['_', '?']) {
-            return Self::rust("", &cut(without_hash(text)));
+            return Self::rust("", &cut(without_hash(text), MOST_SHOWN));
         }
         if is_constant(text) {
             return Self::other(Language::Rust, "(constants)", String::new(), String::new());
         }
         if text.starts_with("_Z") || text.starts_with('?') {
-            return Self::other(Language::Cpp, "(C++)", namespace(text), cut(text));
+            return Self::other(Language::Cpp, "(C++)", namespace(text), cut(text, MOST_SHOWN));
         }
         let module = text.split_once('_').map(|(first, _)| first).filter(|first| first.len() > 1).unwrap_or_default();
-        Self::other(Language::C, "(C, not mangled)", module.to_owned(), cut(&stable(text.as_bytes())))
+        Self::other(Language::C, "(C, not mangled)", module.to_owned(), cut(&stable(text.as_bytes()), MOST_SHOWN))
     }
 
     fn other(language: Language, package: &str, module: String, function: String) -> Self {
@@ -99,15 +99,8 @@ impl Origin {
             package: package.to_owned(),
             copy: copy.to_owned(),
             module,
-            function: cut(&function),
+            function: cut(&function, MOST_SHOWN),
         }
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }
 
