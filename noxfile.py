@@ -28,7 +28,6 @@ nox.options.default_venv_backend = "none"
 # Scripts, besides the benchmarks, that do not check a change.
 SCRIPTS = [
     CI / "real_builds.py",
-    CI / "browser.py",
     CI / "emulated.py",
     CI / "fleet_soak.py",
     CI / "real_rebuilds.py",

@@ -1,10 +1,9 @@
-"""hello_world for Pyodide in headless Chromium: `nox -s browser`.
+"""Open hello_world's wheel for Pyodide in headless Chromium, from the directory of wheels that is named.
 
-Builds it for `pyemscripten_2026_0_wasm32`, serves the wheel with the Pyodide of the lab, and lets a page import
-it and run a line of Python. The page hands what came of it to the server here; a picture of it is in
-`target/ci/browser.png`. Then the page of the documentation that runs the same wheel is opened and its output compared;
-its picture is `target/ci/demo.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 when anything else comes
-of it.
+A page with the lab's Pyodide imports it and runs a line of Python; it hands what came of it to the server here; a
+picture of it is in `target/ci/browser.png`. Then the page of the documentation that runs the same wheel is opened and
+its output compared; its picture is `target/ci/demo.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1
+when anything else comes of it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from queue import Empty, Queue
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "ci"
-PROJECT = ROOT / "examples" / "hello_world"
 MONOWHEEL = Path(sys.prefix) / "bin" / "monowheel"
 TARGET = "pyemscripten_2026_0_wasm32"
 CODE = "import hello_world; hello_world.greet('browser')"
@@ -147,19 +145,15 @@ def documentation(wheel: Path, pyodide: Path, folder: Path) -> str:
     return found.group(1) if found else "no output on the page"
 
 
-def main() -> int:
-    """Build, open, compare."""
+def main(wheels: str) -> int:
+    """Open, compare."""
     OUT.mkdir(parents=True, exist_ok=True)
+    (wheel,) = Path(wheels).glob(f"*{TARGET}.whl")
+    python = Path(run(MONOWHEEL, "lab", "get", "pyodide-314").split()[-1])
+    pyodide = python.parent.parent / "pyodide"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        python = Path(run(MONOWHEEL, "lab", "get", "pyodide-314").split()[-1])
-        pyodide = python.parent.parent / "pyodide"
         shutil.copytree(pyodide, folder / "site" / "pyodide")
-        # A copy: a build writes a lock into its project.
-        copy = folder / "project"
-        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
-        run(MONOWHEEL, "build", copy, "--target", TARGET, "--out", folder / "dist")
-        wheel = next((folder / "dist").glob(f"*{TARGET}.whl"))
         shutil.copy(wheel, folder / "site")
         page = PAGE.replace("WHEEL", wheel.name).replace("CODE", json.dumps(CODE))
         (folder / "site" / "index.html").write_text(page, encoding="utf-8")
@@ -171,4 +165,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -83,6 +83,14 @@ STEPS = (
         makes=("target/pyo3_matrix/results.json",),
         fetches=True,
     ),
+    Step(
+        "pyodide",
+        wheels.pyodide,
+        needs=("wheel", "lab"),
+        reads=(*COMPILED, "ci/pyodide.py", "ci/browser.py", "docs/", "mkdocs.yml"),
+        makes=("target/ci/pyodide/*.whl",),
+        fetches=True,
+    ),
     Step("rehearse", wheels.rehearse, needs=("wheel", "cross"), reads=("examples/hello_world/",), fetches=True),
 )
 

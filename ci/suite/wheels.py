@@ -121,6 +121,26 @@ def prove() -> None:
     run(PYTHON, "ci/prove_hello.py", HELLO, *names)
 
 
+def pyodide() -> None:
+    """The example for Pyodide: built, reproduced, tested on Node, opened in a browser."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise SkippedError("the lab is for Linux on x86-64")
+    run("./ci/interpreters", "pyodide-314", "pyodide-0.29")
+    wheels = KEPT / "pyodide"
+    run(PYTHON, "ci/pyodide.py", wheels)
+    browser()
+    if shutil.which("chromium") is None:
+        print("skipped: no page was opened, because there is no chromium on PATH")
+    else:
+        run(PYTHON, "ci/browser.py", wheels, env=in_venv())
+
+
+def browser() -> None:
+    """Install a browser if that is possible; what needs it is skipped visibly otherwise."""
+    why = "there is no browser for the pages that the tests look at"
+    system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
+
+
 def pyo3() -> None:
     """A crate of PyO3 0.22, for abi3 and single versions, on Linux and Windows; run on the lab. All others: nightly."""
     targets = (f"manylinux_2_17_{platform.machine()}", "win_amd64")
@@ -137,8 +157,6 @@ def rehearse() -> None:
 
 def pytest(*words: str) -> None:
     """The Python tests on the installed wheel."""
-    # Without a browser, the tests of the HTML report are skipped with a message.
-    why = "there is no browser for the HTML report"
-    system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
+    browser()
     variables = {"SARIF_SCHEMA": str(tools.sarif_schema()), **for_this_machine()}
     run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env=variables)

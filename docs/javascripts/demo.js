@@ -18,8 +18,10 @@
 
     async function load() {
       out.textContent = "loading Pyodide";
-      const { loadPyodide } = await import(new URL("pyodide.mjs", demo.dataset.pyodide).href);
-      const python = await loadPyodide({ indexURL: demo.dataset.pyodide });
+      // From a CDN, or from a directory next to the page.
+      const indexURL = new URL(demo.dataset.pyodide, document.baseURI).href;
+      const { loadPyodide } = await import(new URL("pyodide.mjs", indexURL).href);
+      const python = await loadPyodide({ indexURL });
       out.textContent = "loading the wheel";
       await python.loadPackage(new URL(demo.dataset.wheel, document.baseURI).href);
       return python;
