@@ -1,8 +1,9 @@
 """Build crates from the index for the ABIs that they support, run the wheels, and compare with the published ones.
 
-Arguments select crates (``nh3==0.3.8``), ``--target`` the platforms: this machine's, Windows and macOS by default. The
-results are in ``target/real_builds/results.json`` and, as a table, in ``results.md``. One build at a time. A crate with
-results for the same targets and the same monowheel is not built again, unless ``--fresh``.
+Arguments select crates (``nh3==0.3.8``), ``--target`` the platforms: this machine's, Windows and macOS by default, and
+all seven for crates with C code or Apple's frameworks (``NATIVE``). The results are in
+``target/real_builds/results.json`` and, as a table, in ``results.md``. One build at a time. A crate with results for
+the same targets and the same monowheel is not built again, unless ``--fresh``.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ import platform
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
 from kept_results import Json, Kept
+from published import counterpart, fetched, published
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "real_builds"
 TARGETS = (f"manylinux_2_17_{platform.machine()}", "win_amd64", "macosx_universal2")
-INDEX = "https://pypi.org/simple"
 GOOD = ("built", "reused")
 # One crate, all targets: 150 crates compiled for each on a busy machine.
 LIMIT = 2 * 60 * 60
@@ -36,7 +36,12 @@ class Crate(NamedTuple):
     # Its PyO3, for the reader.
     pyo3: str
     options: tuple[str, ...]
-    note: str = ""
+    note: str
+
+    @property
+    def targets(self) -> list[str]:
+        """The targets if none are asked for: those that show most at least cost, or all."""
+        return [] if self in NATIVE else list(TARGETS)
 
     @property
     def folder(self) -> Path:
@@ -61,66 +66,22 @@ CRATES = (
     Crate("safetensors==0.8.0", "0.28", abis("auto"), "abi3, workspace"),
     Crate("rfc3161-client==1.0.9", "0.29", abis("auto"), "abi3, workspace"),
     Crate("rpds-py==2026.9.1", "0.29", abis("cp314", "cp314t", "cp315t"), "no abi3"),
-    Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314", "cp314t"), "no abi3, C and assembly"),
-    Crate("qh3==2.1.0", "0.28", abis("abi3"), "aws-lc by cmake and bindgen"),
     Crate("jellyfish==1.3.0", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
     Crate("python-calamine==0.9.1", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
     Crate("nh3==0.3.8", "0.30", abis("auto"), "abi3"),
 )
-
-
-def published(release: str) -> list[Json]:
-    """List the wheels of a release on the index, with hash and size: one request."""
-    name, _, version = release.partition("==")
-    request = urllib.request.Request(f"{INDEX}/{name}/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})  # noqa: S310 - https
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - https
-        files = json.load(answer)["files"]
-    wheels = [file for file in files if file["filename"].endswith(".whl")]
-    return [
-        {"file": file["filename"], "size": file.get("size"), "sha256": file["hashes"].get("sha256")}
-        for file in wheels
-        if file["filename"].split("-")[1] == version
-    ]
-
-
-def systems(tag: str) -> set[tuple[str, str]]:
-    """Split the platforms of a tag into system and processor, without levels."""
-    found = set()
-    for part in tag.split("."):
-        system = next((name for name in ("manylinux", "musllinux", "macosx", "win") if part.startswith(name)), part)
-        arch = next(
-            (name for name in ("x86_64", "aarch64", "arm64", "universal2", "amd64") if part.endswith(name)), part
-        )
-        found.add((system, arch))
-    return found
-
-
-def counterpart(wheel: str, others: list[Json]) -> Json | None:
-    """Find the published wheel for the same ABI and platform, for a universal one also both halves together.
-
-    The floor of abi3 may differ. If none has the stable ABI, it is the wheel for the newest single version.
-    """
-    _, _, python, abi, tag = Path(wheel).stem.split("-")
-    parts = []
-    for other in others:
-        theirs, its, on = Path(other["file"]).stem.split("-")[-3:]
-        parts.append((other, theirs, its, systems(on)))
-    if abi.startswith("cp"):
-        same = [(other, on) for other, theirs, its, on in parts if theirs == python and its in {abi, "none"}]
-    else:
-        stable = abi.split(".")[-1]
-        same = [(other, on) for other, _, its, on in parts if its.split(".")[-1] == stable]
-        if not same and stable == "abi3":
-            same = [(other, on) for other, theirs, its, on in reversed(parts) if its == theirs]
-    ours = systems(tag)
-    if ("macosx", "universal2") not in ours:
-        return next((other for other, on in same if on & ours), None)
-    whole = next((other for other, on in same if ("macosx", "universal2") in on), None)
-    halves = [next((other for other, on in same if on == {("macosx", arch)}), None) for arch in ("x86_64", "arm64")]
-    if whole or None in halves:
-        return whole
-    sizes = [half["size"] or 0 for half in halves if half]
-    return {"file": " and ".join(half["file"] for half in halves if half), "size": sum(sizes)}
+# What needs more than Rust, for every default target.
+NATIVE = (
+    Crate("cryptography==50.0.2", "0.29", abis("abi3"), "OpenSSL"),
+    Crate("watchfiles==1.3.0", "0.29", abis("cp314"), "CoreServices of macOS"),
+    Crate("common-expression-language==0.10.0", "0.29", abis("auto"), "core-foundation, by iana-time-zone"),
+    Crate("css-inline==0.24.0", "0.30", abis("auto"), "security-framework, C"),
+    Crate("cramjam==2.14.0", "0.29", abis("cp314"), "C by cmake, zstd"),
+    Crate("qh3==2.1.0", "0.28", abis("abi3"), "aws-lc by cmake and bindgen, C++"),
+    Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314", "cp314t"), "C and assembly"),
+    Crate("tokenizers==0.23.3", "0.29", abis("abi3"), "C++, oniguruma"),
+)
+ALL = (*CRATES, *NATIVE)
 
 
 def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
@@ -135,6 +96,23 @@ def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
         except subprocess.TimeoutExpired:
             return -1, ""
     return done.returncode, done.stdout
+
+
+def loaded(wheels: list[Path], log: Path) -> set[str]:
+    """List the libraries that wheels load, each with its processor."""
+    _, out = run(["audit", *wheels, "--json"], log, LIMIT)
+    slices = [each for file in json.loads(out)["files"] for binary in file["binaries"] for each in binary["slices"]]
+    return {f"{library} ({each['arch']})" for each in slices for library in each["libraries"]}
+
+
+def other_loads(crate: Crate, wheel: Json) -> list[str] | None:
+    """Return the libraries that only our wheel for macOS loads (+), and only the published one (-)."""
+    if not wheel["published"] or "macosx" not in wheel["target"]:
+        return None
+    log = crate.folder / "log.txt"
+    ours = loaded([crate.folder / wheel["file"]], log)
+    theirs = loaded([fetched(file, crate.folder / "published") for file in wheel["published"]["files"]], log)
+    return sorted([f"+{name}" for name in ours - theirs] + [f"-{name}" for name in theirs - ours])
 
 
 def tried(crate: Crate) -> dict[str, list[str]]:
@@ -175,6 +153,8 @@ def one(crate: Crate, targets: list[str]) -> Json:
                 "ran": trials.get(str(file), []),
             }
         )
+    for wheel in wheels:
+        wheel["loads"] = other_loads(crate, wheel)
     return {"code": code, "seconds": seconds, "tools": manifest["tools"], "wheels": wheels}
 
 
@@ -187,20 +167,32 @@ def row(crate: Crate, wheel: Json) -> str:
     tests = f"{good} of {len(ran)}" if ran else "-"
     took = f"{wheel['seconds']:.0f}" if wheel.get("seconds") is not None else "-"
     size = f"{wheel['size'] / 1000:.0f}" if wheel.get("size") else "-"
-    cells = (crate.release, crate.pyo3, wheel["target"], wheel["abi"], wheel["verdict"], took, size, ratio, tests)
+    loads = "-" if wheel.get("loads") is None else ", ".join(wheel["loads"]) or "same"
+    cells = (
+        crate.release,
+        crate.pyo3,
+        wheel["target"],
+        wheel["abi"],
+        wheel["verdict"],
+        took,
+        size,
+        ratio,
+        tests,
+        loads,
+    )
     return "| " + " | ".join(cells) + " |"
 
 
 def table(kept: Json) -> str:
     """Write all results as Markdown."""
-    head = ("crate", "PyO3", "target", "ABI", "verdict", "seconds", "kB", "of the published", "ran on")
+    head = ("crate", "PyO3", "target", "ABI", "verdict", "seconds", "kB", "of the published", "ran on", "loads")
     lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
-    for crate in CRATES:
+    for crate in ALL:
         found = kept.get(crate.release)
         if found:
             lines += [row(crate, wheel) for wheel in found["wheels"]]
             if not found["wheels"]:
-                lines.append(f"| {crate.release} | {crate.pyo3} | no record: exit code {found['code']} | | | | | | |")
+                lines.append(f"| {crate.release} | {crate.pyo3} | no record: exit code {found['code']} | | | | | | | |")
     return "\n".join(lines) + "\n"
 
 
@@ -211,21 +203,18 @@ def main(words: list[str]) -> int:
     parser.add_argument("--target", action="append", default=[], metavar="NAME")
     parser.add_argument("--fresh", action="store_true", help="rebuild existing results")
     options = parser.parse_args(words)
-    unknown = set(options.crates) - {crate.release for crate in CRATES}
+    unknown = set(options.crates) - {crate.release for crate in ALL}
     if unknown:
-        parser.error(
-            f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(crate.release for crate in CRATES)}"
-        )
-    targets = options.target or list(TARGETS)
-    kept = Kept(OUT / "results.json", targets, fresh=options.fresh)
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(crate.release for crate in ALL)}")
+    kept = Kept(OUT / "results.json", options.target, fresh=options.fresh)
     worst = 0
-    for crate in CRATES:
+    for crate in ALL:
         if options.crates and crate.release not in options.crates:
             continue
         found = kept.good(crate.release, "code")
         if not found:
             date = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
-            found = kept.keep(crate.release, {**one(crate, targets), "date": date})
+            found = kept.keep(crate.release, {**one(crate, options.target or crate.targets), "date": date})
             (OUT / "results.md").write_text(table(kept.results), encoding="utf-8")
         runs = [word for wheel in found["wheels"] for word in wheel["ran"]]
         worst |= bool(found["code"] or not all(word.endswith(": ran") for word in runs))
