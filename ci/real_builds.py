@@ -73,12 +73,17 @@ CRATES = (
 # What needs more than Rust, for every default target.
 NATIVE = (
     Crate("cryptography==50.0.2", "0.29", abis("abi3"), "OpenSSL"),
-    Crate("watchfiles==1.3.0", "0.29", abis("cp314"), "CoreServices of macOS"),
-    Crate("common-expression-language==0.10.0", "0.29", abis("auto"), "core-foundation, by iana-time-zone"),
-    Crate("css-inline==0.24.0", "0.30", abis("auto"), "security-framework, C"),
-    Crate("cramjam==2.14.0", "0.29", abis("cp314"), "C by cmake, zstd"),
+    Crate("watchfiles==1.3.0", "0.29", abis("abi3"), "CoreServices of macOS"),
+    Crate(
+        "common-expression-language==0.10.0",
+        "0.29",
+        (*abis("abi3"), "--floor", "3.11"),
+        "core-foundation, by iana-time-zone",
+    ),
+    Crate("css-inline==0.24.0", "0.30", abis("abi3"), "security-framework, C"),
+    Crate("cramjam==2.14.0", "0.29", (*abis("abi3"), "--floor", "3.11"), "C by cmake, zstd"),
     Crate("qh3==2.1.0", "0.28", abis("abi3"), "aws-lc by cmake and bindgen, C++"),
-    Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314", "cp314t"), "C and assembly"),
+    Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314t"), "C and assembly"),
     Crate("tokenizers==0.23.3", "0.29", abis("abi3"), "C++, oniguruma"),
 )
 ALL = (*CRATES, *NATIVE)

@@ -3,7 +3,7 @@
 //! One file is one `LOAD` segment in which addresses are offsets. Everything is found by program headers
 //! and the dynamic table; section headers exist for `debug_info` alone, as in a stripped library.
 
-use monowheel_wheel::binary::{Arch, Import, Segment, Slice};
+use monowheel_wheel::binary::{Arch, FramePointers, Import, Segment, Slice};
 
 use super::bytes::{Bytes, Strings};
 
@@ -45,8 +45,8 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let segments = if slice.segments.is_empty() { &default[..] } else { &slice.segments };
     let relro = slice.hardening.relro != Some(false);
     let storage = slice.link.static_tls.is_some_and(|size| size > 0);
-    let program_headers =
-        segments.len() + 2 + usize::from(relro) + usize::from(slice.isa_level.is_some()) + usize::from(storage);
+    let optional = [relro, slice.isa_level.is_some(), storage, slice.frame_pointers.is_some()];
+    let program_headers = segments.len() + 2 + optional.into_iter().filter(|is| *is).count();
     let header_size = if slice.is_64 { 64 } else { 52 };
     out.zeros(header_size + program_headers * if slice.is_64 { 56 } else { 32 });
 
@@ -99,6 +99,11 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
         isa_note(&mut out, level);
     }
     let note = (note, out.here() - note);
+    let frames = out.align(8).here();
+    if let Some(pointers) = slice.frame_pointers {
+        unwind_information(&mut out, pointers);
+    }
+    let frames = (frames, out.here() - frames);
     let table = out.align(8).here();
     dynamic.push((0, 0));
     for (tag, value) in &dynamic {
@@ -107,7 +112,8 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let table = (table, out.here() - table);
     let sections = write_sections(&mut out, &slice.debug_info);
 
-    let layout = Layout { segments, program_headers, header_size, whole: out.here(), table, note, sections, relro };
+    let layout =
+        Layout { segments, program_headers, header_size, whole: out.here(), table, note, frames, sections, relro };
     out.put(0, &layout.head(slice).bytes);
     out.bytes
 }
@@ -148,9 +154,10 @@ struct Layout<'a> {
     header_size: usize,
     /// The size of the file.
     whole: u64,
-    /// The dynamic section and the note: where, and how long.
+    /// The dynamic section, the note and the unwind information: where, and how long.
     table: (u64, u64),
     note: (u64, u64),
+    frames: (u64, u64),
     sections: (u64, u16),
     relro: bool,
 }
@@ -158,7 +165,7 @@ struct Layout<'a> {
 impl Layout<'_> {
     /// The file header and the program headers.
     fn head(&self, slice: &Slice) -> Bytes {
-        let Self { segments, program_headers, header_size, whole, table, note, sections, relro } = *self;
+        let Self { segments, program_headers, header_size, whole, table, note, frames, sections, relro } = *self;
         let (machine, big_endian, flags) = machine(&slice.arch);
         let hardening = &slice.hardening;
         let mut head = Bytes::new(big_endian, slice.is_64);
@@ -185,6 +192,9 @@ impl Layout<'_> {
         }
         if slice.isa_level.is_some() {
             program_header(&mut head, 4, 4, note.0, note.1, 8);
+        }
+        if slice.frame_pointers.is_some() {
+            program_header(&mut head, 0x6474_e550, 4, frames.0, frames.1, 4);
         }
         if let Some(size) = slice.link.static_tls.filter(|size| *size > 0) {
             storage_header(&mut head, size);
@@ -252,6 +262,27 @@ fn isa_note(out: &mut Bytes, level: u8) {
     let data = if out.is_64 { 16 } else { 12 };
     out.u32(4).u32(data).u32(5).raw(b"GNU\0").u32(0xc000_8002).u32(4).u32((1 << level) - 1);
     out.align(if out.is_64 { 8 } else { 4 });
+}
+
+/// `.eh_frame_hdr` without a table, and `.eh_frame`: functions that move their frame to `rbp`, then others with locals,
+/// and one without a frame.
+fn unwind_information(out: &mut Bytes, pointers: FramePointers) {
+    const PC_RELATIVE: u8 = 0x1b;
+    // No count and no table; the distance to what follows.
+    out.u8(1).u8(PC_RELATIVE).u8(0xff).u8(0xff).u32(4);
+    let rules = [0x0c, 7, 8, 0x90, 1, 0, 0];
+    out.u32(20).u32(0).u8(1).raw(b"zR\0").u8(1).u8(0x78).u8(16).u8(1).u8(PC_RELATIVE).raw(&rules);
+    let mut distance = 28;
+    for index in 0..=pointers.functions {
+        let instructions: [u8; 7] = match index {
+            _ if index < pointers.kept => [0x0e, 16, 0x86, 2, 0x0d, 6, 0],
+            _ if index < pointers.functions => [0x0e, 64, 0x83, 3, 0, 0, 0],
+            _ => [0; 7],
+        };
+        out.u32(20).u32(distance).u32(0).u32(1).u8(0).raw(&instructions);
+        distance += 24;
+    }
+    out.u32(0);
 }
 
 /// Sections with these names, not loaded: the offset of their headers, and how many there are.

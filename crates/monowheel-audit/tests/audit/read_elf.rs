@@ -1,7 +1,7 @@
 //! Forged ELF files read back as described.
 
 use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, Segment, Slice, VersionNeed,
+    Arch, Binary, EmbeddedPaths, Format, FramePointers, Hardening, Import, Library, Segment, Slice, VersionNeed,
 };
 use proptest::prelude::*;
 
@@ -121,6 +121,20 @@ fn levels_of_x86_64() {
         slice.isa_level = Some(level);
         assert_eq!(read_back(&slice, Hash::Sysv), slice);
     }
+}
+
+#[test]
+fn functions_with_a_frame_pointer_are_counted() {
+    for (functions, kept) in [(0, 0), (3, 0), (3, 2), (100, 100), (4096, 7)] {
+        let mut slice = clean(Arch::X86_64);
+        slice.frame_pointers = Some(FramePointers { functions, kept });
+        assert_eq!(read_back(&slice, Hash::Sysv), slice);
+    }
+    // More are not read.
+    let mut slice = clean(Arch::X86_64);
+    slice.frame_pointers = Some(FramePointers { functions: 10_000, kept: 10_000 });
+    let read = read_back(&slice, Hash::Sysv).frame_pointers;
+    assert_eq!(read, Some(FramePointers { functions: 4096, kept: 4096 }));
 }
 
 #[test]

@@ -109,6 +109,9 @@ pub struct Slice {
     pub link: Link,
     /// `GNU_PROPERTY_X86_ISA_1_NEEDED` as the level of x86-64 (1 to 4); `None` if there is none.
     pub isa_level: Option<u8>,
+    /// ELF for x86-64: how many functions keep a frame pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame_pointers: Option<FramePointers>,
     /// PE's `TimeDateStamp`; `None` if the linker marked it as a hash (`/Brepro`).
     pub timestamp: Option<u32>,
     /// Remaining debug information: names of sections, or the path of a PDB.
@@ -191,6 +194,15 @@ pub struct Segment {
     pub execute: bool,
 }
 
+/// The functions that keep a pointer to their frame, by the unwind information.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FramePointers {
+    /// The functions with a frame, of the first few thousand.
+    pub functions: usize,
+    /// Those of them that keep a pointer to it.
+    pub kept: usize,
+}
+
 /// Hardening features; `None` if the format does not have the feature.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Hardening {
@@ -264,6 +276,7 @@ impl Slice {
             hardening: Hardening::default(),
             link: Link::default(),
             isa_level: None,
+            frame_pointers: None,
             timestamp: None,
             debug_info: Vec::new(),
             paths: EmbeddedPaths::default(),

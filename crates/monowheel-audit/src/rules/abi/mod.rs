@@ -9,6 +9,7 @@ mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;
 mod claim;
 mod extension_imports_nowhere;
+mod frame_pointers_missing;
 mod hooks;
 mod init_misnamed;
 mod init_missing;
@@ -54,4 +55,5 @@ pub(super) static RULES: &[&Rule] = &[
     &python_linked_statically::RULE,
     &module_of_other_build::RULE,
     &libpython_not_linked::RULE,
+    &frame_pointers_missing::RULE,
 ];

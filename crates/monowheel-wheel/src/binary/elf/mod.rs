@@ -4,6 +4,7 @@
 //! reads and which may be stripped or wrong, are used for two things only: to detect debug information,
 //! and for the number of symbols if nothing else has it.
 
+mod frames;
 mod image;
 mod loading;
 mod machine;
@@ -48,6 +49,7 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> 
     slice.segments = segments(&image);
     slice.hardening = hardening(&image);
     slice.isa_level = note::isa_level(&image);
+    slice.frame_pointers = frames::pointers(&image);
     for name in image.strings_of(object::elf::DT_NEEDED, &mut budget)? {
         budget.parts(1)?;
         slice.libraries.push(Library { name, delayed: false, weak: false });
