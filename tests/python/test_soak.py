@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from planted_wheel import planted_wheel
+from small_project import copy_small
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -49,6 +50,18 @@ FIXED = [
     "shared_fixed", "at_exit_fixed", "pooled_fixed", "unchecked_fixed", "forget_object_fixed",
     "NodeFixed",
 ]  # fmt: skip
+
+
+def asan_runtime() -> bool:
+    """Whether a compiler has the runtime."""
+    said = [
+        subprocess.run(
+            [compiler, f"-print-file-name={name}"], check=False, stdout=subprocess.PIPE, encoding="utf-8"
+        ).stdout
+        for compiler, name in (("gcc", "libasan.so"), ("clang", "libclang_rt.asan.so"))
+        if shutil.which(compiler)
+    ]
+    return any(Path(path.strip()).is_absolute() for path in said)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +139,44 @@ def test_a_soak_continues_and_its_script_runs_alone(monowheel: Run, wheel: Path,
     assert "SystemError" in alone.stderr
 
 
+# A byte after the object that Python allocated: its terminating zero is still allowed.
+READ = "let text = std::slice::from_raw_parts("
+BEYOND = "std::hint::black_box(*PyBytes_AsString(bytes).add(length + 1));\n        " + READ
+
+
+@pytest.mark.skipif(not asan_runtime(), reason="neither gcc nor clang has the runtime of AddressSanitizer")
+def test_memory_beyond_an_object_is_seen_by_the_sanitizer(monowheel: Run, tmp_path: Path) -> None:
+    project = copy_small(tmp_path / "a project")
+    module = project / "src" / "python.rs"
+    good = module.read_text(encoding="utf-8")
+    assert READ in good
+    module.write_text(good.replace(READ, BEYOND), encoding="utf-8")
+    words = ("--sanitizer", "address", "--mode", "plain", "--mode", "leaks", "--seconds", "5")
+    code, report = soak(monowheel, project, tmp_path, *words)
+    assert code == FINDINGS, report
+    (finding,) = report["findings"]
+    assert finding["call"].endswith("greet")
+    assert (finding["kind"], finding["what"], finding["repeats"]) == (
+        "memory",
+        "heap-buffer-overflow: READ of size 1",
+        True,
+    )
+    assert "python.rs" in finding["trace"]
+    assert "LD_PRELOAD=" in Path(finding["script"]).read_text(encoding="utf-8")
+    (leaks,) = [run for run in report["runs"] if run["mode"] == "leaks"]
+    assert "without a sanitizer" in leaks["why"]
+
+    module.write_text(good, encoding="utf-8")
+    code, report = soak(monowheel, project, tmp_path, *words)
+    assert (code, report["findings"]) == (CLEAN, []), report
+
+    # A wheel with a sanitizer needs no option.
+    (kept,) = (tmp_path / "soak" / "address-sanitizer" / "wheels").glob("*.whl")
+    code, report = soak(monowheel, kept, tmp_path, "--mode", "plain", "--seconds", "3")
+    assert (code, report["findings"]) == (CLEAN, []), report
+    assert report["runs"][0]["programs"] > 0
+
+
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 def test_the_wheel_cannot_reach_the_files_of_the_user(monowheel: Run, planted: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
@@ -149,6 +200,7 @@ def test_mistakes_of_the_command_line(monowheel: Run, wheel: Path, tmp_path: Pat
         (["--only", "no_such", "--offline", "--seconds", "5", wheel], "nothing of these names"),
         (["--hang", "1", wheel], "invalid value"),
         (["--python", "9.9", wheel], "9.9"),
+        (["--sanitizer", "address", wheel], "not the directory of one project"),
     ]
     for words, said in mistakes:
         done = monowheel("soak", *words)

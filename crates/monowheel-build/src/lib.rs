@@ -36,6 +36,7 @@ pub mod prepare;
 mod prerequisites;
 pub mod provenance;
 pub mod reproduce;
+pub mod sanitized;
 mod scratch_dir;
 pub mod sdist;
 pub mod size;

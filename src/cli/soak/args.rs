@@ -3,15 +3,24 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::cli::args::isolation::IsolationArgs;
 
 /// What to call, in which conditions, for how long.
 #[derive(Args, Debug)]
 pub(crate) struct SoakArgs {
-    /// Wheels of one release, or their directory
-    #[arg(value_name = "WHEEL|DIR", default_value = "dist")]
-    pub(crate) wheels: Vec<PathBuf>,
+    /// Wheels of one release, or their directory [default: dist]
+    ///
+    /// With --sanitizer the directory of a project [default: .]
+    #[arg(value_name = "WHEEL|DIR")]
+    wheels: Vec<PathBuf>,
+    /// Build the project in DIR with this sanitizer, and soak that
+    ///
+    /// rustc's -Zsanitizer, for this machine alone; gcc or clang has the runtime. The wheel is kept in the directory of
+    /// the scripts.
+    #[arg(long, value_enum, value_name = "SANITIZER")]
+    pub(crate) sanitizer: Option<Sanitizer>,
     /// Only on this interpreter, and fail if it is missing; may be given more than once
     ///
     /// A version or a path: 3.13, 3.15t, /usr/bin/python3.
@@ -46,6 +55,34 @@ pub(crate) struct SoakArgs {
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) isolation: IsolationArgs,
+}
+
+impl SoakArgs {
+    /// The wheels, if none is built.
+    pub(crate) fn wheels(&self) -> Vec<PathBuf> {
+        if self.wheels.is_empty() { vec!["dist".into()] } else { self.wheels.clone() }
+    }
+
+    /// The project to build.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for more than one.
+    pub(crate) fn project(&self) -> Result<PathBuf> {
+        match self.wheels.as_slice() {
+            [] => Ok(".".into()),
+            [one] if one.is_dir() => Ok(one.clone()),
+            [one, ..] => Err(Error::new(ErrorKind::Usage, "not the directory of one project")
+                .at(one.display())
+                .next("--sanitizer builds a project; a wheel that was built with a sanitizer needs no option")),
+        }
+    }
+}
+
+/// A sanitizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sanitizer {
+    /// Memory that is used after its end, or beyond it.
+    Address,
 }
 
 /// A condition.

@@ -2,14 +2,17 @@
 
 pub(super) mod args;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use monowheel_build::sanitized::{Request, build};
+use monowheel_build::toolchain::Machine;
 use monowheel_debug::soak::{Finding, Mode, Options, Progress, Report, Run, soak};
-use monowheel_error::terminal::TerminalText;
+use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::{CancelToken, Isolator, last_lines};
+use monowheel_system::own_files;
 use monowheel_test::lab::Runner;
 use monowheel_test::trials::{self, Python, Wanted};
 
@@ -18,7 +21,7 @@ use crate::cli::command::known;
 use crate::cli::prose::{faint, labelled};
 use crate::cli::pythons::chosen;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
-use crate::cli::soak::args::{ModeName, SoakArgs};
+use crate::cli::soak::args::{ModeName, Sanitizer, SoakArgs};
 use crate::cli::test::wheels;
 
 /// Lines of a trace that are shown without `--verbose`.
@@ -31,11 +34,6 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let releases = trials::releases(&wheels(&args.wheels)?)?;
-    let [release] = releases.as_slice() else {
-        let what = format!("{}, not one", count(releases.len(), "release"));
-        return Err(Error::new(ErrorKind::Usage, what).next("name the wheels of one release"));
-    };
     let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found = trials::find(&named, stop)?;
@@ -51,7 +49,17 @@ pub(super) fn run(
             .next("run monowheel pythons to see the interpreters of this machine"));
     }
     let isolator = Isolator::choose(args.isolation.or_default(), stop)?;
-    let options = options(args, known(python)?, isolator);
+    let own = known(python)?;
+    let paths = match args.sanitizer {
+        Some(Sanitizer::Address) => sanitized(args, &pythons, &own, stop, screen)?,
+        None => wheels(&args.wheels())?,
+    };
+    let releases = trials::releases(&paths)?;
+    let [release] = releases.as_slice() else {
+        let what = format!("{}, not one", count(releases.len(), "release"));
+        return Err(Error::new(ErrorKind::Usage, what).next("name the wheels of one release"));
+    };
+    let options = options(args, own, isolator);
     let report = {
         let (notes, verbose) = (screen.notes(), global.verbose);
         let told = |progress: Progress<'_>| match progress {
@@ -73,6 +81,24 @@ pub(super) fn run(
     } else {
         ExitCode::Clean
     })
+}
+
+/// The project's wheels with `AddressSanitizer`.
+fn sanitized(
+    args: &SoakArgs,
+    pythons: &[&Python],
+    own: &Path,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<Vec<PathBuf>> {
+    let project = std::path::absolute(args.project()?)?;
+    let out = std::path::absolute(&args.output)?.join("address-sanitizer");
+    fs_err::create_dir_all(&out)?;
+    own_files::mark_directory(&out)?;
+    let interpreters: Vec<PathBuf> = pythons.iter().map(|python| python.path.clone()).collect();
+    let machine = Machine::probe(Some(own.to_path_buf()), stop)?;
+    let request = Request { project: &project, pythons: &interpreters, out: &out };
+    build(&request, &machine, stop, &mut |line| screen.note(lines(line)))
 }
 
 fn options(args: &SoakArgs, own: PathBuf, isolator: Isolator) -> Options {

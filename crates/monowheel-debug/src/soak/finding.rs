@@ -9,6 +9,7 @@ use monowheel_system::exec::CancelToken;
 use serde::{Deserialize, Serialize};
 
 use super::mode::Mode;
+use super::sanitizer::{self, Runtime};
 use super::script;
 use super::worker::{Ended, Kind, Workshop};
 
@@ -122,14 +123,19 @@ impl Desk<'_> {
         let name = format!("{}-{}-{}-{}.py", kind.word(), mode.word(), safe(call), safe(self.python));
         fs_err::create_dir_all(self.output)?;
         let path = std::path::absolute(self.output)?.join(name);
-        atomic_write::write(&path, script::text(mode, kind, self.python, self.modules, lines))?;
+        atomic_write::write(&path, self.text(kind, mode, lines))?;
         Ok(path)
+    }
+
+    fn text(&self, kind: Kind, mode: Mode, lines: &[String]) -> String {
+        let environment = self.workshop.sanitizer.as_ref().map(Runtime::shell).unwrap_or_default();
+        script::text(mode, kind, &script::On { python: self.python, environment: &environment }, self.modules, lines)
     }
 
     fn repeats(&self, kind: Kind, mode: Mode, lines: &[String], stop: &CancelToken) -> Result<bool> {
         let folder = tempfile::Builder::new().prefix("monowheel-repeat-").tempdir()?;
         let path = folder.path().join("repeat.py");
-        fs_err::write(&path, script::text(mode, kind, self.python, self.modules, lines))?;
+        fs_err::write(&path, self.text(kind, mode, lines))?;
         self.runs(kind, mode, &path, stop)
     }
 
@@ -146,6 +152,7 @@ impl Desk<'_> {
 
 fn is_same(kind: Kind, mode: Mode, ended: &Ended) -> bool {
     match (kind, ended) {
+        (Kind::Memory, Ended::Signal(_, printed)) => sanitizer::defect(printed).is_some(),
         (Kind::Crash, Ended::Signal(name, _)) => name != "SIGKILL",
         (Kind::Abort, Ended::Signal(name, printed)) => name == "SIGABRT" && printed.contains("panic"),
         (Kind::Panic, Ended::Failed(printed)) => printed.contains("PanicException"),
@@ -197,6 +204,9 @@ const fn fix(kind: Kind, mode: Mode) -> &'static str {
             "do not call Python after it has ended: use atexit.register instead of Py_AtExit, and stop threads there"
         }
         (Kind::Crash, Mode::NoMemory) => "check each pointer that the C API returns for null",
+        (Kind::Memory, _) => {
+            "correct the unsafe code in the first frame of your crate: the second stack shows who allocated or freed it"
+        }
         (Kind::Leak, _) => "run monowheel debug leaks with this line for the cause and the stack",
         (Kind::Crash, _) => {
             "run the script with monowheel debug break, which shows the stack of the crash with its values"

@@ -13,7 +13,7 @@ use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
 use crate::soak::state::State;
 use crate::soak::worker::{self, Ended, Event, Kind};
-use crate::soak::{Options, Progress, Run, script};
+use crate::soak::{Options, Progress, Run, sanitizer, script};
 
 /// The time of a mode, however small the budget is.
 const LEAST: Duration = Duration::from_secs(3);
@@ -52,6 +52,10 @@ impl<'a> Interpreter<'a> {
     /// When a program cannot be run; after Ctrl-C.
     pub(super) fn mode(&mut self, mode: Mode, until: Instant, stop: &CancelToken) -> Result<Run> {
         let mut run = Run { python: self.desk.python.to_owned(), mode, programs: 0, why: None };
+        if mode == Mode::Leaks && self.desk.workshop.sanitizer.is_some() {
+            run.why = Some("leaks are measured without a sanitizer, which keeps memory that was freed".to_owned());
+            return Ok(run);
+        }
         if mode == Mode::Leaks {
             self.leaks(&mut run, until, stop)?;
             return Ok(run);
@@ -92,7 +96,7 @@ impl<'a> Interpreter<'a> {
     /// Calls that ended the process in this mode, or in a plainer one.
     fn fatal(&self, mode: Mode) -> BTreeSet<String> {
         let is_fatal = |finding: &&Finding| {
-            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang)
+            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang | Kind::Memory)
                 && (finding.mode == mode || matches!(finding.mode, Mode::Plain | Mode::Dev))
         };
         self.state.findings.iter().filter(is_fatal).map(|finding| finding.call.clone()).collect()
@@ -143,11 +147,14 @@ impl<'a> Interpreter<'a> {
                     run.why = Some(last_lines(&said, 1));
                     return Ok(false);
                 }
-                Ended::Signal(name, printed) => {
-                    let is_abort = name == "SIGABRT" && printed.contains("panic");
-                    let kind = if is_abort { Kind::Abort } else { Kind::Crash };
-                    (kind, format!("killed by {name}"), worker::trace(&printed))
-                }
+                Ended::Signal(name, printed) => match sanitizer::defect(&printed) {
+                    Some(what) => (Kind::Memory, what, sanitizer::trace(&printed)),
+                    None => {
+                        let is_abort = name == "SIGABRT" && printed.contains("panic");
+                        let kind = if is_abort { Kind::Abort } else { Kind::Crash };
+                        (kind, format!("killed by {name}"), worker::trace(&printed))
+                    }
+                },
                 Ended::Hang(stacks) => {
                     let seconds = self.options.hang.as_secs();
                     (Kind::Hang, format!("nothing happened for {seconds} s"), stacks)

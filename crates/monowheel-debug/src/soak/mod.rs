@@ -12,6 +12,7 @@
 mod finding;
 mod interpreter;
 mod mode;
+mod sanitizer;
 mod script;
 mod state;
 mod worker;
@@ -122,7 +123,7 @@ pub fn soak(
                 continue;
             }
         };
-        let workshop = Workshop::open(&prepared, &options.own, options.hang)?;
+        let workshop = Workshop::open(&prepared, &options.own, options.hang, stop)?;
         let description = only(&workshop.describe(&prepared.modules, stop)?, &options.only)?;
         let desk = Desk { workshop: &workshop, modules: &prepared.modules, python: &name, output: &options.output };
         let mut soak = Interpreter::new(desk, description, options, &mut state, told);

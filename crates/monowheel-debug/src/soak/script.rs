@@ -126,8 +126,16 @@ pub(super) fn definitions(lines: &str) -> String {
     EXTRAS.iter().filter(|(name, _)| lines.contains(name)).map(|(_, text)| *text).collect()
 }
 
+/// What a script runs on.
+pub(super) struct On<'a> {
+    /// The interpreter, as in a report.
+    pub(super) python: &'a str,
+    /// Variables for the shell, before the command.
+    pub(super) environment: &'a str,
+}
+
 /// The script.
-pub(super) fn text(mode: Mode, kind: Kind, release: &str, modules: &[String], lines: &[String]) -> String {
+pub(super) fn text(mode: Mode, kind: Kind, on: &On<'_>, modules: &[String], lines: &[String]) -> String {
     let options = mode.options().iter().map(|option| format!("{option} ")).collect::<String>();
     let mut imports = String::from("import faulthandler\nimport os\nimport signal\nimport sys\nimport threading\n\n");
     // The package of a module may import it only on demand.
@@ -137,11 +145,13 @@ pub(super) fn text(mode: Mode, kind: Kind, release: &str, modules: &[String], li
     let extras = definitions(&lines.join("\n"));
     let listed: String = lines.iter().map(|line| format!("    {},\n", literal(line))).collect();
     format!(
-        "\"\"\"{}: found by monowheel soak, mode {}, CPython {release}.\n\nRun: python {options}THIS-FILE\n\"\"\"\n\n{imports}{extras}\nLINES \
+        "\"\"\"{}: found by monowheel soak, mode {}, {}.\n\nRun: {}python {options}THIS-FILE\n\"\"\"\n\n{imports}{extras}\nLINES \
          = [\n{listed}]\n\n\ndef run(names):\n    for line in LINES:\n        try:\n            exec(line, names)\n        \
          except BaseException as error:\n            if {}:\n                raise\n\n\n# --- twice\nfaulthandler.enable()\n{}",
         kind.word(),
         mode.word(),
+        on.python,
+        on.environment,
         raised(kind),
         body(mode)
     )
@@ -168,10 +178,12 @@ fn literal(line: &str) -> String {
 mod tests {
     use super::*;
 
+    const ON: On<'_> = On { python: "3.11.7", environment: "" };
+
     #[test]
     fn a_script_has_only_what_its_lines_use() {
         let lines = ["m.f(Bad(), \"\\ud800\")".to_owned()];
-        let script = text(Mode::Plain, Kind::Crash, "3.11.7", &["m".to_owned()], &lines);
+        let script = text(Mode::Plain, Kind::Crash, &ON, &["m".to_owned()], &lines);
         assert!(script.contains("class Bad:") && !script.contains("RECURSIVE") && script.contains("import m\n"));
         assert!(script.contains(r#""m.f(Bad(), \"\\ud800\")","#), "{script}");
     }
@@ -181,7 +193,7 @@ mod tests {
         use monowheel_system::exec::{Call, CancelToken};
         let folder = tempfile::tempdir().unwrap();
         for mode in Mode::ALL {
-            let script = text(mode, Kind::Hang, "3.11", &["json".to_owned()], &["json.dumps('é')".to_owned()]);
+            let script = text(mode, Kind::Hang, &ON, &["json".to_owned()], &["json.dumps('é')".to_owned()]);
             let file = folder.path().join(format!("{}.py", mode.word()));
             fs_err::write(&file, script).unwrap();
         }

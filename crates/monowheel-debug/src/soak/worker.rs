@@ -10,6 +10,7 @@ use monowheel_test::trials::Prepared;
 use serde::{Deserialize, Serialize};
 
 use super::mode::Mode;
+use super::sanitizer::Runtime;
 use crate::running::Running;
 use crate::stack::{self, Target};
 
@@ -56,6 +57,8 @@ pub enum Kind {
     Hang,
     /// Something remains after each call.
     Leak,
+    /// `AddressSanitizer` saw memory used that is not there.
+    Memory,
 }
 
 impl Kind {
@@ -69,6 +72,7 @@ impl Kind {
             Self::SystemError => "system-error",
             Self::Hang => "hang",
             Self::Leak => "leak",
+            Self::Memory => "memory",
         }
     }
 }
@@ -108,6 +112,8 @@ pub(super) struct Workshop<'a> {
     own: &'a Path,
     /// How long nothing may happen.
     hang: Duration,
+    /// What the wheel needs if it was built with a sanitizer.
+    pub(super) sanitizer: Option<Runtime>,
 }
 
 #[derive(Serialize)]
@@ -118,13 +124,14 @@ struct Plan<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    pub(super) fn open(tested: &'a Prepared<'a>, own: &'a Path, hang: Duration) -> Result<Self> {
+    pub(super) fn open(tested: &'a Prepared<'a>, own: &'a Path, hang: Duration, stop: &CancelToken) -> Result<Self> {
+        let sanitizer = tested.has_address_sanitizer.then(|| Runtime::find(stop)).transpose()?;
         let folder = tempfile::Builder::new().prefix("monowheel-soak-").tempdir()?;
         for (name, text) in SCRIPTS {
             fs_err::write(folder.path().join(name), text)?;
         }
         fs_err::create_dir(folder.path().join(JOURNAL))?;
-        Ok(Self { folder, tested, own, hang })
+        Ok(Self { folder, tested, own, hang, sanitizer })
     }
 
     fn file(&self, name: &str) -> std::path::PathBuf {
@@ -134,7 +141,10 @@ impl<'a> Workshop<'a> {
     /// A call of the tested interpreter, isolated.
     fn call(&self, words: &[String], reads: &[&Path]) -> Result<Call> {
         let call = Call::new(&self.tested.python).args(words).dir(self.folder.path());
-        let reads: Vec<&Path> = std::iter::once(self.folder.path()).chain(reads.iter().copied()).collect();
+        let library = self.sanitizer.as_ref().map(Runtime::library);
+        let call = self.sanitizer.as_ref().map_or_else(|| call.clone(), |runtime| runtime.with(call.clone()));
+        let reads: Vec<&Path> =
+            std::iter::once(self.folder.path()).chain(reads.iter().copied()).chain(library).collect();
         self.tested.isolated(call, &reads, &[&self.file(JOURNAL)])
     }
 

@@ -19,6 +19,8 @@ pub struct Prepared<'a> {
     pub wheel: String,
     /// The modules to import.
     pub modules: Vec<String>,
+    /// Whether one of them needs the runtime of `AddressSanitizer`.
+    pub has_address_sanitizer: bool,
     environment: Environment<'a>,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Prepared<'a> {
             python: environment.interpreter(),
             wheel: wheel.file.file.clone(),
             modules: wheel.modules.clone(),
+            has_address_sanitizer: wheel.has_address_sanitizer,
             environment,
         }))
     }

@@ -24,6 +24,9 @@ pub struct Release {
     pub wheels: Vec<Wheel>,
 }
 
+/// What each module imports that was compiled with `AddressSanitizer`.
+const ASAN: &str = "__asan_init";
+
 /// A wheel on disk.
 #[derive(Clone, Debug)]
 pub struct Wheel {
@@ -35,6 +38,8 @@ pub struct Wheel {
     pub(crate) modules: Vec<String>,
     /// Whether it always needs other distributions.
     pub(crate) needs_others: bool,
+    /// Whether a module was compiled with `AddressSanitizer`.
+    pub(crate) has_address_sanitizer: bool,
 }
 
 /// Reads the wheels and sorts them into releases.
@@ -82,8 +87,14 @@ fn read(path: &Path) -> Result<(Outline, Wheel)> {
         held: Arc::new(held),
         modules: modules(&facts),
         needs_others: needs_others(&facts),
+        has_address_sanitizer: has_address_sanitizer(&facts),
     };
     Ok((Outline::of(&facts), wheel))
+}
+
+fn has_address_sanitizer(facts: &Facts) -> bool {
+    let mut slices = facts.binaries.iter().flat_map(|binary| &binary.binary.slices);
+    slices.any(|slice| slice.imports.iter().any(|import| import.name == ASAN))
 }
 
 /// `pkg/_ext.abi3.so` is `pkg._ext`; without extension modules `pkg/__init__.py` is `pkg`.
