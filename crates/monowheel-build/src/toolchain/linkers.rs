@@ -19,7 +19,7 @@ use monowheel_system::python;
 use crate::link::twin;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
-use crate::toolchain::unwinder;
+use crate::toolchain::{python_headers, unwinder, windows_headers};
 
 /// The variable that tells [`Shims::host_linker`] its target.
 pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
@@ -30,17 +30,23 @@ pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
 impl Shims {
     /// Writes the program that is called instead of zig itself: C and C++ get the names of `remap`, like rustc, for
     /// `__FILE__` and everything else that a compiler writes (clang applies the last match, like rustc). Libraries for
-    /// glibc get the unwinder of glibc systems, not zig's. Each library has a build-id, by which a debugger finds its
-    /// line tables; where these are kept, `python` runs monowheel, which links a twin that has them (`link::twin`).
+    /// glibc get the unwinder of glibc systems, not zig's. C code for Windows gets Python's configuration for
+    /// Windows, and finds headers by any spelling.
+    /// Each library has a build-id, by which a debugger finds its line tables; where these are kept, `python` runs
+    /// monowheel, which links a twin that has them (`link::twin`).
     ///
     /// # Errors
     /// When the directory cannot be written.
     pub(crate) fn zig(&self, zig: &Path, remap: &Remap, python: Option<&Path>) -> Result<PathBuf> {
         let path = self.folder.join("zig");
+        let overlay = self.folder.join("windows-headers.yaml");
+        let spelled = windows_headers::overlay(zig)?;
+        let any_case =
+            spelled.as_ref().map_or_else(String::new, |_| format!("set -- -ivfsoverlay {} \"$@\"\n", quoted(&overlay)));
         let zig = quoted(zig);
         let names: String = remap.c_flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
         let folder = quoted(&self.folder);
-        let linked = unwinder::LINKED;
+        let (linked, found) = (unwinder::LINKED, python_headers::FOUND);
         let with_twin = python.filter(|_| remap.has_line_tables()).map_or_else(String::new, |python| {
             let python = command(python);
             let name = twin::TARGET;
@@ -49,13 +55,14 @@ impl Shims {
         let script = format!(
             "#!/bin/sh\n\
              {linked}\
+             {found}\
              case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
-             language=$1 target= shared= build_id= before=\n\
+             language=$1 target= windows= shared= build_id= before=\n\
              shift\n\
              for arg in \"$@\"; do\n\
              \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
              \x20 case $before/$arg in\n\
-             \x20   -target/*-windows-*) build_id=-Wl,--build-id ;;\n\
+             \x20   -target/*-windows-*) build_id=-Wl,--build-id windows=yes ;;\n\
              \x20   -target/*-linux-*) build_id=-Wl,--build-id=sha1 ;;\n\
              \x20   */-shared | */-dynamiclib) shared=yes ;;\n\
              \x20 esac\n\
@@ -69,11 +76,28 @@ impl Shims {
              \x20   set -- \"$@\" \"$arg\"\n\
              \x20 done\n\
              fi\n\
+             if [ -n \"$windows\" ]; then\n\
+             \x20 before=\n\
+             \x20 for arg in \"$@\"; do\n\
+             \x20   shift\n\
+             \x20   case $before/$arg in\n\
+             \x20     -I/* | -isystem/*) arg=$(python_headers {folder} \"$arg\") || exit 1 ;;\n\
+             \x20     */-I?*) arg=$(python_headers {folder} \"${{arg#-I}}\") && arg=-I$arg || exit 1 ;;\n\
+             \x20   esac\n\
+             \x20   set -- \"$@\" \"$arg\"\n\
+             \x20   before=$arg\n\
+             \x20 done\n\
+             \x20 {any_case}\
+             fi\n\
              {with_twin}\
              exec {zig} \"$language\"{names} $build_id \"$@\"\n"
         );
         atomic_write::write(&self.folder.join("libgcc_s.c"), unwinder::source())?;
         atomic_write::write(&self.folder.join("libgcc_s.map"), unwinder::versions())?;
+        if let Some(spelled) = spelled {
+            atomic_write::write(&overlay, spelled)?;
+        }
+        atomic_write::write(&self.folder.join(python_headers::CONFIG_FILE), python_headers::CONFIG)?;
         write_script(&path, &script)?;
         Ok(path)
     }
@@ -295,6 +319,35 @@ mod tests {
         {
             assert_eq!(said(other)?, format!("cc|-target|{other}|a b.o|-lunwind|-lc|"));
         }
+        Ok(())
+    }
+
+    #[test]
+    fn c_code_for_windows_gets_pythons_headers_for_windows() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let real = dir.path().join("real zig");
+        write_script(&real, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let python = dir.path().join("include python");
+        fs_err::create_dir_all(&python)?;
+        fs_err::write(python.join("Python.h"), "")?;
+        let toolchain = toolchain("x", "1.96.0", &[], false, false);
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let zig = shims.zig(&real, &Remap::default(), None)?;
+        let joined = format!("-I{}", python.display());
+        let said = |target: &str| {
+            let call = Call::new(&zig).args(["cc", "-target", target, "-I/other", "-I"]).arg(&python).arg(&joined);
+            call.args(["-c", "a b.c"]).stdout(std::time::Duration::from_secs(10), &CancelToken::default())
+        };
+        let same = format!("-I/other|-I|{}|{joined}|-c|a b.c|", python.display());
+        for other in ["x86_64-linux-musl", "aarch64-macos.11.0-none"] {
+            assert_eq!(said(other)?, format!("cc|-target|{other}|{same}"));
+        }
+        let windows = said("x86_64-windows-gnu")?;
+        let words: Vec<&str> = windows.split('|').collect();
+        assert_eq!((words[3], words[4], words[8]), ("-I/other", "-I", "a b.c"), "{windows}");
+        assert_eq!(words[6], format!("-I{}", words[5]));
+        let made = Path::new(words[5]);
+        assert!(made != python && made.join("Python.h").is_file() && made.join("pyconfig.h").is_file(), "{windows}");
         Ok(())
     }
 }

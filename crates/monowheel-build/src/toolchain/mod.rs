@@ -7,6 +7,7 @@ pub mod choice;
 pub(crate) mod emscripten;
 pub(crate) mod import_library;
 pub(crate) mod linkers;
+mod python_headers;
 pub mod remap;
 pub mod rust;
 pub(crate) mod rustup;
@@ -14,6 +15,7 @@ pub mod shims;
 pub mod std_cache;
 pub mod tools;
 pub(crate) mod unwinder;
+mod windows_headers;
 
 use std::path::PathBuf;
 

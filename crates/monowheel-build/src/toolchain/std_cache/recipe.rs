@@ -9,8 +9,23 @@ use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
 /// Part of an entry's key: increase it when a change below changes the output.
-pub(super) const REVISION: &str =
-    "3: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces";
+pub(super) const REVISION: &str = "4: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces, own profile";
+
+/// cargo's profile `release`, spelled out: on the command line it outranks the user's variables and configuration, which
+/// must not change what all projects share.
+const PROFILE: [&str; 9] = [
+    "opt-level=3",
+    "debug=false",
+    "debug-assertions=false",
+    "overflow-checks=false",
+    "lto=false",
+    "panic=\"unwind\"",
+    "incremental=false",
+    "codegen-units=16",
+    "rpath=false",
+];
+/// Prefixes of variables by which cargo would compile something else.
+const NOT_READ: [&str; 4] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_UNSTABLE_", "RUSTC_"];
 
 /// The features of std that cargo enables by itself.
 const FEATURES: &str = "panic-unwind,backtrace,default";
@@ -45,7 +60,11 @@ pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Res
 
 fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) -> Call {
     let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags()].concat();
-    Call::new(&toolchain.cargo)
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let not_read = names.filter(|name| NOT_READ.iter().any(|prefix| name.starts_with(prefix)));
+    not_read
+        .fold(Call::new(&toolchain.cargo), |call, name| call.without_env(name))
+        .args(PROFILE.iter().flat_map(|setting| ["--config".to_owned(), format!("profile.release.{setting}")]))
         // `--keep-going`: a target that fails does not affect the others.
         .args(["build", "--release", "--keep-going", "-Zbuild-std=std,panic_unwind,panic_abort"])
         .arg(format!("-Zbuild-std-features={features}"))
@@ -57,10 +76,8 @@ fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) ->
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", work.join("target"))
         .env("CARGO_TERM_COLOR", "never")
+        .without_env("CARGO_INCREMENTAL")
         .without_env("RUSTFLAGS")
-        .without_env("RUSTC_WRAPPER")
-        .without_env("CARGO_BUILD_TARGET")
-        .without_env("CARGO_BUILD_BUILD_DIR")
 }
 
 /// Whether a panic's backtrace on `triple` is a list of addresses, without function names.

@@ -57,6 +57,18 @@ impl Bench {
 }
 
 #[test]
+fn the_users_profile_is_not_that_of_the_shared_libraries() -> Result<()> {
+    let bench = Bench::new()?;
+    bench.fill(&["aarch64-unknown-linux-gnu"])?;
+    let calls = fs_err::read_to_string(bench.dir.path().join("calls"))?;
+    // The command line outranks CARGO_PROFILE_RELEASE_OPT_LEVEL and .cargo/config.toml.
+    for setting in ["opt-level=3", "debug=false", "lto=false", "debug-assertions=false", "codegen-units=16"] {
+        assert!(calls.contains(&format!("--config profile.release.{setting}")), "{calls}");
+    }
+    Ok(())
+}
+
+#[test]
 fn what_is_there_is_not_built_again() -> Result<()> {
     let bench = Bench::new()?;
     bench.fill(&["a-b-c", "d-e-f"])?;
