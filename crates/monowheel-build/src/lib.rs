@@ -5,7 +5,7 @@
 
 mod blocked;
 pub mod compare;
-mod compiler_env;
+pub mod compiler_env;
 pub mod contract;
 pub mod diagnose;
 pub mod dist;
