@@ -92,8 +92,10 @@ class _Fleet:
         self._store = WheelStore(request["cache"] or str(dataset.root / "wheels"))
         self._pins = Pins(Path(request["pins"]).absolute() if request["pins"] else None)
         # The pins are the user's word, the dataset is a memory.
+        rows = [row for row in dataset.rows("builds") if row["sha256"]]
+        self._seconds = {row["key"]: row["seconds"] for row in rows}
         self._known = {
-            **{row["key"]: Known(row["sha256"], row["file"]) for row in dataset.rows("builds") if row["sha256"]},
+            **{row["key"]: Known(row["sha256"], row["file"]) for row in rows},
             **self._pins.known,
         }
         self._environment = json.loads(fleet_build_environment())
@@ -167,12 +169,14 @@ class _Fleet:
         for job in release.project.plan.jobs:
             if job["blocked"] is not None:
                 continue
-            data = self._kept(release, self._key(release.project, job))
+            key = self._key(release.project, job)
+            data = self._kept(release, key)
             if data is None:
                 todo.setdefault(job["target"], []).append(job["family"])
             else:
                 file, wheel = data
                 row = {"target": job["target"], "abi": job["family"], "verdict": "reused"}
+                row["seconds"] = self._seconds.get(key)
                 release.parts.append({**row, **self._staged(release, file, wheel)})
         return todo
 

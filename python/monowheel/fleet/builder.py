@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from monowheel._monowheel import fleet_build_environment
 
@@ -65,7 +65,7 @@ class BuiltTarget:
 def build(task: BuildTask) -> BuiltTarget:
     """Build the wheels of a task."""
     check(task.identity)
-    scratch, worker, is_unwanted = _here()
+    scratch, worker, is_unwanted = commandline.here()
     # Wheels of one project share what is compiled for this machine. Those of others would fill the disk.
     work = scratch / "monowheel-work"
     for other in work.glob("*"):
@@ -88,20 +88,6 @@ def build(task: BuildTask) -> BuiltTarget:
         if done.why is not None:
             return BuiltTarget(why=done.why, code=done.code, worker=worker)
         return _result(done, out, work, worker)
-
-
-def _here() -> tuple[Path, str, Callable[[], bool]]:
-    """Return this worker's directory for files, its address, and whether its task is unwanted: cancelled, or its fleet gone."""
-    from distributed import get_worker  # noqa: PLC0415 - only monowheel[fleet] has it
-
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def is_unwanted() -> bool:
-        task = worker.state.tasks.get(key)
-        return task is None or task.state in {"cancelled", "released", "forgotten"}
-
-    return Path(worker.local_directory), worker.address, is_unwanted
 
 
 def _environment(task: BuildTask, work: Path) -> dict[str, str]:

@@ -8,12 +8,10 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence
 
 from .errors import INCOMPLETE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The child's input is a pipe that nobody writes to: its end means that this process is gone, or wants the child to stop.
 _CHILD = """
@@ -94,6 +92,20 @@ def run(
     # One that a signal ended, or that printed nothing, has no verdict.
     has_verdict = child.returncode >= 0 and (document or child.returncode)
     return Done(child.returncode if has_verdict else INCOMPLETE, document, said)
+
+
+def here() -> tuple[Path, str, Callable[[], bool]]:
+    """Return a worker's directory for files, its address, and whether its task is unwanted: cancelled, or its fleet gone."""
+    from distributed import get_worker  # noqa: PLC0415 - only monowheel[fleet] has it
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def is_unwanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is None or task.state in {"cancelled", "released", "forgotten"}
+
+    return Path(worker.local_directory), worker.address, is_unwanted
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

@@ -85,9 +85,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "monowheel": _TEXT,
         "rules": _TEXT,
     },
-}
-_COLUMNS.update(
-    builds={
+    "builds": {
         "key": _TEXT,
         "source": _TEXT,
         "name": _TEXT,
@@ -106,7 +104,7 @@ _COLUMNS.update(
         "worker": _TEXT,
         "monowheel": _TEXT,
     },
-    tests={
+    "tests": {
         "key": _TEXT,
         "name": _TEXT,
         "version": _TEXT,
@@ -116,10 +114,11 @@ _COLUMNS.update(
         "file": _TEXT,
         "verdict": _TEXT,
         "why": _TEXT,
+        "exit_code": _COUNT,
         "worker": _TEXT,
         "monowheel": _TEXT,
     },
-    verifications={
+    "verifications": {
         "key": _TEXT,
         "name": _TEXT,
         "version": _TEXT,
@@ -128,10 +127,11 @@ _COLUMNS.update(
         "verdict": _TEXT,
         "why": _TEXT,
         "sdist_sha256": _TEXT,
+        "exit_code": _COUNT,
         "worker": _TEXT,
         "monowheel": _TEXT,
     },
-)
+}
 TABLES = tuple(_COLUMNS)
 # The results of an audit depend on its rules, and those of the others do not.
 AUDIT_TABLES = ("places", "wheels", "findings", "symbols", "releases")
