@@ -211,7 +211,9 @@ class _Fleet:
         if result.why is not None:
             verdict = {"verdict": "failed", "why": result.why}
             result.wheels = [{"target": task.target, "abi": abi, **verdict} for abi in task.abis]
-        release.isolation = release.isolation or result.isolation
+        if not task.project.is_own or (result.isolation or {}).get("by"):
+            # Your own code runs as you, which is nothing to record.
+            release.isolation = release.isolation or result.isolation
         jobs = {(job["target"], job["family"]): job for job in task.project.plan.jobs}
         for row in result.wheels:
             self._wheel(release, row, result, self._key(task.project, jobs[row["target"], row["abi"]]))
