@@ -34,7 +34,12 @@ WORDS = ("--target", HOST_TARGET, "--abi", "abi3", "--workers", "1", "--json")
 def elsewhere(folder: Path) -> dict[str, str]:
     """Return an environment with another home, but the tools and the crates of this one."""
     home = Path.home()
-    tools = {"CARGO_HOME": home / ".cargo", "RUSTUP_HOME": home / ".rustup"}
+    # zig compiles its C library once for each cache.
+    tools = {
+        "CARGO_HOME": home / ".cargo",
+        "RUSTUP_HOME": home / ".rustup",
+        "ZIG_GLOBAL_CACHE_DIR": home / ".cache" / "zig",
+    }
     return {
         **{name: os.environ.get(name, str(path)) for name, path in tools.items()},
         "HOME": str(folder),
