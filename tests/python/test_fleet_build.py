@@ -118,7 +118,9 @@ def test_a_second_run_builds_nothing(copied: Path, monowheel: Run) -> None:
     assert (row["verdict"], row["sha256"]) == ("built", hashlib.sha256(wheel.read_bytes()).hexdigest())
 
 
-def test_another_dataset_takes_a_wheel_from_the_cache_only_by_its_pin(copied: Path, tmp_path: Path, monowheel: Run) -> None:
+def test_another_dataset_takes_a_wheel_from_the_cache_only_by_its_pin(
+    copied: Path, tmp_path: Path, monowheel: Run
+) -> None:
     words = ("fleet", "build", "project", "--out", "out2", "--cache", copied / "dataset" / "wheels", *WORDS)
     pinned = monowheel(*words, "--dataset", "new", "--pins", "pins.txt", cwd=copied)
     assert pinned.returncode == 0, pinned.stderr
@@ -199,7 +201,9 @@ def test_a_source_that_does_not_compile_has_a_log(copied: Path, monowheel: Run) 
     manifest = copied / "broken" / "Cargo.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("0.1.0", "0.2.0", 1), encoding="utf-8")
     lock = copied / "broken" / "Cargo.lock"
-    text = lock.read_text(encoding="utf-8").replace('name = "hello_world"\nversion = "0.1.0"', 'name = "hello_world"\nversion = "0.2.0"')
+    text = lock.read_text(encoding="utf-8").replace(
+        'name = "hello_world"\nversion = "0.1.0"', 'name = "hello_world"\nversion = "0.2.0"'
+    )
     lock.write_text(text, encoding="utf-8")
     (copied / "list.txt").write_text("# ours\nproject\nbroken   # soon\nnothing\n", encoding="utf-8")
     words = ("fleet", "build", "--sources", "list.txt", "--out", "out", "--dataset", "dataset", *WORDS)
@@ -233,7 +237,16 @@ def compilers(folder: str) -> list[psutil.Process]:
 def test_ctrl_c_ends_the_builds_of_a_cluster_that_goes_on(copied: Path, tmp_path: Path, start: Start) -> None:
     cluster = Cluster(tmp_path, {"DASK_TEMPORARY_DIRECTORY": str(tmp_path / "dask")})
     try:
-        words = ("fleet", "build", copied / "project", "--out", tmp_path / "out", "--dataset", tmp_path / "new", *WORDS[:4])
+        words = (
+            "fleet",
+            "build",
+            copied / "project",
+            "--out",
+            tmp_path / "out",
+            "--dataset",
+            tmp_path / "new",
+            *WORDS[:4],
+        )
         address = cluster.address()
         process = start(*words, "--scheduler", address, cwd=copied, stderr=subprocess.PIPE)
         while process.poll() is None and not compilers(str(tmp_path)):
@@ -276,3 +289,15 @@ def test_bad_input(tmp_path: Path, monowheel: Run, words: list[str], said: str) 
     done = monowheel("fleet", "build", *words, "--json", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert said in json.loads(done.stdout)["error"]["message"]
+
+
+def test_a_store_that_fsspec_reaches() -> None:
+    from monowheel.fleet.wheel_store import Known, PoisonedError, WheelStore  # noqa: PLC0415 - only with its packages
+
+    store, data = WheelStore("memory://wheels"), b"a wheel"
+    wheel = Known(hashlib.sha256(data).hexdigest(), "a-1-py3-none-any.whl")
+    assert store.get("ab12", wheel) is None
+    store.put("ab12", wheel.file, data)
+    assert store.get("ab12", wheel) == data
+    with pytest.raises(PoisonedError):
+        store.get("ab12", wheel._replace(sha256="0" * 64))

@@ -1,4 +1,4 @@
-"""`monowheel fleet test` and `fleet verify` on a cluster on this machine: the verdicts of the single commands, each once."""
+"""`monowheel fleet test` and `fleet verify` on this machine: the verdicts of the single commands, each once."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """``monowheel fleet build``: from the sources to a directory of wheels for each release.
 
 The command plans each project and cuts it into tasks: one for each target, with all of its ABIs, because these share
-what does not depend on PyO3. When the last wheel of a project is there, ``monowheel build --parts`` writes its directory:
-the gate, the audit, the record and the exit code are those of a build on one machine.
+what does not depend on PyO3. With the last wheel of a project, ``monowheel build --parts`` writes its directory: the
+gate, the audit, the record and the exit code are those of a build on one machine.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from .cluster import check_workers, connected
 from .dataset import Dataset
 from .errors import FleetError
 from .identity import of_this_machine
+from .kept_wheels import KeptWheels
 from .progress import Progress
 from .projects import Project, Sources, Unplanned, isolation, planned
 from .tasks import Tally, Tasks
-from .wheel_store import Known, Pins, PoisonedError, WheelStore, replace, wheel_key
+from .wheel_store import Pins, WheelStore, replace, wheel_key
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -60,13 +61,10 @@ class Release:
 class Builds:
     """What came of a fleet."""
 
+    kept: KeptWheels
     tally: Tally = field(default_factory=Tally)
     releases: dict[str, Release] = field(default_factory=dict)
     unplanned: list[Unplanned] = field(default_factory=list)
-    poisoned: list[dict[str, str]] = field(default_factory=list)
-    """The wheels in the cache that had other bytes than they must have."""
-    different: list[dict[str, str]] = field(default_factory=list)
-    """The wheels that were built again, and are not what they were."""
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
@@ -89,20 +87,13 @@ class _Fleet:
     def __init__(self, request: dict[str, Any], identity: Identity, dataset: Dataset, sources: list[str]) -> None:
         self._request, self._identity, self._dataset, self._sources = request, identity, dataset, sources
         self._out = Path(request["out"]).absolute()
-        self._store = WheelStore(request["cache"] or str(dataset.root / "wheels"))
-        self._pins = Pins(Path(request["pins"]).absolute() if request["pins"] else None)
-        # The pins are the user's word, the dataset is a memory.
-        rows = [row for row in dataset.rows("builds") if row["sha256"]]
-        self._seconds = {row["key"]: row["seconds"] for row in rows}
-        self._known = {
-            **{row["key"]: Known(row["sha256"], row["file"]) for row in rows},
-            **self._pins.known,
-        }
         self._environment = json.loads(fleet_build_environment())
         self._progress = Progress(len(sources), 0, quiet=request["quiet"], unit="projects")
         self._writer = Writer(dataset)
-        self._builds = Builds()
-        self._keys: dict[str, Known] = {}
+        store = WheelStore(request["cache"] or str(dataset.root / "wheels"))
+        pins = Pins(Path(request["pins"]).absolute() if request["pins"] else None)
+        self._kept = KeptWheels(store, pins, dataset.rows("builds"), self._progress.note)
+        self._builds = Builds(self._kept)
 
     def run(self) -> dict[str, Any]:
         try:
@@ -115,8 +106,8 @@ class _Fleet:
         finally:
             self._progress.end()
             self._dataset.write()
-            self._pins.write(self._keys.items())
-        return document(self._request, self._dataset, self._store.place, self._builds, self._progress.end())
+            self._kept.write_pins()
+        return document(self._request, self._dataset, self._builds, self._progress.end())
 
     def _spread(self, first: BuildTask, rest: Iterator[BuildTask]) -> None:
         with connected(self._request) as client:
@@ -147,6 +138,8 @@ class _Fleet:
                 continue
             release = Release(project, folder)
             self._builds.releases[project.folder] = release
+            if project.plan.tools.get("symbols"):
+                self._builds.tally.notes.append(f"{project.folder}: its line tables are not kept")
             todo = self._missing(release)
             release.waiting = len(todo)
             if not todo:
@@ -170,40 +163,18 @@ class _Fleet:
             if job["blocked"] is not None:
                 continue
             key = self._key(release.project, job)
-            data = self._kept(release, key)
-            if data is None:
+            kept = self._kept.get(key)
+            if kept is None:
                 todo.setdefault(job["target"], []).append(job["family"])
-            else:
-                file, wheel = data
-                row = {"target": job["target"], "abi": job["family"], "verdict": "reused"}
-                row["seconds"] = self._seconds.get(key)
-                release.parts.append({**row, **self._staged(release, file, wheel)})
+                continue
+            wheel, data = kept
+            row = {"target": job["target"], "abi": job["family"], "verdict": "reused"}
+            row["seconds"] = self._kept.seconds(key)
+            release.parts.append({**row, **_staged(release, wheel.file, data)})
         return todo
-
-    def _kept(self, release: Release, key: str) -> tuple[str, bytes] | None:
-        known = self._known.get(key)
-        if known is None:
-            return None
-        try:
-            data = self._store.get(key, known)
-        except PoisonedError:
-            self._builds.poisoned.append({"key": key, "file": known.file, "sha256": known.sha256})
-            self._progress.note(f"{known.file}: the cache has other bytes under its key {key}; it is built again")
-            return None
-        except OSError as error:
-            self._builds.tally.notes.append(f"{release.project.folder}: the cache cannot be read: {error}")
-            return None
-        if data is not None:
-            self._keys[key] = known
-        return None if data is None else (known.file, data)
 
     def _key(self, project: Project, job: dict[str, Any]) -> str:
         return wheel_key(project, job, self._environment["variables"], self._environment["cargo"])
-
-    def _staged(self, release: Release, file: str, wheel: bytes) -> dict[str, str]:
-        path = release.folder / file
-        path.write_bytes(wheel)
-        return {"path": str(path), "sha256": hashlib.sha256(wheel).hexdigest()}
 
     def _ended(self, task: BuildTask, outcome: BuiltTarget | str) -> None:
         release = self._builds.releases[task.project.folder]
@@ -225,7 +196,7 @@ class _Fleet:
         """Note what came of a wheel, and keep it."""
         part = {name: row.get(name) for name in ("target", "abi", "verdict", "seconds", "why")}
         part["breaches"] = row.get("breaches", [])
-        log = self._log(release, row["abi"], row["target"], result)
+        log = self._log(release, row, result)
         if log is not None:
             theirs, ours = log
             part["why"] = (part["why"] or f"log: {theirs}").replace(theirs, ours)
@@ -233,55 +204,20 @@ class _Fleet:
             # What a worker has from its earlier task is new here.
             part["verdict"] = "built"
             data = result.data[row["file"]]
-            part |= self._staged(release, row["file"], data)
-            self._keep(key, Known(part["sha256"], row["file"]), data)
+            part |= _staged(release, row["file"], data)
+            self._kept.keep(key, row["file"], data)
         release.parts.append(part)
-        self._dataset.append("builds", self._row(release.project, key, row, part, result, log and log[1]))
+        about = {"key": key, "log": log and log[1], "worker": result.worker, "monowheel": self._dataset.monowheel}
+        self._dataset.append("builds", {**_build_row(release.project, row, part), **about})
 
-    def _row(  # noqa: PLR0913 - the parts of a row
-        self, project: Project, key: str, row: dict[str, Any], part: dict[str, Any], result: BuiltTarget, log: str | None
-    ) -> Row:
-        return {
-            "key": key,
-            "source": project.source,
-            "name": project.name,
-            "version": project.version,
-            "sdist": project.sdist.file,
-            "sdist_sha256": project.sdist.sha256,
-            "target": row["target"],
-            "abi": row["abi"],
-            "verdict": part["verdict"],
-            "why": part["why"],
-            "log": log,
-            "file": row.get("file"),
-            "sha256": part.get("sha256"),
-            "size": row.get("size"),
-            "seconds": row.get("seconds"),
-            "worker": result.worker,
-            "monowheel": self._dataset.monowheel,
-        }
-
-    def _keep(self, key: str, wheel: Known, data: bytes) -> None:
-        before = self._known.setdefault(key, wheel)
-        if before.sha256 != wheel.sha256:
-            row = {"key": key, "file": wheel.file, "sha256": wheel.sha256, "expected": before.sha256}
-            self._builds.different.append(row)
-            self._progress.note(f"{wheel.file}: built again, with the SHA-256 {wheel.sha256} instead of {before.sha256}")
-            return
-        self._keys[key] = wheel
-        try:
-            self._store.put(key, wheel.file, data)
-        except OSError as error:
-            self._builds.tally.notes.append(f"{wheel.file} could not be kept in the cache: {error}")
-
-    def _log(self, release: Release, abi: str, target: str, result: BuiltTarget) -> tuple[str, str] | None:
+    def _log(self, release: Release, row: dict[str, Any], result: BuiltTarget) -> tuple[str, str] | None:
         """Write the log of a wheel that could not be built; returns its path on the worker, and here."""
-        if abi not in result.logs:
+        if row["abi"] not in result.logs:
             return None
-        theirs, text = result.logs[abi]
+        theirs, text = result.logs[row["abi"]]
         folder = self._dataset.root / "logs" / release.project.folder
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{target}-{abi}.log"
+        path = folder / f"{row['target']}-{row['abi']}.log"
         replace(path, text.encode())
         return theirs, str(path)
 
@@ -302,3 +238,28 @@ class _Fleet:
         self._progress.advance(1, 0)
         for wheel in release.folder.glob("*.whl"):
             wheel.unlink()
+
+
+def _staged(release: Release, file: str, data: bytes) -> dict[str, str]:
+    path = release.folder / file
+    path.write_bytes(data)
+    return {"path": str(path), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _build_row(project: Project, row: dict[str, Any], part: dict[str, Any]) -> Row:
+    """Return the row of a wheel in the table of builds, without what is about the task."""
+    return {
+        "source": project.source,
+        "name": project.name,
+        "version": project.version,
+        "sdist": project.sdist.file,
+        "sdist_sha256": project.sdist.sha256,
+        "target": row["target"],
+        "abi": row["abi"],
+        "verdict": part["verdict"],
+        "why": part["why"],
+        "file": row.get("file"),
+        "sha256": part.get("sha256"),
+        "size": row.get("size"),
+        "seconds": row.get("seconds"),
+    }

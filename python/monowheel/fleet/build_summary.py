@@ -17,33 +17,31 @@ _VERDICTS = ("built", "reused", "broken", "failed", "blocked", "skipped")
 _SHOWN = 20
 
 
-def document(
-    request: dict[str, Any], dataset: Dataset, cache: str, builds: Builds, seconds: float
-) -> dict[str, Any]:
+def document(request: dict[str, Any], dataset: Dataset, builds: Builds, seconds: float) -> dict[str, Any]:
     """Return the JSON document; the record of each release is the ``monowheel.json`` in its directory."""
-    tally = builds.tally
+    tally, kept = builds.tally, builds.kept
     failures = [*tally.failures, *((name, release.why) for name, release in builds.releases.items() if release.why)]
     releases = [_release(name, release) for name, release in sorted(builds.releases.items())]
     verdicts = Counter(wheel["verdict"] for release in releases for wheel in release["wheels"])
     codes = [release.code for release in builds.releases.values()] + [source.code for source in builds.unplanned]
-    codes += [FINDINGS] if builds.poisoned or builds.different else []
+    codes += [FINDINGS] if kept.poisoned or kept.different else []
     codes += [INCOMPLETE] if tally.failures else []
     return {
         "schema": SCHEMA,
         "monowheel": dataset.monowheel,
         "dataset": str(dataset.root),
         "out": request["out"],
-        "cache": cache,
+        "cache": kept.place,
         "counts": {"projects": len(releases), **{verdict: verdicts[verdict] for verdict in _VERDICTS}},
         "tasks": {"submitted": tally.submitted, "worker_deaths": tally.deaths},
         "releases": releases,
         "unplanned": [
             {"source": source.source, "exit_code": source.code, "why": source.why} for source in builds.unplanned
         ],
-        "poisoned": builds.poisoned,
-        "different": builds.different,
+        "poisoned": kept.poisoned,
+        "different": kept.different,
         "failures": [{"place": place, "why": why} for place, why in sorted(failures)],
-        "notes": tally.notes,
+        "notes": [*tally.notes, *kept.failures],
         "seconds": round(seconds, 3),
         "exit_code": worst(codes),
     }

@@ -118,7 +118,9 @@ def _check_plan(wanted: Plan, ours: Plan) -> None:
         return
     if wanted.tools != ours.tools:
         raise MismatchError(f"this worker has the tools {_shown(ours.tools)}; the command has {_shown(wanted.tools)}")
-    raise MismatchError("this worker would build other wheels than the command planned: compare `monowheel plan` of both")
+    raise MismatchError(
+        "this worker would build other wheels than the command planned: compare `monowheel plan` of both"
+    )
 
 
 def _shown(tools: Mapping[str, Any]) -> str:

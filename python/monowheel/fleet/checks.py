@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from . import extra
-from .check_worker import CheckTask, Checked, check_release
+from .check_worker import Checked, CheckTask, check_release
 from .checks_summary import document
 from .cluster import check_workers, connected
 from .dataset import Dataset
@@ -47,7 +47,9 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     """Check the releases, and return the JSON document of the result."""
     extra.require(extra.AUDIT)
     index = request.get("index") or {
-        **{"index_url": None, "extra_index_urls": [], "strategy": None},
+        "index_url": None,
+        "extra_index_urls": [],
+        "strategy": None,
         "insecure_hosts": request["insecure_hosts"],
     }
     request = {**_LISTING, **request, "index": index}
@@ -71,9 +73,7 @@ class _Fleet:
         self._request, self._identity, self._dataset, self._checks = request, identity, dataset, checks
         self._table = _TABLES[request["command"]]
         self._options = _options(request)
-        self._known = {
-            row["key"]: row["exit_code"] for row in dataset.rows(self._table) if row["exit_code"] in _DONE
-        }
+        self._known = {row["key"]: row["exit_code"] for row in dataset.rows(self._table) if row["exit_code"] in _DONE}
 
     def run(self, releases: list[Release]) -> float:
         """Check what the dataset does not have; returns the seconds that it took."""
@@ -153,7 +153,7 @@ def _called(release: Release) -> str:
 
 
 def _key(command: str, release: Release, options: tuple[str, ...], monowheel: str) -> str:
-    """Return the key of a result: a hash of everything that it depends on but the interpreters and tools of a worker."""
+    """Return the key of a result: a hash of all that it depends on, but for what a worker has installed."""
     wheels = sorted((wheel.file, wheel.sha256 or sha256(wheel.place)) for wheel in release.wheels)
     said = [command, wheels, sorted(release.sdists), options, monowheel]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

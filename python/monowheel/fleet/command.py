@@ -78,7 +78,9 @@ def _run(options: dict[str, Any]) -> int:
     raise FleetError("defect", f"unknown command {options['command']}")
 
 
-def _told(told: dict[str, Any], text: Callable[[dict[str, Any]], list[tuple[str, str]]], options: dict[str, Any]) -> int:
+def _told(
+    told: dict[str, Any], text: Callable[[dict[str, Any]], list[tuple[str, str]]], options: dict[str, Any]
+) -> int:
     """Print the result of work on a cluster, and return its exit code."""
     if options["json"]:
         _print(json.dumps(told, indent=2))

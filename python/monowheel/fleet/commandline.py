@@ -13,7 +13,8 @@ from typing import Any, Callable, Mapping, Sequence
 
 from .errors import INCOMPLETE
 
-# The child's input is a pipe that nobody writes to: its end means that this process is gone, or wants the child to stop.
+# Nobody writes to the pipe that is the child's input: its end means that this process is gone, or wants the child to
+# stop.
 _CHILD = """
 import os, signal, sys, threading
 def watch():
@@ -95,7 +96,7 @@ def run(
 
 
 def here() -> tuple[Path, str, Callable[[], bool]]:
-    """Return a worker's directory for files, its address, and whether its task is unwanted: cancelled, or its fleet gone."""
+    """Return a worker's directory, its address, and whether its task is unwanted: cancelled, or its fleet is gone."""
     from distributed import get_worker  # noqa: PLC0415 - only monowheel[fleet] has it
 
     worker = get_worker()

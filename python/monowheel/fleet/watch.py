@@ -1,4 +1,4 @@
-"""The connection to the cluster while a command's tasks run: whether anything can still come, and how many run at once."""
+"""The cluster while a command's tasks run: whether anything can still come, and how many run at once."""
 
 from __future__ import annotations
 

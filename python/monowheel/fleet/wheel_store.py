@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .projects import Plan, Project
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([0-9a-f]{64})  ([A-Za-z0-9_.+!-]+\.whl)")
-_HEAD = "# Wheels that `monowheel fleet build` may take from a cache: key, SHA-256, file. Written by monowheel; commit it.\n"
+_HEAD = "# Wheels that `monowheel fleet build` may take from a cache: key, SHA-256, file. Commit it.\n"
 
 
 class Known(NamedTuple):
