@@ -84,7 +84,7 @@ def answer(dataset: Path, question: str, value: str | None = None) -> list[dict[
 
 def test_every_prepared_question_has_an_answer(dataset: Path, monowheel: Run) -> None:
     known = list(questions())
-    assert len(known) == 10
+    assert len(known) == 13
     listed = monowheel("fleet", "query")
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [question.name for question in known]
     connection = connect(dataset)

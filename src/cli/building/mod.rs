@@ -80,12 +80,7 @@ pub(super) fn run(
             true => text!("the sdist"),
             false => text!("{} of {} wheels", made, manifest.wheels.len()),
         };
-        screen.print(text!(
-            "\n{} in {} after {:.1} s\n",
-            style.paint(counted),
-            request.out.display(),
-            seconds
-        ));
+        screen.print(text!("\n{} in {} after {:.1} s\n", style.paint(counted), request.out.display(), seconds));
     }
     Ok(exit_code(&manifest))
 }

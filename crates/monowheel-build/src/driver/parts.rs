@@ -57,7 +57,7 @@ impl Parts {
 
 impl Run<'_> {
     /// The wheel of a job as it was built elsewhere.
-    pub(super) fn from_parts(&self, job: &Job, parts: &Parts) -> Result<manifest::Wheel> {
+    pub(super) fn built_elsewhere(&self, job: &Job, parts: &Parts) -> Result<manifest::Wheel> {
         let target = job.target.to_string();
         let Some(part) = parts.wheels.iter().find(|part| part.target == target && part.abi == job.family) else {
             let why = Some("no task of the fleet built it".to_owned());

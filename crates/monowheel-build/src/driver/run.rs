@@ -75,7 +75,7 @@ impl Run<'_> {
                 ..self.entry(job, Verdict::Blocked)
             })
         } else if let Some(parts) = self.parts {
-            Some(self.from_parts(job, parts)?)
+            Some(self.built_elsewhere(job, parts)?)
         } else if let Some((contents, kept)) = self.kept(job) {
             // Audited again: the rules, or the project's ignores, may have changed since.
             let mut wheel = self.judged(job, &kept, contents, Verdict::Reused, |_| Ok(()))?;
