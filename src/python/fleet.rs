@@ -9,8 +9,8 @@ use std::time::Duration;
 use monowheel_audit::audit::{self, Open, Options, Subject};
 use monowheel_audit::report::{Ignore, Report};
 use monowheel_audit::set::UsedSymbol;
-use monowheel_build::compiler_env;
 use monowheel_build::input::work_root;
+use monowheel_build::maturin;
 use monowheel_error::{Error, ErrorKind};
 use monowheel_net::{Address, IndexOptions, IndexStrategy, Limits, RemoteFile, Requirements, listing, subjects_at};
 use monowheel_project::audit_policy::AuditPolicy;
@@ -277,7 +277,7 @@ pub(super) fn fleet_build_environment() -> Result<String, Raised> {
         configured.extend(regular_file::read(&config, regular_file::MOST_TEXT).map_err(Error::from)?);
         configured.push(0);
     }
-    let environment = BuildEnvironment { variables: compiler_env::of_this_process(), cargo: sha256(&configured) };
+    let environment = BuildEnvironment { variables: maturin::passed_on(), cargo: sha256(&configured) };
     Ok(written(&environment)?)
 }
 

@@ -1,9 +1,5 @@
 //! Environment variables of the user that compilers and build scripts read.
 
-use std::collections::BTreeMap;
-
-use crate::maturin::is_ours;
-
 /// Variables that set flags: they are part of a wheel's key, and are listed in the manifest.
 const FLAGS: [&str; 6] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
@@ -33,16 +29,6 @@ pub(crate) const MAY_REACH_THE_BYTES: [&str; 22] = [
     "XWIN_",
     "ZIG_",
 ];
-
-/// The variables of this process's environment that a build passes on to compilers and build scripts, without secrets.
-#[must_use]
-pub fn of_this_process() -> BTreeMap<String, String> {
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    variables
-        .filter(|(name, _)| reaches_a_compiler(name) && !is_ours(name))
-        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
-        .collect()
-}
 
 /// Whether a variable sets flags, and is recorded in the manifest.
 #[must_use]

@@ -5,7 +5,7 @@
 
 mod blocked;
 pub mod compare;
-pub mod compiler_env;
+mod compiler_env;
 pub mod contract;
 pub mod diagnose;
 pub mod dist;
