@@ -22,12 +22,12 @@ from . import commandline, extra
 from .build_summary import document
 from .builder import BuildTask, BuiltTarget, build
 from .cluster import check_workers, connected
-from .dataset import Dataset
+from .dataset import Dataset, writing
 from .errors import FleetError
 from .identity import of_this_machine
 from .kept_wheels import KeptWheels
 from .progress import Progress
-from .projects import Project, Sources, Unplanned, isolation, planned
+from .projects import Project, Unplanned, all_sources, isolation, planned
 from .tasks import Tally, Tasks
 from .wheel_store import Pins, WheelStore, replace, wheel_key
 from .writer import Writer
@@ -70,7 +70,7 @@ class Builds:
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """Build, and return the JSON document of the result."""
     extra.require(extra.AUDIT)
-    sources = Sources.of(request["sources"], request["lists"]).sources
+    sources = all_sources(request["sources"], request["lists"])
     if not sources:
         raise FleetError(
             "usage", "nothing to build", next_step="name directories of projects, sdists, releases or --sources FILE"
@@ -125,8 +125,9 @@ class _Fleet:
         """Plan one project after the other, and return its tasks."""
         for number, source in enumerate(self._sources):
             folder = staging / str(number)
-            folder.mkdir()
-            project = planned(source, self._request, folder)
+            with writing(self._dataset.root):
+                folder.mkdir()
+                project = planned(source, self._request, folder)
             if isinstance(project, Unplanned):
                 self._builds.unplanned.append(project)
                 self._progress.note(f"{source}: {project.why}")
@@ -140,10 +141,11 @@ class _Fleet:
             self._builds.releases[project.folder] = release
             if project.plan.tools.get("symbols"):
                 self._builds.tally.notes.append(f"{project.folder}: its line tables are not kept")
-            todo = self._missing(release)
-            release.waiting = len(todo)
-            if not todo:
-                self._assemble(release)
+            with writing(self._dataset.root):
+                todo = self._missing(release)
+                release.waiting = len(todo)
+                if not todo:
+                    self._assemble(release)
             chosen = tuple(isolation(self._request, is_own=project.is_own))
             for target, abis in todo.items():
                 yield BuildTask(project, target, tuple(abis), chosen, self._environment, self._identity)
@@ -178,7 +180,7 @@ class _Fleet:
 
     def _ended(self, task: BuildTask, outcome: BuiltTarget | str) -> None:
         release = self._builds.releases[task.project.folder]
-        result = BuiltTarget(why=outcome, code=3) if isinstance(outcome, str) else outcome
+        result = BuiltTarget(why=outcome) if isinstance(outcome, str) else outcome
         if result.why is not None:
             verdict = {"verdict": "failed", "why": result.why}
             result.wheels = [{"target": task.target, "abi": abi, **verdict} for abi in task.abis]
@@ -186,11 +188,12 @@ class _Fleet:
             # Your own code runs as you, which is nothing to record.
             release.isolation = release.isolation or result.isolation
         jobs = {(job["target"], job["family"]): job for job in task.project.plan.jobs}
-        for row in result.wheels:
-            self._wheel(release, row, result, self._key(task.project, jobs[row["target"], row["abi"]]))
-        release.waiting -= 1
-        if not release.waiting:
-            self._assemble(release)
+        with writing(self._dataset.root):
+            for row in result.wheels:
+                self._wheel(release, row, result, self._key(task.project, jobs[row["target"], row["abi"]]))
+            release.waiting -= 1
+            if not release.waiting:
+                self._assemble(release)
 
     def _wheel(self, release: Release, row: dict[str, Any], result: BuiltTarget, key: str) -> None:
         """Note what came of a wheel, and keep it."""
@@ -228,8 +231,8 @@ class _Fleet:
         parts.write_text(json.dumps({"isolation": release.isolation, "wheels": release.parts}), encoding="utf-8")
         sdist, out = release.folder / "sdist" / project.sdist.file, self._out / project.folder
         # Nothing is run.
-        words = ["build", str(sdist), "--out", str(out), "--parts", str(parts), "--isolation", "off", *project.words]
-        done = commandline.run(words, release.folder, os.environ)
+        words = ["build", str(sdist), "--out", str(out), "--parts", str(parts), "--isolation", "off"]
+        done = commandline.run([*words, *project.selected, *project.options], release.folder, os.environ)
         release.code, release.why = done.code, done.why
         release.manifest = {} if done.why else done.document
         wheels = release.manifest.get("wheels", [])

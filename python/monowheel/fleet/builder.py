@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from monowheel._monowheel import fleet_build_environment
 
 from . import commandline
-from .projects import Plan
+from .projects import Plan, selection
 from .wheel_store import same
 from .worker import MismatchError, check
 
@@ -58,7 +58,6 @@ class BuiltTarget:
     isolation: dict[str, Any] | None = None
     why: str | None = None
     """The error that ended the build."""
-    code: int = 0
     worker: str = ""
 
 
@@ -76,17 +75,16 @@ def build(task: BuildTask) -> BuiltTarget:
         sdist = folder / task.project.sdist.file
         sdist.write_bytes(task.project.sdist.data)
         env = _environment(task, work)
-        words = [str(sdist), "--target", task.target, *(word for abi in task.abis for word in ("--abi", abi))]
-        words += _without_selection(task.project.words)
+        words = [str(sdist), *selection([task.target], task.abis), *task.project.options]
         planned = commandline.run(["plan", *words], folder, env, is_unwanted)
         if planned.why is not None:
-            return BuiltTarget(why=planned.why, code=planned.code, worker=worker)
+            return BuiltTarget(why=planned.why, worker=worker)
         _check_plan(task.project.plan, Plan.of(planned.document))
         out = folder / "dist"
         words += ["--out", str(out), "--jobs", "1", *task.isolation]
         done = commandline.run(["build", *words], folder, env, is_unwanted)
         if done.why is not None:
-            return BuiltTarget(why=done.why, code=done.code, worker=worker)
+            return BuiltTarget(why=done.why, worker=worker)
         return _result(done, out, work, worker)
 
 
@@ -99,18 +97,6 @@ def _environment(task: BuildTask, work: Path) -> dict[str, str]:
         )
     env = {name: value for name, value in os.environ.items() if name not in ours["variables"]}
     return {**env, **task.environment["variables"], "MONOWHEEL_WORK": str(work)}
-
-
-def _without_selection(words: tuple[str, ...]) -> list[str]:
-    """Return the options of a project's plan without those that a task replaces."""
-    kept: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word in {"--target", "--abi"}:
-            next(rest)
-        else:
-            kept.append(word)
-    return kept
 
 
 def _check_plan(wanted: Plan, ours: Plan) -> None:
@@ -130,7 +116,7 @@ def _shown(tools: Mapping[str, Any]) -> str:
 
 def _result(done: commandline.Done, out: Path, work: Path, worker: str) -> BuiltTarget:
     manifest = done.document
-    result = BuiltTarget(manifest["wheels"], isolation=manifest.get("isolation"), code=done.code, worker=worker)
+    result = BuiltTarget(manifest["wheels"], isolation=manifest.get("isolation"), worker=worker)
     for row in manifest["wheels"]:
         if row.get("file"):
             data = (out / row["file"]).read_bytes()

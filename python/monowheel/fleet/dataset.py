@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _STATE = "dataset.json"
 _PARTS = "parts"
-# A part is written when it has this many wheels; the command also writes one from time to time.
+# A part is written when it has this many wheels, and from time to time (``writer``).
 PART_WHEELS = 4096
 
 

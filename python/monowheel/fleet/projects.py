@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
 from . import commandline
 from .errors import FleetError
@@ -43,8 +43,10 @@ class Project:
     name: str
     version: str
     sdist: Sdist
-    words: tuple[str, ...]
-    """The options of every command that plans or builds its wheels from the sdist."""
+    selected: tuple[str, ...]
+    """The options that select its wheels."""
+    options: tuple[str, ...]
+    """The others of every command that plans or builds its wheels from the sdist."""
     plan: Plan
 
     @property
@@ -79,31 +81,24 @@ class Unplanned:
     why: str
 
 
-@dataclass
-class Sources:
-    """The sources of a command, each once."""
-
-    sources: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, named: list[str], lists: list[str]) -> Sources:
-        """Return those of the command line: a directory without a project stands for the projects below it."""
-        found: dict[str, None] = {}
-        for source in [*named, *(line for file in lists for line in _lines(file))]:
-            path = Path(source)
-            if path.is_dir() and not (path / "pyproject.toml").is_file():
-                below = list(_below(path))
-                if not below:
-                    raise FleetError(
-                        "usage",
-                        "no project in this directory or below it",
-                        place=source,
-                        next_step="name directories with a Cargo.toml and a pyproject.toml",
-                    )
-                found.update(dict.fromkeys(below))
-            else:
-                found[source] = None
-        return cls(list(found))
+def all_sources(named: list[str], lists: list[str]) -> list[str]:
+    """Return the sources, each once: a directory without a project stands for the projects below it."""
+    found: dict[str, None] = {}
+    for source in [*named, *(line for file in lists for line in _lines(file))]:
+        path = Path(source)
+        if path.is_dir() and not (path / "pyproject.toml").is_file():
+            below = list(_below(path))
+            if not below:
+                raise FleetError(
+                    "usage",
+                    "no project in this directory or below it",
+                    place=source,
+                    next_step="name directories with a Cargo.toml and a pyproject.toml",
+                )
+            found.update(dict.fromkeys(below))
+        else:
+            found[source] = None
+    return list(found)
 
 
 def _lines(file: str) -> list[str]:
@@ -132,12 +127,10 @@ def _below(root: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if name not in _NEITHER_PROJECTS and not name.startswith("."))
 
 
-def selection(request: Mapping[str, Any]) -> list[str]:
-    """Return the options that select wheels, and those of the indexes, as words of a command line."""
-    words = [word for target in request["targets"] for word in ("--target", target)]
-    words += [word for abi in request["abis"] for word in ("--abi", abi)]
-    words += ["--floor", request["floor"]] if request["floor"] else []
-    return [*words, *index_words(request["index"])]
+def selection(targets: Iterable[str], abis: Iterable[str]) -> tuple[str, ...]:
+    """Return the options that select wheels, as words of a command line."""
+    words = [word for target in targets for word in ("--target", target)]
+    return (*words, *(word for abi in abis for word in ("--abi", abi)))
 
 
 def index_words(index: Mapping[str, Any]) -> list[str]:
@@ -154,17 +147,18 @@ def planned(source: str, request: Mapping[str, Any], folder: Path) -> Project | 
     is_own = path.is_dir()
     place = str(path.absolute()) if path.exists() else source
     out = folder / "sdist"
-    chosen = selection(request)
+    selected = selection(request["targets"], request["abis"])
+    options = [*(["--floor", request["floor"]] if request["floor"] else []), *index_words(request["index"])]
     # Of another sdist, nothing runs here.
     isolated = isolation(request, is_own=True) if is_own else []
-    words = ["build", place, "--sdist-only", "--out", str(out), *chosen, *isolated]
+    words = ["build", place, "--sdist-only", "--out", str(out), *selected, *options, *isolated]
     made = commandline.run(words, folder, os.environ)
     if made.why is not None:
         return Unplanned(source, made.code, made.why)
     sdist = made.document["sdist"]
     # The lock that the project's own sdist contains decides, as it does in the directory.
-    options = (*chosen, "--locked") if is_own else tuple(chosen)
-    told = commandline.run(["plan", str(out / sdist["file"]), *options], folder, os.environ)
+    options += ["--locked"] if is_own else []
+    told = commandline.run(["plan", str(out / sdist["file"]), *selected, *options], folder, os.environ)
     if told.why is not None:
         return Unplanned(source, told.code, told.why)
     data = (out / sdist["file"]).read_bytes()
@@ -174,7 +168,8 @@ def planned(source: str, request: Mapping[str, Any], folder: Path) -> Project | 
         made.document["name"],
         made.document["version"],
         Sdist(sdist["file"], sdist["sha256"], data),
-        options,
+        selected,
+        tuple(options),
         Plan.of(told.document),
     )
 

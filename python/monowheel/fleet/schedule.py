@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import queue
-import time
 import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from .rows import ended_rows
 from .sources import index_request
 from .watch import Watch
 from .worker import MismatchError, Result, Task, audit, place_row, sha256
+from .writer import Writer
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from .sources import Release, Wheel
 
 _TICK = 0.25
-# What is lost if this process is killed.
-_WRITE_SECONDS = 60.0
-_PART_WHEELS = 4096
 # A batch can have bad luck; a wheel alone that ends three workers does not.
 _DEATHS_TOGETHER, _DEATHS_ALONE = 2, 3
 _TRIES = 2
@@ -87,7 +84,7 @@ class Fleet:
 
         self._selection, self._progress = selection, progress
         self._pending.extend(batches)
-        wrote = time.monotonic()
+        writer = Writer(self._dataset)
         try:
             while self._fill():
                 try:
@@ -95,9 +92,7 @@ class Fleet:
                 except queue.Empty:
                     self._watch.check()
                 progress.draw()
-                if self._dataset.waiting >= _PART_WHEELS or time.monotonic() - wrote > _WRITE_SECONDS:
-                    self._dataset.write()
-                    wrote = time.monotonic()
+                writer.tick()
         except CommClosedError as error:
             # It was lost while it was asked something: the client does not know it yet.
             raise self._watch.lost() from error
