@@ -30,6 +30,7 @@ SCRIPTS = [
     CI / "real_builds.py",
     CI / "browser.py",
     CI / "emulated.py",
+    CI / "fleet_example.py",
     CI / "fleet_soak.py",
     CI / "real_rebuilds.py",
     CI / "real_wheels.py",

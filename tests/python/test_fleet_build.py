@@ -177,6 +177,21 @@ def test_a_wheel_that_is_not_as_pinned_is_reported(copied: Path, tmp_path: Path,
     assert list((copied / "new").rglob("*.whl")) == []
 
 
+def test_an_sdist_does_not_contain_the_dataset(copied: Path, monowheel: Run) -> None:
+    """Otherwise each run would build another sdist, and all wheels again."""
+    from monowheel.fleet.dataset import Dataset  # noqa: PLC0415 - only with its packages
+
+    project = copied / "project"
+    Dataset(project / "fleet", "1", None).close()
+    shutil.copytree(copied / "dataset" / "parts", project / "fleet" / "parts", dirs_exist_ok=True)
+    shutil.copy(copied / "pins.txt", project)
+    done = monowheel("build", project, "--sdist-only", "--out", copied / "sdist", "--json")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert (record["wheels"], record["complete"]) == ([], True)
+    assert {row["sdist_sha256"] for row in table(copied / "dataset", "builds")} == {record["sdist"]["sha256"]}
+
+
 def test_a_worker_that_dies_with_a_build(copied: Path, tmp_path: Path, monowheel: Run) -> None:
     path = tmp_path / "preload.py"
     path.write_text(
@@ -221,42 +236,33 @@ def test_a_source_that_does_not_compile_has_a_log(copied: Path, monowheel: Run) 
     assert row["log"] == str(log)
 
 
-def compilers(folder: str) -> list[psutil.Process]:
-    """Return the processes that compile in a directory with this name."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            words = process.cmdline()
-        except psutil.Error:
-            continue
-        if "--crate-name" in words and any(folder in word for word in words):
-            found.append(process)
-    return found
+def compiles(worker: psutil.Process) -> bool:
+    """Whether a compiler runs below a worker."""
+    try:
+        return any("--crate-name" in process.cmdline() for process in worker.children(recursive=True))
+    except psutil.Error:
+        # One has just ended.
+        return False
 
 
 def test_ctrl_c_ends_the_builds_of_a_cluster_that_goes_on(copied: Path, tmp_path: Path, start: Start) -> None:
-    cluster = Cluster(tmp_path, {"DASK_TEMPORARY_DIRECTORY": str(tmp_path / "dask")})
+    dask = tmp_path / "dask"
+    cluster = Cluster(tmp_path, {"DASK_TEMPORARY_DIRECTORY": str(dask)})
     try:
-        words = (
-            "fleet",
-            "build",
-            copied / "project",
-            "--out",
-            tmp_path / "out",
-            "--dataset",
-            tmp_path / "new",
-            *WORDS[:4],
-        )
         address = cluster.address()
-        process = start(*words, "--scheduler", address, cwd=copied, stderr=subprocess.PIPE)
-        while process.poll() is None and not compilers(str(tmp_path)):
+        worker = psutil.Process(cluster.processes[1].pid)
+        words = ("fleet", "build", copied / "project", "--out", tmp_path / "out", "--dataset", tmp_path / "new")
+        process = start(*words, *WORDS[:4], "--scheduler", address, cwd=copied, stderr=subprocess.PIPE)
+        while process.poll() is None and not compiles(worker):
             time.sleep(0.05)
-        running = compilers(str(tmp_path))
+        children = worker.children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 130, errors
-        assert running
-        assert psutil.wait_procs(running, timeout=30)[1] == []
+        assert children
+        assert psutil.wait_procs(children, timeout=60)[1] == []
+        # It was stopped: a build that ends by itself leaves its wheel.
+        assert list(dask.rglob("*.whl")) == []
         assert all(process.poll() is None for process in cluster.processes)
     finally:
         cluster.kill()

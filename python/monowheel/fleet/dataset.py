@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _STATE = "dataset.json"
 _PARTS = "parts"
+# By this file and this line, an sdist is built without the directory. It is no cache: backups take it.
+_TAG, _TAGGED = "CACHEDIR.TAG", "# Created by monowheel.\n"
 # A part is written when it has this many wheels, and from time to time (``writer``).
 PART_WHEELS = 4096
 
@@ -103,6 +105,7 @@ class Dataset:
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
                 if rules is not None or not (root / _STATE).exists():
                     self._write_state()
+                (root / _TAG).write_text(_TAGGED, encoding="utf-8")
             except BaseException:
                 self._lock.release()
                 raise

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from .projects import Plan, Project
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([0-9a-f]{64})  ([A-Za-z0-9_.+!-]+\.whl)")
-_HEAD = "# Wheels that `monowheel fleet build` may take from a cache: key, SHA-256, file. Commit it.\n"
+# By its beginning, an sdist is built without the file, unless it is committed.
+_HEAD = "# Made by monowheel fleet build: the wheels that it may take from a cache: key, SHA-256, file.\n"
 
 
 class Known(NamedTuple):
