@@ -14,6 +14,7 @@ if importlib.util.find_spec("distributed") is None or importlib.util.find_spec("
     pytest.skip("needs monowheel[fleet]", allow_module_level=True)
 
 from fleet_cluster import table
+from fleet_index import Faults, serving
 from fleet_wheels import wheel
 
 if TYPE_CHECKING:
@@ -73,6 +74,21 @@ def test_a_wheel_without_provenance_is_not_verified(wheels: Path, tmp_path: Path
     (row,) = table(tmp_path / "dataset", "verifications")
     (alone,) = json.loads(single.stdout)["wheels"]
     assert (row["file"], row["verdict"], row["why"]) == (alone["file"], alone["verdict"], alone["why"])
+
+
+def test_releases_of_a_lock_file_come_from_the_index(tmp_path: Path, monowheel: Run) -> None:
+    files = {f"{name}-1.0-py3-none-any.whl": wheel(name) for name in ("one", "two", "three")}
+    (tmp_path / "requirements.txt").write_text("one==1.0\ntwo==1.0\n", encoding="utf-8")
+    with serving(files, Faults(no_hash={"two-1.0-py3-none-any.whl"})) as index:
+        words = ("-r", tmp_path / "requirements.txt", "--index-url", index.url, "--dataset", tmp_path / "dataset", *ONE)
+        done = monowheel("fleet", "verify", *words)
+    assert done.returncode == 3, done.stderr
+    report = json.loads(done.stdout)
+    assert [release["release"] for release in report["releases"]] == ["one==1.0", "two==1.0"]
+    assert report["counts"]["verdicts"] == {"unverified": 2}
+    assert {row["file"] for row in table(tmp_path / "dataset", "verifications")} == {*files} - {
+        "three-1.0-py3-none-any.whl"
+    }
 
 
 def test_an_error_of_the_single_command_is_a_failure_with_its_exit_code(

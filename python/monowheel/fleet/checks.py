@@ -107,7 +107,9 @@ class _Fleet:
             except OSError as error:
                 self._checks.tally.failures.append((name, str(error)))
                 continue
-            known = None if self._request["again"] else self._known.get(key)
+            # What an index gives no hash for may have changed.
+            has_hashes = all(wheel.sha256 is not None for wheel in release.wheels if wheel.is_remote)
+            known = self._known.get(key) if has_hashes and not self._request["again"] else None
             if known is not None:
                 self._checks.known[name] = known
                 self._progress.advance(1, 0)
@@ -154,7 +156,9 @@ def _called(release: Release) -> str:
 
 def _key(command: str, release: Release, options: tuple[str, ...], monowheel: str) -> str:
     """Return the key of a result: a hash of all that it depends on, but for what a worker has installed."""
-    wheels = sorted((wheel.file, wheel.sha256 or sha256(wheel.place)) for wheel in release.wheels)
+    wheels = sorted(
+        (wheel.file, wheel.sha256 or "" if wheel.is_remote else sha256(wheel.place)) for wheel in release.wheels
+    )
     said = [command, wheels, sorted(release.sdists), options, monowheel]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
