@@ -155,7 +155,7 @@ def _called(release: Release) -> str:
 
 
 def _key(command: str, release: Release, options: tuple[str, ...], monowheel: str) -> str:
-    """Return the key of a result: a hash of all that it depends on, but for what a worker has installed."""
+    """Return the key of a result: a hash of all that it depends on, except what a worker has installed."""
     wheels = sorted(
         (wheel.file, wheel.sha256 or "" if wheel.is_remote else sha256(wheel.place)) for wheel in release.wheels
     )
