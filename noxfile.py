@@ -29,6 +29,7 @@ nox.options.default_venv_backend = "none"
 SCRIPTS = [
     CI / "real_builds.py",
     CI / "emulated.py",
+    CI / "fleet_example.py",
     CI / "fleet_soak.py",
     CI / "real_rebuilds.py",
     CI / "real_wheels.py",

@@ -1,4 +1,4 @@
-"""What a fleet adds to an audit: seconds a task and a wheel, and two workers against one process on real wheels.
+"""What a fleet adds to an audit: seconds a task and a wheel, two workers against one process on real wheels, and bytes.
 
 Times are medians; CPU is that of this process, without the workers. The single process is this one, which audits the
 same batches without a cluster: the cluster's start is measured by itself. `DIR` is a directory of wheels, such as the
@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +21,8 @@ from typing import Any, Iterator
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "python"))
 
-from fleet_wheels import distinct  # noqa: E402 - found by the line above
+from fleet_index import serving  # noqa: E402 - found by the line above
+from fleet_wheels import distinct  # noqa: E402
 from monowheel.fleet import worker  # noqa: E402
 from monowheel.fleet.batches import Batch, cut  # noqa: E402
 from monowheel.fleet.cluster import connected  # noqa: E402
@@ -64,6 +66,8 @@ def main() -> None:
                 compare(client, f"{size} synthetic wheels", folder, 8 * MIB, options.runs)
         if options.folder:
             compare(client, f"wheels of {options.folder.name}", options.folder, 8 * MIB, options.runs)
+    if options.folder:
+        fetch(options.folder)
 
 
 @contextlib.contextmanager
@@ -97,6 +101,19 @@ def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> None:
         f"  ratio: {one / two:.2f}",
         flush=True,
     )
+
+
+def fetch(folder: Path) -> None:
+    """Audit the wheels from an index on this machine, and count what it sends."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.whl"))}
+    with serving(files) as index, tempfile.TemporaryDirectory() as temporary:
+        projects = Path(temporary) / "projects.txt"
+        projects.write_text("\n".join(index.projects), encoding="utf-8")
+        words = ["--projects", str(projects), "--index-url", index.url, "--rate", "10000", "--quiet"]
+        command = [sys.executable, "-m", "monowheel", "fleet", "audit", *words, "--dataset", f"{temporary}/dataset"]
+        subprocess.run(command, check=False, cwd=temporary)
+        share = 100 * index.seen.sent / sum(map(len, files.values()))
+        print(f"from an index: {share:.1f} % of the bytes, {len(index.seen.paths) / len(files):.1f} requests a wheel")
 
 
 def single(batches: list[Batch]) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "audit",
     "config_schema",
     "fleet_audit",
+    "fleet_build_environment",
     "fleet_files",
     "main",
     "run_command",
@@ -52,6 +53,9 @@ def config_schema() -> str:
 
 def fleet_audit(request: str, python: str) -> str:
     """Audit the wheels of some releases for ``monowheel.fleet``; request and result are JSON documents."""
+
+def fleet_build_environment() -> str:
+    """Describe what this machine's environment adds to the bytes of a build, as a JSON document."""
 
 def fleet_files(request: str) -> str:
     """List the files of projects and releases on indexes for ``monowheel.fleet``; both are JSON documents."""

@@ -48,7 +48,7 @@ pub(super) enum Command {
     Reproduce(reproduce::args::ReproduceArgs),
     /// Rebuild a published wheel from its source, and compare
     Verify(Box<verify::args::VerifyArgs>),
-    /// Audit an index or mirror on many machines; query the results
+    /// Audit, build, test or verify on many machines; query the results
     Fleet(fleet::args::FleetArgs),
     /// Prepare the next version, check it, and tag it
     Release(release::args::ReleaseArgs),

@@ -9,11 +9,14 @@ use std::time::Duration;
 use monowheel_audit::audit::{self, Open, Options, Subject};
 use monowheel_audit::report::{Ignore, Report};
 use monowheel_audit::set::UsedSymbol;
+use monowheel_build::input::work_root;
+use monowheel_build::maturin;
 use monowheel_error::{Error, ErrorKind};
 use monowheel_net::{Address, IndexOptions, IndexStrategy, Limits, RemoteFile, Requirements, listing, subjects_at};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::exec::CancelToken;
-use monowheel_system::hash::sha256_read;
+use monowheel_system::hash::{sha256, sha256_read};
+use monowheel_system::{cargo, regular_file};
 use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -255,6 +258,27 @@ impl Hashes {
     fn of(&self, place: &str) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
     }
+}
+
+/// Everything of a machine, besides its tools, that decides about the bytes of the wheels that it builds.
+#[derive(Serialize)]
+struct BuildEnvironment {
+    /// The variables that a build passes on to compilers.
+    variables: BTreeMap<String, String>,
+    /// The SHA-256 of cargo's configuration files that apply where sdists are built.
+    cargo: String,
+}
+
+/// Describes this machine for builds, as a JSON document.
+#[pyfunction]
+pub(super) fn fleet_build_environment() -> Result<String, Raised> {
+    let mut configured = Vec::new();
+    for config in cargo::configs(&work_root()?) {
+        configured.extend(regular_file::read(&config, regular_file::MOST_TEXT).map_err(Error::from)?);
+        configured.push(0);
+    }
+    let environment = BuildEnvironment { variables: maturin::passed_on(), cargo: sha256(&configured) };
+    Ok(written(&environment)?)
 }
 
 /// A source, read from its beginning to its end.

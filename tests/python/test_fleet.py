@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,29 +21,15 @@ if importlib.util.find_spec("distributed") is None or importlib.util.find_spec("
 
 import psutil
 import pyarrow.parquet as pq
+from fleet_cluster import Cluster, rows, table
 from fleet_wheels import distinct, tree, wheel
 
 if TYPE_CHECKING:
     from conftest import Run, Start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
-TABLES = ("places", "wheels", "findings", "symbols", "releases")
 # Two workers, as small as they can be: a cluster takes most of the time of a test.
 TWO = ("--workers", "2", "--memory", "512")
-
-
-def rows(dataset: Path) -> dict[str, Counter[str]]:
-    """Return the rows of each table, and how often each is there."""
-    found: dict[str, Counter[str]] = {}
-    for table in TABLES:
-        parts = [pq.read_table(path).to_pylist() for path in sorted(dataset.glob(f"parts/part-*/{table}.parquet"))]
-        found[table] = Counter(json.dumps(row, sort_keys=True) for part in parts for row in part)
-    return found
-
-
-def table(dataset: Path, name: str) -> list[dict[str, Any]]:
-    """Return the rows of a table."""
-    return [json.loads(row) for row in rows(dataset)[name].elements()]
 
 
 @pytest.fixture(scope="module")
@@ -403,50 +388,6 @@ def test_as_a_function_it_is_refused() -> None:
     code, _, errors = run_command(["fleet", "audit", "x"], sys.executable)
     assert code == 2
     assert "only as a command of its own" in errors
-
-
-class Cluster:
-    """A scheduler and a worker of Dask's own commands, on this machine."""
-
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
-        """Start them."""
-        self.file = folder / "scheduler.json"
-        self.file.unlink(missing_ok=True)
-        shared = ["--scheduler-file", str(self.file)]
-        scheduler = [
-            "distributed.cli.dask_scheduler",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--dashboard-address",
-            ":0",
-        ]
-        worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        self.processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", *words, *shared],
-                env={**os.environ, **env},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-            )
-            for words in (scheduler, worker)
-        ]
-
-    def address(self) -> str:
-        """Return the scheduler's address, once it listens."""
-        while not self.file.exists() or not self.file.read_text(encoding="utf-8").endswith("}"):
-            assert self.processes[0].poll() is None
-            time.sleep(0.05)
-        address: str = json.loads(self.file.read_text(encoding="utf-8"))["address"]
-        return address
-
-    def kill(self) -> None:
-        """Kill both."""
-        for process in self.processes:
-            process.kill()
-            process.wait()
 
 
 def test_a_scheduler_that_is_lost_and_comes_back(

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,13 +19,11 @@ from monowheel.fleet import query
 from monowheel.fleet.batches import MOST_WHEELS, Batch, apart, cut
 from monowheel.fleet.dataset import Dataset, parts
 from monowheel.fleet.identity import fingerprint, of_this_machine
-from monowheel.fleet.query import connect, questions
+from monowheel.fleet.query import ask, connect, questions
 from monowheel.fleet.sources import Release, Wheel, find
 from monowheel.fleet.worker import Task, audit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Run
 
 ABI3 = "cp38-abi3-manylinux_2_17_x86_64"
@@ -84,7 +83,7 @@ def answer(dataset: Path, question: str, value: str | None = None) -> list[dict[
 
 def test_every_prepared_question_has_an_answer(dataset: Path, monowheel: Run) -> None:
     known = list(questions())
-    assert len(known) == 10
+    assert len(known) == 13
     listed = monowheel("fleet", "query")
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [question.name for question in known]
     connection = connect(dataset)
@@ -227,3 +226,13 @@ def test_a_file_that_changes_while_it_is_read_is_not_in_the_dataset(tmp_path: Pa
     (result,) = audit(Task((older,), {}, INDEX, of_this_machine()))
     assert result.failures == [(str(tmp_path / file), "it changed while it was read")]
     assert result.rows["wheels"] == []
+
+
+def test_the_example_answers_the_questions() -> None:
+    """It is of the schema that this version reads, and has what its page says."""
+    example = Path(__file__).resolve().parents[2] / "docs" / "fleet-example"
+    connection = connect(example)
+    assert connection.execute("SELECT count(*), count(DISTINCT name) FROM wheels").fetchall() == [(130, 106)]
+    assert connection.execute("SELECT count(*) FROM symbols").fetchall() == [(82767,)]
+    assert {row[0] for row in connection.execute("SELECT origin FROM places").fetchall()} == {"ci/real_wheels.tsv"}
+    assert ask(connection, "worst", None)[1]

@@ -86,7 +86,7 @@ fn help_of_symbols() {
 #[test]
 fn help_of_fleet() {
     let audit = said(&["fleet", "audit", "-h"], None);
-    let others = ["report", "query"].map(|command| said(&["fleet", command, "-h"], None));
+    let others = ["build", "test", "verify", "report", "query"].map(|command| said(&["fleet", command, "-h"], None));
     insta::assert_snapshot!([said(&["fleet", "-h"], None), audit, others.join("\n")].join("\n"));
 }
 

@@ -10,6 +10,7 @@
 
 mod floors;
 mod lanes;
+mod parts;
 mod run;
 mod shared_errors;
 mod source;
@@ -31,6 +32,7 @@ use crate::prepare::Prepared;
 use crate::toolchain::Machine;
 use crate::wheel_cache::Store;
 pub use floors::floors;
+pub use parts::Parts;
 use run::Run;
 use shared_errors::SharedErrors;
 use source::Source;
@@ -48,11 +50,21 @@ pub struct Request {
     pub fail_fast: bool,
     /// Whether an error in the crate's own code, which is the same for every target, does not stop the others.
     pub keep_going: bool,
+    /// Whether only the sdist is built.
+    pub sdist_only: bool,
+    /// Wheels that were built elsewhere: they take the place of this build's.
+    pub parts: Option<Parts>,
     /// The isolation of the source's code; see [`isolator`](crate::isolated::isolator).
     pub isolator: Isolator,
 }
 
 impl Request {
+    /// A build of everything into `out`.
+    #[must_use]
+    pub const fn new(out: PathBuf, isolator: Isolator) -> Self {
+        Self { out, jobs: None, fail_fast: false, keep_going: false, sdist_only: false, parts: None, isolator }
+    }
+
     /// How many wheels are built at the same time on this number of cores.
     #[must_use]
     pub fn lanes(&self, cores: usize) -> usize {
@@ -93,7 +105,7 @@ struct Context<'a> {
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, policy, pending, sdist, place, index, .. } = prepared;
+    let Prepared { mut plan, project, policy, pending, sdist, place, index, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
     // Before the sdist, which contains it.
     if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
@@ -105,9 +117,14 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
+    if context.request.sdist_only {
+        plan.jobs.clear();
+    }
+    let parts = context.request.parts.as_ref();
     let halt = context.stop.below();
     let run = Run {
         store: Store::at(workshop.workspace.path("wheels")),
+        parts,
         shared: SharedErrors::new(context.request.keep_going, &plan.jobs, &halt),
         halt,
         workshop: &workshop,
@@ -126,7 +143,8 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     };
     let wheels = Settled::of(&plan, &run)?.build(&run, &source, most_kept, context)?;
     let audit = Audit::of(&wheels, &auditor, &policy);
-    let isolation = (source.is_foreign || workshop.isolated.is_on()).then(|| context.request.isolator.report());
+    let here = || (source.is_foreign || workshop.isolated.is_on()).then(|| context.request.isolator.report());
+    let isolation = parts.map_or_else(here, Parts::isolation);
     let mut manifest = manifest(plan, ground.environment(), sdist, source.commit, isolation, wheels, audit);
     let max_wheel = project.pyproject.configuration.config.size.max_wheel.map(|size| size.0);
     manifest.over_budget = manifest.over(max_wheel);

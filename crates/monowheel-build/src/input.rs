@@ -99,11 +99,27 @@ impl Input {
             }
             (_, Some(sha256)) => {
                 let key: String = sha256.chars().take(12).collect();
-                Ok(cache::root()?.join("work").join(format!("{name}-{key}")))
+                Ok(work_root()?.join(format!("{name}-{key}")))
             }
-            (_, None) => Ok(cache::root()?.join("work").join(name)),
+            (_, None) => Ok(work_root()?.join(name)),
         }
     }
+}
+
+/// The directory in which sdists and releases are built: `$MONOWHEEL_WORK`, or `work` in the cache.
+///
+/// # Errors
+/// When the variable is relative, or there is no cache.
+pub fn work_root() -> Result<PathBuf> {
+    let Some(named) = std::env::var_os("MONOWHEEL_WORK").filter(|value| !value.is_empty()).map(PathBuf::from) else {
+        return Ok(cache::root()?.join("work"));
+    };
+    if !named.is_absolute() {
+        return Err(Error::new(ErrorKind::Usage, "MONOWHEEL_WORK is a relative path")
+            .at(named.display())
+            .next("set it to an absolute path"));
+    }
+    Ok(named)
 }
 
 fn chosen_target_dir() -> Option<OsString> {

@@ -1,11 +1,13 @@
 //! One call of maturin: its arguments and its environment.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_project::target::{System, Target};
 use monowheel_system::exec::{Call, CancelToken, search_path};
 
+use crate::compiler_env::reaches_a_compiler;
 use crate::host_units;
 use crate::isolated::Isolated;
 use crate::native::linked::has_openssl;
@@ -78,6 +80,16 @@ pub(crate) fn epoch() -> String {
 #[must_use]
 pub(crate) fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The variables of this process's environment that a build passes on to compilers and build scripts, without secrets.
+#[must_use]
+pub fn passed_on() -> BTreeMap<String, String> {
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    variables
+        .filter(|(name, _)| reaches_a_compiler(name) && !is_ours(name))
+        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+        .collect()
 }
 
 /// Shared by all calls of one build.

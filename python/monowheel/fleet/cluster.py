@@ -29,7 +29,7 @@ def connected(request: dict[str, Any]) -> Iterator[Client]:
     # Dask reports lost workers and connections; the command does so itself.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if request["scheduler"] is None:
-        with _local(request["workers"] or os.cpu_count() or 1, request["memory"]) as client:
+        with _local(request["workers"] or os.cpu_count() or 1, request.get("memory")) as client:
             yield client
         return
     address = request["scheduler"]
@@ -50,7 +50,7 @@ def connected(request: dict[str, Any]) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def _local(workers: int, memory: int) -> Iterator[Client]:
+def _local(workers: int, memory: int | None) -> Iterator[Client]:
     import dask  # noqa: PLC0415
     from distributed import Client, LocalCluster, Security  # noqa: PLC0415
 
@@ -75,7 +75,8 @@ def _local(workers: int, memory: int) -> Iterator[Client]:
                     threads_per_worker=1,
                     processes=True,
                     security=security,
-                    memory_limit=f"{memory}MiB",
+                    # A build or a test is a process of its own, which Dask does not count.
+                    memory_limit=f"{memory}MiB" if memory else 0,
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,

@@ -9,7 +9,7 @@ import sys
 import threading
 import traceback
 import unicodedata
-from typing import Any
+from typing import Any, Callable
 
 from .errors import CLEAN, INCOMPLETE, FleetError
 
@@ -31,9 +31,9 @@ def run(request: str) -> int:
     except FleetError as error:
         return _fail(error, options)
     except KeyboardInterrupt:
-        return _fail(FleetError("interrupted", "stopped; finished wheels are in the dataset"), options)
+        return _fail(FleetError("interrupted", "stopped; what is finished is kept"), options)
     except _TerminatedError:
-        _fail(FleetError("interrupted", "stopped; finished wheels are in the dataset"), options)
+        _fail(FleetError("interrupted", "stopped; what is finished is kept"), options)
         return _TERMINATED
     except BrokenPipeError:
         # `| head`: nobody reads the rest. Python would report it once more when it flushes stdout.
@@ -49,17 +49,19 @@ def _terminate(*_: object) -> None:
 
 
 def _run(options: dict[str, Any]) -> int:
+    # Each command imports its own packages.
     if options["command"] == "audit":
-        from . import audit, summary  # noqa: PLC0415 - each command imports its own packages
+        from . import audit, summary  # noqa: PLC0415
 
-        told = audit.run(options)
-        if options["json"]:
-            _print(json.dumps(told, indent=2))
-        else:
-            for color, line in summary.text(told):
-                _print(_colored(_harmless(line), color, options))
-        code: int = told["exit_code"]
-        return code
+        return _told(audit.run(options), summary.text, options)
+    if options["command"] == "build":
+        from . import build, build_summary  # noqa: PLC0415
+
+        return _told(build.run(options), build_summary.text, options)
+    if options["command"] in {"test", "verify"}:
+        from . import checks, checks_summary  # noqa: PLC0415
+
+        return _told(checks.run(options), checks_summary.text, options)
     if options["command"] == "report":
         from . import report  # noqa: PLC0415
 
@@ -74,6 +76,19 @@ def _run(options: dict[str, Any]) -> int:
             _print(line if options["json"] else _harmless(line))
         return CLEAN
     raise FleetError("defect", f"unknown command {options['command']}")
+
+
+def _told(
+    told: dict[str, Any], text: Callable[[dict[str, Any]], list[tuple[str, str]]], options: dict[str, Any]
+) -> int:
+    """Print the result of work on a cluster, and return its exit code."""
+    if options["json"]:
+        _print(json.dumps(told, indent=2))
+    else:
+        for color, line in text(told):
+            _print(_colored(_harmless(line), color, options))
+    code: int = told["exit_code"]
+    return code
 
 
 def _fail(error: FleetError, options: dict[str, Any]) -> int:

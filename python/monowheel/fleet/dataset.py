@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _STATE = "dataset.json"
 _PARTS = "parts"
-# A part is written when it has this many wheels; the command also writes one from time to time.
+# By this file and this line, an sdist is built without the directory. It is no cache: backups take it.
+_TAG, _TAGGED = "CACHEDIR.TAG", "# Created by monowheel.\n"
+# A part is written when it has this many wheels, and from time to time (``writer``).
 PART_WHEELS = 4096
 
 
@@ -77,9 +79,12 @@ class Known:
 class Dataset:
     """A dataset that this process writes to."""
 
-    def __init__(self, root: Path, monowheel: str, rules: str) -> None:
-        """Open or create it, and lock it; it is current for this monowheel and these rules from now on."""
-        self.root, self.monowheel, self.rules = root, monowheel, rules
+    def __init__(self, root: Path, monowheel: str, rules: str | None) -> None:
+        """Open or create it, and lock it; it is current for this monowheel and these rules from now on.
+
+        Without rules, the audits that are current in it stay so.
+        """
+        self.root, self.monowheel, self.rules = root, monowheel, rules or ""
         self._rows: dict[str, list[Row]] = {table: [] for table in TABLES}
         with writing(root):
             root.mkdir(parents=True, exist_ok=True)
@@ -98,7 +103,9 @@ class Dataset:
                 for left in [*root.glob(".writing-*"), *(root / _PARTS).glob(".writing-*")]:
                     # Of a process that ended while it wrote.
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
-                self._write_state()
+                if rules is not None or not (root / _STATE).exists():
+                    self._write_state()
+                (root / _TAG).write_text(_TAGGED, encoding="utf-8")
             except BaseException:
                 self._lock.release()
                 raise
@@ -122,16 +129,27 @@ class Dataset:
                 try:
                     rows = pq.read_table(part / f"{table}.parquet", columns=columns).to_pylist()
                 except (OSError, ValueError) as error:
-                    raise FleetError(
-                        "format",
-                        f"this part of the dataset cannot be read: {error}",
-                        place=str(part),
-                        next_step="remove the part; its wheels are audited again",
-                    ) from error
+                    raise _unreadable(part, error) from error
                 for row in rows:
                     if table == "places" or (row["monowheel"], row["rules"]) == (self.monowheel, self.rules):
                         known.add(table, row)
         return known
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Return the rows of a table that are on disk, in the order in which they were written."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - only monowheel[fleet] has it
+
+        for part in parts(self.root):
+            path = part / f"{table}.parquet"
+            try:
+                # A part of an earlier monowheel has fewer tables.
+                yield from pq.read_table(path).to_pylist() if path.exists() else ()
+            except (OSError, ValueError) as error:
+                raise _unreadable(part, error) from error
+
+    def append(self, table: str, row: Row) -> None:
+        """Keep a row of a table in which no row is known by what is in it."""
+        self._rows[table].append(row)
 
     def add(self, rows: dict[str, list[Row]]) -> bool:
         """Keep the rows of one release that are new; returns whether its wheels or the release were."""
@@ -191,6 +209,15 @@ class Dataset:
         _synchronize(temporary)
         temporary.replace(self.root / _STATE)
         _synchronize(self.root)
+
+
+def _unreadable(part: Path, error: Exception) -> FleetError:
+    return FleetError(
+        "format",
+        f"this part of the dataset cannot be read: {error}",
+        place=str(part),
+        next_step="remove the part; its results are computed again",
+    )
 
 
 _KEYED = ("places", "wheels", "releases")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterable
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
 _EXIT = {"usage": USAGE, "project": USAGE, "interrupted": INTERRUPTED}
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code for several: incomplete, then a mistake, then findings."""
+    order = (INCOMPLETE, USAGE, FINDINGS)
+    seen = set(codes)
+    return next((code for code in order if code in seen), INCOMPLETE if seen - {CLEAN} else CLEAN)
 
 
 class FleetError(Exception):

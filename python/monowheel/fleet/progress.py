@@ -20,11 +20,11 @@ def duration(seconds: float) -> str:
 
 
 class Progress:
-    """The progress of a fleet, in wheels, with the remaining time by bytes."""
+    """The progress of a fleet, in wheels or another unit, with the remaining time by bytes where these are known."""
 
-    def __init__(self, wheels: int, size: int, *, quiet: bool) -> None:
+    def __init__(self, wheels: int, size: int, *, quiet: bool, unit: str = "wheels") -> None:
         """Begin with this much to do."""
-        self._wheels, self._size, self._quiet = wheels, size, quiet
+        self._wheels, self._size, self._quiet, self._unit = wheels, size, quiet, unit
         self._done, self._done_size = 0, 0
         self._began = time.monotonic()
         self._is_live = sys.stderr.isatty()
@@ -48,7 +48,7 @@ class Progress:
         if self._quiet or now - self._drawn < (_DRAW_SECONDS if self._is_live else _LINE_SECONDS):
             return
         self._drawn = now
-        line = f"{self._done} of {self._wheels} wheels{self._left(now - self._began)}"
+        line = f"{self._done} of {self._wheels} {self._unit}{self._left(now - self._began)}"
         if self._is_live:
             print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
             self._width = len(line)

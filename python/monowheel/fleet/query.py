@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import extra
 from .dataset import parts, state
 from .errors import FleetError
-from .schema import TABLES
+from .schema import AUDIT_TABLES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _QUESTIONS = Path(__file__).parent / "questions"
-# Of several files at one place, and of several audits of one release, the last counts.
-_LATEST = {"places": "place", "releases": "name, version"}
+# Of several files at one place, and of several results of one release or task, the last counts.
+_LATEST = {
+    "places": "place",
+    "releases": "name, version",
+    "builds": "key",
+    "tests": "key, python, platform, file",
+    "verifications": "key, file",
+}
 # Whether text about a symbol means a Python: it names it or a range that contains it, or none at all.
 _NAMES_PYTHON = r"""
 CREATE MACRO names_python(said, python) AS (
@@ -68,6 +74,8 @@ def connect(root: Path) -> DuckDBPyConnection:
     settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     connection = duckdb.connect(config=settings)
     for table in TABLES:
+        if not any((root / "parts").glob(f"part-*/{table}.parquet")):
+            continue  # All parts are of an earlier monowheel.
         connection.execute(_all_rows(root, table))
         connection.execute(_current_rows(table, current))
     connection.execute(_NAMES_PYTHON)
@@ -82,7 +90,7 @@ def _all_rows(root: Path, table: str) -> str:
 
 def _current_rows(table: str, current: dict[str, str]) -> str:
     stamp = f"monowheel = {_quoted(current['monowheel'])} AND rules = {_quoted(current['rules'])}"
-    wanted = "true" if table == "places" else stamp
+    wanted = stamp if table in AUDIT_TABLES[1:] else "true"
     only = ""
     if table in _LATEST:
         only = f"QUALIFY row_number() OVER (PARTITION BY {_LATEST[table]} ORDER BY filename DESC) = 1"

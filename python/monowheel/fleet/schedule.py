@@ -7,21 +7,20 @@ wheels of a release that still ends workers. A wheel that does so alone becomes 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import queue
-import time
 import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Mapping
 
 from .batches import Batch, apart
-from .cluster import mismatch, threads
-from .errors import FleetError
+from .cluster import mismatch
 from .rows import ended_rows
 from .sources import index_request
+from .watch import Watch
 from .worker import MismatchError, Result, Task, audit, place_row, sha256
+from .writer import Writer
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -34,13 +33,6 @@ if TYPE_CHECKING:
     from .sources import Release, Wheel
 
 _TICK = 0.25
-_COUNT_SECONDS = 2.0
-# What is lost if this process is killed.
-_WRITE_SECONDS = 60.0
-_PART_WHEELS = 4096
-# A worker that died is back in seconds.
-_REPLACE_SECONDS = 20.0
-_WITHOUT_WORKERS_SECONDS = 180.0
 # A batch can have bad luck; a wheel alone that ends three workers does not.
 _DEATHS_TOGETHER, _DEATHS_ALONE = 2, 3
 _TRIES = 2
@@ -83,8 +75,7 @@ class Fleet:
         self._name, self._numbers = uuid.uuid4().hex[:8], itertools.count()
         # Wheels of a release that end workers: what is left of it is audited at last.
         self._partial: dict[tuple[Wheel, ...], Release] = {}
-        self._cores, self._counted = 0, float("-inf")
-        self._most_cores, self._had_all = 0, 0.0
+        self._watch = Watch(client, request["scheduler"])
         self.outcome = Outcome()
 
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
@@ -93,73 +84,26 @@ class Fleet:
 
         self._selection, self._progress = selection, progress
         self._pending.extend(batches)
-        wrote = self._had_workers = time.monotonic()
+        writer = Writer(self._dataset)
         try:
             while self._fill():
                 try:
                     self._take(self._ended.get(timeout=_TICK))
                 except queue.Empty:
-                    self._check()
+                    self._watch.check()
                 progress.draw()
-                if self._dataset.waiting >= _PART_WHEELS or time.monotonic() - wrote > _WRITE_SECONDS:
-                    self._dataset.write()
-                    wrote = time.monotonic()
+                writer.tick()
         except CommClosedError as error:
             # It was lost while it was asked something: the client does not know it yet.
-            raise self._lost() from error
+            raise self._watch.lost() from error
         finally:
             self._stop()
         self._dataset.write()
 
     def _stop(self) -> None:
-        from distributed.comm import CommClosedError  # noqa: PLC0415 - only monowheel[fleet] has it
-
         futures = list(self._running)
         self._running.clear()
-        if futures and self._client.status == "running":
-            with contextlib.suppress(CommClosedError):
-                self._client.cancel(futures, force=True)
-
-    def _check(self) -> None:
-        """Raise an error if nothing can come any more."""
-        if self._client.status not in {"running", "connecting", "newly-created"}:
-            raise self._lost()
-        now = time.monotonic()
-        if self._threads():
-            self._had_workers = now
-        elif now - self._had_workers > _WITHOUT_WORKERS_SECONDS:
-            raise FleetError(
-                "io",
-                f"the cluster has had no worker for {_WITHOUT_WORKERS_SECONDS:.0f} s",
-                place=self._request["scheduler"],
-                next_step="start workers and run the command again: finished wheels are kept",
-            )
-
-    def _lost(self) -> FleetError:
-        return FleetError(
-            "io",
-            "the connection to the scheduler was lost, and its tasks with it",
-            place=self._request["scheduler"],
-            next_step="run the command again when it is back: finished wheels are kept",
-        )
-
-    def _threads(self) -> int:
-        """Return the number of tasks that the cluster runs at once, as it was a moment ago: asking takes time."""
-        now = time.monotonic()
-        if now - self._counted > _COUNT_SECONDS:
-            self._cores, self._counted = threads(self._client), now
-            self._replace_workers(now)
-        return self._cores
-
-    def _replace_workers(self, now: float) -> None:
-        """Start workers for those that are gone for good: Dask gives up one that is not back in some seconds."""
-        if self._cores >= self._most_cores:
-            self._most_cores, self._had_all = self._cores, now
-        elif self._client.cluster is not None and now - self._had_all > _REPLACE_SECONDS:
-            # The first call forgets those that the scheduler does not know. A worker of this cluster has one core.
-            self._client.cluster.scale(self._cores)
-            self._client.cluster.scale(self._most_cores)
-            self._had_all = now
+        self._watch.cancel(futures)
 
     # --- submitting ---
 
@@ -169,7 +113,7 @@ class Fleet:
             self._pending.extend(self._again)
             self._again.clear()
         if self._pending:
-            cores = max(1, self._threads())
+            cores = max(1, self._watch.threads())
             for _ in range(len(self._pending)):
                 share = self._share(self._pending[0], cores)
                 if share is None:
@@ -232,7 +176,7 @@ class Fleet:
                 self._store(batch, release, result)
             return
         if future.status != "error":
-            raise self._lost()
+            raise self._watch.lost()
         error = future.exception()
         if isinstance(error, MismatchError):
             raise mismatch(None, str(error), self._identity)

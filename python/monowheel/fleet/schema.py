@@ -85,8 +85,56 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "monowheel": _TEXT,
         "rules": _TEXT,
     },
+    "builds": {
+        "key": _TEXT,
+        "source": _TEXT,
+        "name": _TEXT,
+        "version": _TEXT,
+        "sdist": _TEXT,
+        "sdist_sha256": _TEXT,
+        "target": _TEXT,
+        "abi": _TEXT,
+        "verdict": _TEXT,
+        "why": _TEXT,
+        "log": _TEXT,
+        "file": _TEXT,
+        "sha256": _TEXT,
+        "size": _NUMBER,
+        "seconds": "seconds",
+        "worker": _TEXT,
+        "monowheel": _TEXT,
+    },
+    "tests": {
+        "key": _TEXT,
+        "name": _TEXT,
+        "version": _TEXT,
+        "folder": _TEXT,
+        "python": _TEXT,
+        "platform": _TEXT,
+        "file": _TEXT,
+        "verdict": _TEXT,
+        "why": _TEXT,
+        "exit_code": _COUNT,
+        "worker": _TEXT,
+        "monowheel": _TEXT,
+    },
+    "verifications": {
+        "key": _TEXT,
+        "name": _TEXT,
+        "version": _TEXT,
+        "file": _TEXT,
+        "sha256": _TEXT,
+        "verdict": _TEXT,
+        "why": _TEXT,
+        "sdist_sha256": _TEXT,
+        "exit_code": _COUNT,
+        "worker": _TEXT,
+        "monowheel": _TEXT,
+    },
 }
 TABLES = tuple(_COLUMNS)
+# The results of an audit depend on its rules, and those of the others do not.
+AUDIT_TABLES = ("places", "wheels", "findings", "symbols", "releases")
 
 
 @lru_cache(maxsize=1)
@@ -100,6 +148,7 @@ def schemas() -> dict[str, pa.Schema]:
         _TEXTS: pa.list_(pa.string()),
         _NUMBER: pa.int64(),
         _COUNT: pa.int32(),
+        "seconds": pa.float64(),
         "coverage": pa.list_(covered),
     }
     return {

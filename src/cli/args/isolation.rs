@@ -13,7 +13,8 @@ pub(crate) struct IsolationArgs {
     isolation: Option<Isolation>,
 }
 
-const VALUES: &[(Isolation, &str)] = &[
+/// The values, with their descriptions.
+pub(crate) const VALUES: &[(Isolation, &str)] = &[
     (Isolation::Auto, "use the sandbox if this machine supports it; the report says whether (default)"),
     (Isolation::Required, "fail if the sandbox is not available"),
     (Isolation::Off, "run the code with your own permissions"),

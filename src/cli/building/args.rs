@@ -28,6 +28,12 @@ pub(crate) struct BuildArgs {
     /// Build every wheel, even after a compile error in the crate's own code that every target shares
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Build the sdist, and no wheels
+    #[arg(long, conflicts_with_all = ["fail_fast", "keep_going", "jobs"])]
+    pub(crate) sdist_only: bool,
+    /// Take the wheels that a fleet built, as this file describes them, instead of building any
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "sdist_only")]
+    pub(crate) parts: Option<PathBuf>,
     /// Show the plan and maturin's arguments without building anything
     #[arg(long)]
     pub(crate) dry_run: bool,

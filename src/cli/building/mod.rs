@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use monowheel_build::driver::{self, Request};
+use monowheel_build::driver::{self, Parts, Request};
 use monowheel_build::input::Input;
 use monowheel_build::isolated::isolator;
 use monowheel_build::manifest::{Manifest, Verdict};
@@ -57,8 +57,14 @@ pub(super) fn run(
         }
         return Ok(ExitCode::Clean);
     }
-    let (fail_fast, keep_going) = (args.fail_fast, args.keep_going);
-    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast, keep_going, isolator };
+    let request = Request {
+        jobs: args.jobs(),
+        fail_fast: args.fail_fast,
+        keep_going: args.keep_going,
+        sdist_only: args.sdist_only,
+        parts: args.parts.as_deref().map(Parts::read).transpose()?,
+        ..Request::new(args.out(&input), isolator)
+    };
     progress.expect(last_times(&request.out), request.lanes(machine.cores));
     let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
@@ -70,12 +76,11 @@ pub(super) fn run(
         let seconds = start.elapsed().as_secs_f64();
         let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
         let style = if manifest.complete { GOOD } else { BAD };
-        screen.print(text!(
-            "\n{} in {} after {:.1} s\n",
-            style.paint(text!("{} of {} wheels", made, manifest.wheels.len())),
-            request.out.display(),
-            seconds
-        ));
+        let counted = match args.sdist_only {
+            true => text!("the sdist"),
+            false => text!("{} of {} wheels", made, manifest.wheels.len()),
+        };
+        screen.print(text!("\n{} in {} after {:.1} s\n", style.paint(counted), request.out.display(), seconds));
     }
     Ok(exit_code(&manifest))
 }
@@ -137,6 +142,9 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
         .collect();
     let style = if manifest.audit.clean { GOOD } else { BAD };
     let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
+    if manifest.wheels.is_empty() {
+        return;
+    }
     if made == 0 {
         screen.print(text!("\n{}\n", BAD.paint("audit: there is no wheel to audit")));
         return;

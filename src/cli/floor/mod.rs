@@ -58,7 +58,7 @@ pub(super) fn run(
     let out = work_dir::folder(None, "monowheel-floor-")?;
     let project = matches!(input, Input::Folder(_)).then(|| prepared.source().to_owned());
     let copy = out.path.join("source");
-    let request = Request { out: out.path.clone(), jobs: None, fail_fast: false, keep_going: false, isolator };
+    let request = Request::new(out.path.clone(), isolator);
     let copy_to = own.as_ref().map(|_| copy.as_path());
     let report = driver::floors(prepared, &request, args.all, copy_to, stop, &progress)?;
     let prices = match (own, pythons) {

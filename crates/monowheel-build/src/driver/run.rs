@@ -12,6 +12,7 @@ use monowheel_system::threads;
 use monowheel_wheel::import_names::ImportNames;
 
 use super::lanes::Lanes;
+use super::parts::Parts;
 use super::shared_errors::SharedErrors;
 use super::workshop::Workshop;
 use crate::contract;
@@ -31,11 +32,13 @@ use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Contents, Ground, Kept, Store};
 
 /// The maximum size of a wheel: an index accepts a tenth of that.
-const MOST: u64 = 1 << 30;
+pub(super) const MOST: u64 = 1 << 30;
 
 /// Shared by the wheels of one build.
 pub(super) struct Run<'a> {
     pub(super) store: Store,
+    /// The wheels that were built elsewhere: then none is built here.
+    pub(super) parts: Option<&'a Parts>,
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
     pub(super) halt: CancelToken,
     /// The stop flags of the wheels of one ABI.
@@ -71,6 +74,8 @@ impl Run<'_> {
                 why: Some(format!("{}; {}", blocked.why, blocked.next_step)),
                 ..self.entry(job, Verdict::Blocked)
             })
+        } else if let Some(parts) = self.parts {
+            Some(self.built_elsewhere(job, parts)?)
         } else if let Some((contents, kept)) = self.kept(job) {
             // Audited again: the rules, or the project's ignores, may have changed since.
             let mut wheel = self.judged(job, &kept, contents, Verdict::Reused, |_| Ok(()))?;
@@ -91,7 +96,7 @@ impl Run<'_> {
         kept.filter(|(_, kept)| kept.symbols.is_some() || !self.symbols)
     }
 
-    fn entry(&self, job: &Job, verdict: Verdict) -> manifest::Wheel {
+    pub(super) fn entry(&self, job: &Job, verdict: Verdict) -> manifest::Wheel {
         manifest::Wheel {
             target: job.target.to_string(),
             abi: job.family,
@@ -282,7 +287,7 @@ impl Run<'_> {
 
     /// The result of a wheel that exists: it is cached and goes to `dist/`, unless the gate finds a breach. The audited
     /// bytes are the ones that are written.
-    fn judged(
+    pub(super) fn judged(
         &self,
         job: &Job,
         kept: &Kept,

@@ -23,7 +23,7 @@ fn built(fixture: &Fixture, targets: &[&str], isolator: Isolator) -> Result<Mani
     };
     let (input, index) = (Input::Folder(fixture.path("project")), IndexOptions::default());
     let prepared = prepare(&input, &selection, &machine, &index, false, &stop, &Blind)?;
-    let request = Request { out: fixture.path("dist"), jobs: Some(1), fail_fast: false, keep_going: false, isolator };
+    let request = Request { jobs: Some(1), ..Request::new(fixture.path("dist"), isolator) };
     driver::build(prepared, &request, &stop, &Blind)
 }
 
