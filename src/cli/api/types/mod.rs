@@ -1,0 +1,229 @@
+//! `monowheel api types`.
+
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use monowheel_api::boundary::{Calls, Ranking, Value, rank, tables};
+use monowheel_api::read::source;
+use monowheel_audit::source as sources;
+use monowheel_build::boundary::{self, Measured, Missing, Request};
+use monowheel_build::floor;
+use monowheel_build::toolchain::Machine;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_project::project::Project;
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
+use monowheel_test::trials::{self, Python, Wanted};
+use serde::Serialize;
+
+use crate::cli::api::args::TypesArgs;
+use crate::cli::args::Global;
+use crate::cli::building::progress::Progress;
+use crate::cli::command::known;
+use crate::cli::pythons::chosen;
+use crate::cli::screen::Screen;
+
+const SCHEMA: &str = "monowheel.api-types/1";
+/// Rounds of the measurement, and with `--quick`.
+const ROUNDS: (usize, usize) = (21, 5);
+/// Where no project has a version of PyO3.
+const NEWEST: &str = "*";
+
+/// The JSON document.
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    monowheel: &'static str,
+    /// When it was measured, in seconds since 1970.
+    time: u64,
+    /// The version of PyO3.
+    pyo3: String,
+    /// The floor of abi3; none without abi3.
+    floor: Option<String>,
+    /// The interpreter, such as `CPython 3.13.1`.
+    python: String,
+    /// Its platform.
+    platform: String,
+    /// The version of rustc.
+    rustc: String,
+    /// Rounds of the measurement; 0 if nothing was measured.
+    rounds: usize,
+    isolation: IsolationReport,
+    /// The values that each type was called with.
+    values: Vec<boundary::Value>,
+    #[serde(flatten)]
+    calls: Calls,
+    /// Types that this PyO3 with this floor does not have.
+    missing: Vec<Missing>,
+    /// The project, if one was read.
+    project: Option<Conversions>,
+}
+
+/// The conversions of a project.
+#[derive(Serialize)]
+struct Conversions {
+    /// The module that Python imports.
+    module: String,
+    #[serde(flatten)]
+    ranking: Ranking,
+}
+
+pub(super) fn run(
+    args: &TypesArgs,
+    global: &Global,
+    own: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let types = boundary::chosen(&args.types)?;
+    let project = project(args.project.as_deref())?;
+    // Read first: a mistake in the sources is reported before anything is compiled.
+    let uses = match &project {
+        Some(project) => Some((project.module.clone(), source::uses(&sources::read(&project.root)?))),
+        None => None,
+    };
+    let python = python(args.python.as_deref(), own.clone(), stop)?;
+    let floor = match (args.floor, args.no_abi3) {
+        (Some(floor), _) => Some(floor.version().1),
+        (None, false) => project.as_ref().and_then(floor::current),
+        (None, true) => None,
+    };
+    check(&python, floor)?;
+    let pyo3 = version(args.pyo3.as_deref(), project.as_ref())?;
+    let isolator = Isolator::choose(args.isolation.or_default(), stop)?;
+    let machine = Machine::probe(own, stop)?;
+    let progress = Progress::new(screen, global.verbose);
+    let rounds = match (args.no_cost, args.quick) {
+        (true, _) => 0,
+        (false, true) => ROUNDS.1,
+        (false, false) => ROUNDS.0,
+    };
+    let request = Request {
+        pyo3,
+        floor,
+        python: &python.path,
+        python_version: python.name(),
+        types,
+        rounds,
+        toolchain: args.toolchain.named(),
+        isolator: &isolator,
+    };
+    let measured = boundary::measure(&request, &machine, stop, &progress)?;
+    let report = report(measured, &request, &python, uses)?;
+    match (args.markdown, global.json) {
+        (true, _) => screen.machine(&tables(&report.calls, &values(&report)))?,
+        (false, true) => screen.json(&report)?,
+        (false, false) => show::show(&report, args, global.verbose, screen),
+    }
+    Ok(ExitCode::Clean)
+}
+
+fn report(
+    measured: Measured,
+    request: &Request<'_>,
+    python: &Python,
+    uses: Option<(String, Vec<source::Use>)>,
+) -> Result<Report> {
+    let calls = Calls::read(&measured.report)?;
+    let project = uses.map(|(module, uses)| Conversions { module, ranking: rank(&uses, &calls) });
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Ok(Report {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        time: now,
+        pyo3: measured.pyo3,
+        floor: request.floor.map(|minor| format!("3.{minor}")),
+        python: python.name(),
+        platform: python.about.platform.clone(),
+        rustc: measured.rustc,
+        rounds: request.rounds,
+        isolation: request.isolator.report(),
+        values: boundary::values(),
+        calls,
+        missing: measured.missing,
+        project,
+    })
+}
+
+fn values(report: &Report) -> Vec<Value<'_>> {
+    report.values.iter().map(|value| Value { kind: value.kind, expression: value.expression }).collect()
+}
+
+/// The project that was named, or the one in the current directory, if one is there.
+fn project(named: Option<&Path>) -> Result<Option<Project>> {
+    match named {
+        Some(named) => Project::read(named).map(Some),
+        None => Ok(Project::read(Path::new(".")).ok()),
+    }
+}
+
+/// The interpreter that was named, or the one that runs monowheel.
+fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Result<Python> {
+    let wanted = match named {
+        Some(named) => Wanted::parse(named)?,
+        None => Wanted::Path(known(own)?),
+    };
+    let found = trials::find(&wanted.path().into_iter().collect::<Vec<_>>(), stop)?;
+    let pythons = chosen(std::slice::from_ref(&wanted), &found, false, true)?;
+    pythons.into_iter().find(|python| wanted.is(python)).cloned().ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "this interpreter does not run natively here")
+            .at(&wanted)
+            .next("name another one with --python")
+    })
+}
+
+/// Refuses an interpreter that cannot load the module.
+fn check(python: &Python, floor: Option<u8>) -> Result<()> {
+    let about = &python.about;
+    let refused = |what: String, next: &str| Err(Error::new(ErrorKind::Usage, what).at(python.path.display()).next(next));
+    if about.implementation != "cpython" {
+        return refused(
+            format!("{} is not a CPython, and types are measured on CPython", python.name()),
+            "name a CPython with --python",
+        );
+    }
+    match floor {
+        Some(floor) if about.version < (3, floor) => refused(
+            format!("{} is older than the floor 3.{floor}", python.name()),
+            "name a newer interpreter with --python, or a lower floor with --floor",
+        ),
+        Some(_) if about.free_threaded => refused(
+            format!("{} is free-threaded, and does not load modules for abi3", python.name()),
+            "leave out abi3 with --no-abi3, or name another interpreter with --python",
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The version of PyO3: as stated, the project's, or the newest.
+fn version(named: Option<&str>, project: Option<&Project>) -> Result<String> {
+    let Some(named) = named else {
+        let own = project.map(|project| project.bindings.version_text.clone()).filter(|text| !text.is_empty());
+        return Ok(own.unwrap_or_else(|| NEWEST.to_owned()));
+    };
+    let is_version = !named.is_empty()
+        && named.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && named.split('.').count() <= 3;
+    match is_version {
+        true => Ok(named.to_owned()),
+        false => Err(Error::new(ErrorKind::Usage, format!("{named:?} is not a version of PyO3"))
+            .next("write it like --pyo3 0.29.3 or --pyo3 0.29")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_has_up_to_three_numbers() {
+        for right in ["0.29.3", "0.29", "1"] {
+            assert_eq!(version(Some(right), None).unwrap(), right);
+        }
+        for wrong in ["", "0.29.", "v0.29", "0.29.3.1", "\"", ">=0.29"] {
+            assert!(version(Some(wrong), None).is_err(), "{wrong}");
+        }
+        assert_eq!(version(None, None).unwrap(), NEWEST);
+    }
+}
