@@ -37,7 +37,7 @@ pub fn values() -> Vec<Value> {
 #[derive(Serialize)]
 struct Work<'a> {
     types: &'a [&'a ProbeType],
-    values: Vec<Value>,
+    values: Vec<&'static str>,
     rounds: usize,
 }
 
@@ -58,7 +58,8 @@ pub(super) fn run(
     fs_err::create_dir_all(&folder)?;
     let [script, work, result] = ["exercise.py", "work.json", "result.json"].map(|name| folder.join(name));
     fs_err::write(&script, SCRIPT)?;
-    let wanted = Work { types, values: values(), rounds: request.rounds };
+    let values = values().into_iter().map(|value| value.expression).collect();
+    let wanted = Work { types, values, rounds: request.rounds };
     fs_err::write(&work, serde_json::to_string(&wanted).unwrap_or_default())?;
     if result.exists() {
         fs_err::remove_file(&result)?;

@@ -62,9 +62,14 @@ struct Uses<'a> {
 
 impl Uses<'_> {
     fn callable(&mut self, callable: &Callable, file: usize, class: Option<&str>) {
-        let of = match class {
-            Some(class) => format!("{class}.{}", callable.python),
-            None => callable.python.clone(),
+        let name = match &callable.called {
+            Called::Getter(attribute) | Called::Setter(attribute) => attribute,
+            _ => &callable.python,
+        };
+        let of = match (class, &callable.called) {
+            (Some(class), Called::New) => class.to_owned(),
+            (Some(class), _) => format!("{class}.{name}"),
+            (None, _) => name.clone(),
         };
         let place = place(self.index, file, callable.line);
         for input in seen(callable).into_iter().filter(|input| !input.has_own_conversion) {
@@ -162,7 +167,7 @@ mod tests {
             ("Option<Vec<u8>>", Way::Argument, "f(f)"),
             ("&Class", Way::Argument, "f(g)"),
             ("Vec<u8>", Way::Result, "f"),
-            ("&[u8]", Way::Argument, "Queue.__new__(data)"),
+            ("&[u8]", Way::Argument, "Queue(data)"),
             ("Bound<PyAny>", Way::Argument, "Queue.push(item)"),
             ("String", Way::Result, "Queue.__next__"),
             ("Vec<String>", Way::Result, "Queue.names"),
