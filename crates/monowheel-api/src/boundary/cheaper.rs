@@ -22,7 +22,9 @@ static TABLE: LazyLock<Vec<Advice>> = LazyLock::new(|| {
     let rows = include_str!("cheaper.tsv").lines().filter(|line| !line.starts_with('#'));
     rows.filter_map(|row| {
         let columns: Vec<&str> = row.split('\t').collect();
-        let &[way, ty, instead, but, source] = columns.as_slice() else { return None };
+        let &[what, but, source] = columns.as_slice() else { return None };
+        let (way, types) = what.split_once(": ")?;
+        let (ty, instead) = types.split_once(" → ")?;
         let way = if way == "argument" { Way::Argument } else { Way::Result };
         Some(Advice { way, ty, instead, but, source })
     })
@@ -46,7 +48,7 @@ mod tests {
     fn every_row_is_read_and_names_its_source() {
         let rows: Vec<&str> = include_str!("cheaper.tsv").lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(TABLE.len(), rows.len());
-        assert!(rows.iter().all(|row| row.starts_with("argument\t") || row.starts_with("result\t")));
+        assert!(rows.iter().all(|row| row.starts_with("argument: ") || row.starts_with("result: ")));
         assert!(TABLE.iter().all(|row| row.source.starts_with("https://") && row.ty != row.instead));
     }
 

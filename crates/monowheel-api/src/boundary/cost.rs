@@ -26,6 +26,9 @@ pub struct Cost {
     /// What each element adds, from the two sizes.
     #[serde(default)]
     pub per_element: Option<Spread>,
+    /// Whether it touches each element; set by [`super::Calls::read`].
+    #[serde(skip_deserializing)]
+    pub copies: Option<Copies>,
 }
 
 /// Whether a conversion touches each element.
@@ -90,7 +93,9 @@ impl Cost {
         match (self.per_element, self.copies()) {
             (Some(_), Some(Copies::No)) => format!("{fixed}, no copy"),
             (Some(each), Some(Copies::Yes)) => {
-                format!("{fixed} + {} per {}", nanoseconds(each.median), self.unit)
+                let each = format!("{} per {}", nanoseconds(each.median), self.unit);
+                // A line through two sizes says nothing about a beginning that is lost in the slope.
+                if self.of(0) < 1.0 { each } else { format!("{fixed} + {each}") }
             }
             (Some(_), _) => format!("{}, {}", nanoseconds(self.of(1_000)), Copies::Unclear.words()),
             _ => nanoseconds(self.of(1_000)),
@@ -122,6 +127,7 @@ mod tests {
             sizes: vec![1_000, 100_000],
             at: vec![at(40.0), at(40.0 + 99_000.0 * median)],
             per_element: Some(Spread { median, low, high }),
+            copies: None,
         }
     }
 

@@ -1,42 +1,48 @@
 //! The tables in Markdown.
 
-use super::{Answer, Calls, Value, summary};
+use super::{Answer, Calls, Cost, Value, summary};
 
-/// Exceptions and changes that are written out of a type.
-const MOST: usize = 4;
+/// Changes that are written out of a type.
+const MOST: usize = 3;
 
-/// The tables of what types accept, and of what they cost.
+/// The table of arguments: what they accept, and their cost.
 #[must_use]
-pub fn tables(calls: &Calls, values: &[Value<'_>]) -> String {
-    let mut text = "| Rust | accepts | raises, besides TypeError | becomes another value |\n| --- | --- | --- | --- |\n".to_owned();
+pub fn arguments(calls: &Calls, values: &[Value<'_>]) -> String {
+    let mut text = "| Rust | accepts | raises, besides TypeError | becomes another value | cost | in Python |\n\
+                    | --- | --- | --- | --- | --- | --- |\n"
+        .to_owned();
     for row in calls.types.iter().filter(|row| !row.answers.is_empty()) {
         let found = summary(row, values);
         let changes = few(found.changes.iter().map(|(from, to)| format!("{} → {}", code(from), code(to))));
-        let raises = found.raises.iter().map(|(exception, values)| {
-            format!("{}: {}", code(exception), few(values.iter().map(|value| code(value))))
-        });
-        let raises = raises.collect::<Vec<_>>().join("; ");
-        text += &format!("| {} | {} | {raises} | {changes} |\n", code(&row.ty), cell(&found.accepted()));
-    }
-    if calls.empty.is_none() {
-        return text;
-    }
-    text += "\n| Rust | argument | result | is | in Python |\n| --- | --- | --- | --- | --- |\n";
-    for row in &calls.types {
-        let cost = |cost: &Option<super::Cost>| cost.as_ref().map(super::Cost::words).unwrap_or_default();
-        let control = match &row.control_is {
-            Some(expression) => format!("{}: {}", code(expression), cost(&row.control)),
-            None => String::new(),
-        };
-        let returns = row.returns.as_deref().map(code).unwrap_or_default();
-        text += &format!(
-            "| {} | {} | {} | {returns} | {control} |\n",
+        let control = row.control_is.as_deref().zip(row.control.as_ref());
+        let control = control.map(|(expression, cost)| format!("{}: {}", code(expression), cost.words()));
+        text += &line(&[
             code(&row.ty),
-            cost(&row.argument),
-            cost(&row.result)
-        );
+            cell(&found.accepted()),
+            found.raised(&code),
+            changes,
+            row.argument.as_ref().map(Cost::words).unwrap_or_default(),
+            control.unwrap_or_default(),
+        ]);
     }
     text
+}
+
+/// The table of results: what they are in Python, and their cost.
+#[must_use]
+pub fn results(calls: &Calls) -> String {
+    let mut text = "| Rust | Python | cost |\n| --- | --- | --- |\n".to_owned();
+    for row in &calls.types {
+        if let Some(returns) = &row.returns {
+            let cost = row.result.as_ref().map(Cost::words).unwrap_or_default();
+            text += &line(&[code(&row.ty), code(returns), cost]);
+        }
+    }
+    text
+}
+
+fn line(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
 }
 
 /// The first of them, and how many more there are.
@@ -72,20 +78,23 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TypeRow;
     use super::super::tests::row;
     use super::*;
 
     #[test]
     fn cells_stay_in_their_columns() {
         let answers = vec![
-            Answer::Becomes { becomes: "1|2".to_owned(), ty: "str".to_owned(), is_same: false },
+            Answer::Becomes { becomes: "1|2".to_owned(), ty: "str".to_owned(), is_same: false, is_equal: false },
             Answer::Raises { raises: "ValueError".to_owned(), message: String::new() },
         ];
-        let of = super::super::TypeRow { answers, ..row("Vec<i64>", 0.0, 10.0) };
+        let of = TypeRow { answers, returns: Some("list".to_owned()), ..row("Vec<i64>", 0.0, 10.0) };
         let values = [("a", "x|y"), ("b", "`")].map(|(kind, expression)| Value { kind, expression });
         let calls = Calls { types: vec![of], empty: Some(40.0), ..Calls::default() };
-        let text = tables(&calls, &values);
-        assert!(text.contains("| `Vec<i64>` | a | `ValueError`: `` ` `` | `x\\|y` → `1\\|2` |"), "{text}");
-        assert!(text.contains("| `Vec<i64>` | 0 ns + 10 ns per item |"), "{text}");
+        let text = arguments(&calls, &values);
+        let expected = "| `Vec<i64>` | a | ValueError: b | `x\\|y` → `1\\|2` | 10 ns per item |  |\n";
+        assert!(text.ends_with(expected), "{text}");
+        assert!(results(&calls).ends_with("| `Vec<i64>` | `list` | 10 ns per item |\n"));
+        assert_eq!(code("a`b"), "`` a`b ``");
     }
 }

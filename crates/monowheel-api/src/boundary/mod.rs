@@ -12,7 +12,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
 pub use cost::{Copies, Cost, Spread, nanoseconds};
-pub use markdown::tables;
+pub use markdown::{arguments, results};
 pub use rank::{Cheaper, Ranked, Ranking, SIZE, rank};
 pub use summary::{Summary, summary};
 
@@ -29,6 +29,8 @@ pub enum Answer {
         ty: String,
         /// Whether it is the same value of the same type.
         is_same: bool,
+        /// Whether it equals the value.
+        is_equal: bool,
     },
     /// It was refused.
     Raises {
@@ -87,8 +89,13 @@ impl Calls {
     /// # Errors
     /// When it is not one.
     pub fn read(json: &str) -> Result<Self> {
-        serde_json::from_str(json)
-            .map_err(|error| Error::new(ErrorKind::Tool, format!("could not read the report of the calls: {error}")))
+        let mut calls: Self = serde_json::from_str(json)
+            .map_err(|error| Error::new(ErrorKind::Tool, format!("could not read the report of the calls: {error}")))?;
+        let costs = calls.types.iter_mut().flat_map(|row| [&mut row.argument, &mut row.result, &mut row.control]);
+        for cost in costs.flatten() {
+            cost.copies = cost.copies();
+        }
+        Ok(calls)
     }
 }
 
@@ -113,6 +120,7 @@ pub(crate) mod tests {
             sizes: vec![100, 10_000],
             at: vec![spread(fixed + 100.0 * each), spread(fixed + 10_000.0 * each)],
             per_element: Some(spread(each)),
+            copies: None,
         };
         TypeRow { ty: ty.to_owned(), argument: Some(cost.clone()), result: Some(cost), ..TypeRow::default() }
     }
@@ -120,7 +128,7 @@ pub(crate) mod tests {
     #[test]
     fn a_report_is_read() {
         let json = r#"{"types": [
-            {"type": "i64", "answers": [{"becomes": "1", "type": "int", "is_same": true},
+            {"type": "i64", "answers": [{"becomes": "1", "type": "int", "is_same": true, "is_equal": true},
                                         {"raises": "TypeError", "message": "no"}], "returns": "int",
              "argument": {"sizes": [1000], "at": [{"median": 3.0, "low": 2.0, "high": 4.0}]}}],
             "empty": 40.5, "noise": {"median": 0.1, "low": -0.1, "high": 0.3}, "is_cpu_time": true}"#;

@@ -11,6 +11,9 @@ use crate::read::source::{Use, Way};
 /// The size for which costs are compared.
 pub const SIZE: u64 = 1_000;
 
+/// The part of a cost that a cheaper way may have.
+const CLEARLY: f64 = 0.9;
+
 /// The conversions of a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Ranking {
@@ -77,12 +80,12 @@ pub fn rank(uses: &[Use], calls: &Calls) -> Ranking {
     ranking
 }
 
-/// The ways that cost less than `own` nanoseconds, or that do not exist here.
+/// The ways that clearly cost less than `own` nanoseconds, or that do not exist here.
 fn cheaper_ways(ty: &str, way: Way, own: f64, calls: &Calls) -> Vec<Cheaper> {
     let mut found: Vec<Cheaper> = Vec::new();
     for advice in cheaper::of(ty, way) {
         let cost = row(advice.instead, calls).and_then(|row| cost(row, way)).map(|cost| cost.of(SIZE));
-        if cost.is_none_or(|cost| cost < own) {
+        if cost.is_none_or(|cost| cost < own * CLEARLY) {
             found.push(Cheaper {
                 instead: advice.instead.to_owned(),
                 but: advice.but.to_owned(),

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::{Answer, TypeRow, Value};
 
+/// The most kinds that an exception is shown with.
+const MOST: usize = 6;
+
 /// The answers of one type, by kinds of values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -15,9 +18,9 @@ pub struct Summary {
     pub some: Vec<String>,
     /// Kinds of which no value arrived.
     pub refuses: Vec<String>,
-    /// Exceptions other than those for a wrong type, and the values that raised them.
-    pub raises: Vec<(String, Vec<String>)>,
-    /// Values that arrived as another value or type of a kind that is accepted: expression, what it became.
+    /// Exceptions other than TypeError: the values that raised them, or the kinds of which no value arrived.
+    pub raises: BTreeMap<String, Vec<String>>,
+    /// Values that became another: the expression, and what it became.
     pub changes: Vec<(String, String)>,
 }
 
@@ -25,36 +28,33 @@ pub struct Summary {
 #[must_use]
 pub fn summary(row: &TypeRow, values: &[Value<'_>]) -> Summary {
     let mut found = Summary::default();
-    // In the order of the table.
-    let mut kinds: Vec<(&str, usize, usize)> = Vec::new();
-    let mut raises: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (value, answer) in values.iter().zip(&row.answers) {
-        if kinds.last().is_none_or(|last| last.0 != value.kind) {
-            kinds.push((value.kind, 0, 0));
-        }
-        if let Some((_, all, arrived)) = kinds.last_mut() {
-            *all += 1;
-            *arrived += usize::from(matches!(answer, Answer::Becomes { .. }));
-        }
-        match answer {
-            Answer::Raises { raises: exception, .. } if exception != "TypeError" => {
-                raises.entry(exception).or_default().push(value.expression.to_owned());
-            }
-            Answer::Becomes { becomes, is_same: false, .. } => {
-                found.changes.push((value.expression.to_owned(), becomes.clone()));
-            }
-            _ => {}
-        }
-    }
-    for (kind, all, arrived) in kinds {
+    let pairs: Vec<(&Value<'_>, &Answer)> = values.iter().zip(&row.answers).collect();
+    // The values of a kind follow each other.
+    for group in pairs.chunk_by(|one, other| one.0.kind == other.0.kind) {
+        let Some((Value { kind, .. }, _)) = group.first() else { continue };
+        let arrived = group.iter().filter(|(_, answer)| matches!(answer, Answer::Becomes { .. })).count();
         let list = match arrived {
             0 => &mut found.refuses,
-            some if some < all => &mut found.some,
+            some if some < group.len() => &mut found.some,
             _ => &mut found.accepts,
         };
-        list.push(kind.to_owned());
+        list.push((*kind).to_owned());
+        for (value, answer) in group {
+            match answer {
+                Answer::Raises { raises, .. } if raises != "TypeError" => {
+                    let shown = if arrived == 0 { kind } else { &value.expression };
+                    let list = found.raises.entry(raises.clone()).or_default();
+                    if list.last().is_none_or(|last| last != shown) {
+                        list.push((*shown).to_owned());
+                    }
+                }
+                Answer::Becomes { becomes, is_equal: false, .. } => {
+                    found.changes.push((value.expression.to_owned(), becomes.clone()));
+                }
+                _ => {}
+            }
+        }
     }
-    found.raises = raises.into_iter().map(|(exception, values)| (exception.to_owned(), values)).collect();
     found
 }
 
@@ -69,10 +69,19 @@ impl Summary {
         self.accepts.iter().cloned().chain(some).collect::<Vec<_>>().join(", ")
     }
 
-    /// What it raises besides TypeError: `OverflowError: 2**63, 2**64`.
+    /// What it raises besides TypeError: `OverflowError: 2**63, 2**64`. `show` has the last word on each value.
     #[must_use]
-    pub fn raised(&self) -> String {
-        let one = |(exception, values): &(String, Vec<String>)| format!("{exception}: {}", values.join(", "));
+    pub fn raised(&self, show: &dyn Fn(&str) -> String) -> String {
+        let one = |(exception, values): (&String, &Vec<String>)| {
+            let (values, kinds): (Vec<&String>, Vec<&String>) =
+                values.iter().partition(|value| !self.refuses.contains(value));
+            let mut shown: Vec<String> = values.into_iter().map(|value| show(value)).collect();
+            match kinds.len() {
+                0..=MOST => shown.extend(kinds.into_iter().cloned()),
+                _ => shown.push("most that is not accepted".to_owned()),
+            }
+            format!("{exception}: {}", shown.join(", "))
+        };
         self.raises.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 }
@@ -81,8 +90,8 @@ impl Summary {
 mod tests {
     use super::*;
 
-    fn becomes(text: &str, is_same: bool) -> Answer {
-        Answer::Becomes { becomes: text.to_owned(), ty: "int".to_owned(), is_same }
+    fn becomes(text: &str, is_equal: bool) -> Answer {
+        Answer::Becomes { becomes: text.to_owned(), ty: "int".to_owned(), is_same: false, is_equal }
     }
 
     fn raises(exception: &str) -> Answer {
@@ -92,8 +101,7 @@ mod tests {
     #[test]
     fn kinds_are_accepted_refused_or_both() {
         let values = [("None", "None"), ("bool", "True"), ("int", "1"), ("int", "2**64"), ("str", "''")];
-        let values: Vec<Value<'_>> =
-            values.iter().map(|(kind, expression)| Value { kind, expression }).collect();
+        let values: Vec<Value<'_>> = values.iter().map(|(kind, expression)| Value { kind, expression }).collect();
         let answers = vec![
             raises("TypeError"),
             becomes("1", false),
@@ -103,7 +111,7 @@ mod tests {
         ];
         let found = summary(&TypeRow { answers, ..TypeRow::default() }, &values);
         assert_eq!(found.accepted(), "bool, some int");
-        assert_eq!(found.raised(), "OverflowError: 2**64");
+        assert_eq!(found.raised(&str::to_owned), "OverflowError: 2**64");
         assert_eq!(found.refuses, ["None", "str"]);
         assert_eq!(found.changes, [("True".to_owned(), "1".to_owned())]);
         let all = TypeRow { answers: vec![becomes("None", true)], ..TypeRow::default() };

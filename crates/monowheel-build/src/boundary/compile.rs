@@ -7,10 +7,11 @@ use monowheel_manifest::cargo::Lock;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{CancelToken, last_lines};
 use monowheel_system::hash::sha256;
+use monowheel_wheel::abi::dotted;
 use serde::{Deserialize, Serialize};
 
 use super::source::{self, NAME};
-use super::types::ProbeType;
+use super::types::{Direction, Part, ProbeType};
 use super::{Request, exercise};
 use crate::event::{Event, Watch};
 use crate::floor::messages;
@@ -23,12 +24,14 @@ use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 use crate::workspace::Workspace;
 
-/// A type that this `PyO3` does not have with this floor.
+/// A type that this `PyO3` does not convert in one direction with this floor.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Missing {
     /// Its name.
     #[serde(rename = "type")]
     pub ty: String,
+    /// The direction.
+    pub way: Direction,
     /// rustc's message.
     pub why: String,
     /// The lowest floor that has it, if rustc shows the condition.
@@ -58,7 +61,7 @@ pub(super) struct Compile<'a> {
 impl Compile<'_> {
     /// Compiles what has not been compiled before.
     pub(super) fn run(&self) -> Result<Built> {
-        let hash = sha256(format!("{:?}", self.files(&self.request.types)).as_bytes());
+        let hash = sha256(format!("{:?}", self.files(&self.parts())).as_bytes());
         let record = self.workspace.path("built.json");
         let known = fs_err::read_to_string(&record).ok().and_then(|text| serde_json::from_str::<Built>(&text).ok());
         if let Some(built) = known.filter(|built| built.sources == hash)
@@ -82,9 +85,14 @@ impl Compile<'_> {
         Ok(built)
     }
 
-    fn files(&self, types: &[&ProbeType]) -> Vec<(String, String)> {
+    /// All that is asked for.
+    fn parts(&self) -> Vec<Part> {
+        self.request.types.iter().copied().flat_map(ProbeType::parts).collect()
+    }
+
+    fn files(&self, parts: &[Part]) -> Vec<(String, String)> {
         let feature = self.request.floor.map(|minor| format!("abi3-py3{minor}"));
-        source::files(types, &requirement(&self.request.pyo3), feature.as_deref())
+        source::files(parts, &requirement(&self.request.pyo3), feature.as_deref())
     }
 
     fn folder(&self) -> PathBuf {
@@ -96,8 +104,8 @@ impl Compile<'_> {
     }
 
     fn tools(&self) -> Result<(Shims, Isolated)> {
-        let shims =
-            Shims::write(&self.workspace.path("shims"), self.toolchain, None, &Remap::of(self.toolchain))?;
+        // Directories keep their names: rustc reads PyO3's sources for its messages.
+        let shims = Shims::write(&self.workspace.path("shims"), self.toolchain, None, &Remap::default())?;
         let (root, isolator) = (self.workspace.path(""), self.request.isolator);
         let isolated = Isolated::new(isolator, self.machine, self.toolchain, None, &root, &self.folder())?;
         Ok((shims, isolated))
@@ -106,7 +114,7 @@ impl Compile<'_> {
     /// Fetches `PyO3`; without a network, takes what cargo has.
     fn fetch(&self, shims: &Shims) -> Result<()> {
         let folder = self.folder();
-        source::write(&folder, &self.files(&self.request.types))?;
+        source::write(&folder, &self.files(&self.parts()))?;
         let (manifest, log) = (folder.join("Cargo.toml"), self.workspace.log("fetch"));
         // Only the user's own configuration of cargo is read.
         let needs = Needs { project: &folder, manifest: &manifest, dir: &folder, log: &log, stop: self.stop };
@@ -135,25 +143,23 @@ impl Compile<'_> {
 
     /// Compiles, again without each type that does not compile.
     fn without_missing(&self, shims: &Shims, isolated: &Isolated) -> Result<Vec<Missing>> {
-        let mut missing: Vec<Missing> = Vec::new();
+        let (mut parts, mut missing) = (self.parts(), Vec::new());
         loop {
-            let types: Vec<&ProbeType> =
-                self.request.types.iter().copied().filter(|one| missing.iter().all(|gone| gone.ty != one.ty)).collect();
-            source::write(&self.folder(), &self.files(&types))?;
+            source::write(&self.folder(), &self.files(&parts))?;
             let (is_done, errors, said) = self.cargo(shims, isolated)?;
             if is_done {
                 return Ok(missing);
             }
-            let known = missing.len();
+            let before = parts.len();
             for error in &errors {
-                let number = source::number(&error.file);
-                let Some(one) = types.iter().find(|one| Some(one.number) == number) else { continue };
-                if missing.iter().all(|gone| gone.ty != one.ty) {
-                    let needs_floor = error.needs.map(|minor| format!("3.{minor}"));
-                    missing.push(Missing { ty: one.ty.to_owned(), why: error.message.clone(), needs_floor });
-                }
+                // Of several errors about one, the first.
+                let Some(gone) = source::part(&error.file, &parts) else { continue };
+                parts.retain(|part| *part != gone);
+                let needs_floor = error.needs.map(|minor| dotted((3, minor)));
+                let (ty, way, why) = (gone.0.ty.to_owned(), gone.1, error.message.clone());
+                missing.push(Missing { ty, way, why, needs_floor });
             }
-            if missing.len() == known {
+            if parts.len() == before {
                 return Err(self.not_compiled(&errors, &said));
             }
         }
@@ -195,7 +201,8 @@ impl Compile<'_> {
 
     /// The error for a failure that is not one of a type.
     fn not_compiled(&self, errors: &[crate::floor::Error], said: &str) -> Error {
-        let why = errors.first().map_or_else(|| last_lines(said, 8), |error| format!("{}: {}", error.file, error.message));
+        let why =
+            errors.first().map_or_else(|| last_lines(said, 8), |error| format!("{}: {}", error.file, error.message));
         Error::new(ErrorKind::Tool, format!("PyO3 {} does not compile here\n{why}", self.request.pyo3))
             .at(self.workspace.log("build").display())
             .next(

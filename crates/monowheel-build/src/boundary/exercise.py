@@ -118,7 +118,10 @@ def answers(through, values):
             # The value of a generator is gone.
             again = eval(expression, globals())
             is_kept = back is value or is_same(back, again)
-            found.append({"becomes": shown(back), "type": type(back).__name__, "is_same": is_kept})
+            is_equal = is_kept or bool(back == again)
+            found.append(
+                {"becomes": shown(back), "type": type(back).__name__, "is_same": is_kept, "is_equal": is_equal}
+            )
     return found
 
 

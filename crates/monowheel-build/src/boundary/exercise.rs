@@ -8,9 +8,9 @@ use monowheel_system::exec::{Call, CancelToken, Sandbox, last_lines, signal};
 use monowheel_system::python;
 use serde::Serialize;
 
-use super::Request;
 use super::source::NAME;
-use super::types::ProbeType;
+use super::types::{Direction, ProbeType};
+use super::{Missing, Request};
 use crate::isolated::prefix;
 use crate::workspace::Workspace;
 
@@ -34,9 +34,21 @@ pub fn values() -> Vec<Value> {
     rows.filter_map(|row| row.split_once('\t')).map(|(kind, expression)| Value { kind, expression }).collect()
 }
 
+/// A type as `exercise.py` needs it.
 #[derive(Serialize)]
-struct Work<'a> {
-    types: &'a [&'a ProbeType],
+struct Called {
+    #[serde(rename = "type")]
+    ty: &'static str,
+    number: usize,
+    value: Option<&'static str>,
+    control: Option<&'static str>,
+    is_argument: bool,
+    is_result: bool,
+}
+
+#[derive(Serialize)]
+struct Work {
+    types: Vec<Called>,
     values: Vec<&'static str>,
     rounds: usize,
 }
@@ -47,10 +59,22 @@ pub(super) fn module(workspace: &Workspace) -> PathBuf {
     workspace.path("module").join(format!("{NAME}.{end}"))
 }
 
-/// Calls the functions of these types, and returns the report.
+/// A type without its missing directions; none if nothing is left.
+fn called(one: &'static ProbeType, missing: &[Missing]) -> Option<Called> {
+    let is_there = |wanted: Direction| {
+        let is_gone = missing.iter().any(|gone| gone.ty == one.ty && gone.way == wanted);
+        !is_gone && one.parts().any(|(_, direction)| direction == wanted)
+    };
+    let (is_argument, is_result) = (is_there(Direction::Argument), is_there(Direction::Result));
+    let value = one.value.filter(|_| is_argument);
+    let found = Called { ty: one.ty, number: one.number, value, control: one.control, is_argument, is_result };
+    (is_argument || is_result).then_some(found)
+}
+
+/// Calls the functions of the types that are not missing, and returns the report.
 pub(super) fn run(
     request: &Request<'_>,
-    types: &[&ProbeType],
+    missing: &[Missing],
     workspace: &Workspace,
     stop: &CancelToken,
 ) -> Result<String> {
@@ -58,6 +82,7 @@ pub(super) fn run(
     fs_err::create_dir_all(&folder)?;
     let [script, work, result] = ["exercise.py", "work.json", "result.json"].map(|name| folder.join(name));
     fs_err::write(&script, SCRIPT)?;
+    let types = request.types.iter().filter_map(|one| called(one, missing)).collect();
     let values = values().into_iter().map(|value| value.expression).collect();
     let wanted = Work { types, values, rounds: request.rounds };
     fs_err::write(&work, serde_json::to_string(&wanted).unwrap_or_default())?;
@@ -83,6 +108,17 @@ pub(super) fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_direction_that_is_missing_is_not_called() {
+        let [one] = super::super::types::chosen(&["Bound<PyInt>".to_owned()]).unwrap()[..] else { panic!() };
+        let gone = |way| Missing { ty: one.ty.to_owned(), way, why: String::new(), needs_floor: None };
+        let left = called(one, &[gone(Direction::Result)]).unwrap();
+        assert!(left.is_argument && !left.is_result && left.value.is_some());
+        let left = called(one, &[gone(Direction::Argument)]).unwrap();
+        assert!(!left.is_argument && left.is_result && left.value.is_none());
+        assert!(called(one, &[gone(Direction::Argument), gone(Direction::Result)]).is_none());
+    }
 
     #[test]
     fn each_row_of_values_has_a_kind_and_an_expression() {

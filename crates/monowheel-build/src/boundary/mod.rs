@@ -27,7 +27,7 @@ use crate::toolchain::choice::{Choice, choose};
 use crate::workspace::Workspace;
 pub use compile::Missing;
 pub use exercise::{Value, values};
-pub use types::{ProbeType, chosen};
+pub use types::{Direction, ProbeType, chosen};
 
 /// What to measure.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub struct Measured {
     pub pyo3: String,
     /// The version of rustc.
     pub rustc: String,
-    /// Types that this `PyO3` with this floor does not have.
+    /// Types that this `PyO3` with this floor does not convert.
     pub missing: Vec<Missing>,
     /// The report of `exercise.py`, as JSON.
     pub report: String,
@@ -81,11 +81,9 @@ pub fn measure(request: &Request<'_>, machine: &Machine, stop: &CancelToken, wat
         watch.saw(&Event::Note(format!("another run compiles the same ({holder}); waiting for it to finish")));
     })?;
     let built = compile::Compile { request, machine, toolchain, workspace: &workspace, stop, watch }.run()?;
-    let types: Vec<&ProbeType> =
-        request.types.iter().copied().filter(|one| !built.missing.iter().any(|gone| gone.ty == one.ty)).collect();
     let doing = if request.rounds > 0 { "calling, and measuring the time" } else { "calling" };
     watch.saw(&Event::Step(doing));
-    let report = exercise::run(request, &types, &workspace, stop);
+    let report = exercise::run(request, &built.missing, &workspace, stop);
     watch.saw(&Event::StepDone);
     Ok(Measured { pyo3: built.pyo3, rustc: toolchain.release().to_owned(), missing: built.missing, report: report? })
 }

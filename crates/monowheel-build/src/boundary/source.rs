@@ -1,10 +1,10 @@
-//! The sources of the crate: a file for each type, so that an error of rustc shows which type it is about.
+//! The sources of the crate: a file for each type and direction, so that an error of rustc shows what it is about.
 
 use std::path::Path;
 
 use monowheel_error::Result;
 
-use super::types::ProbeType;
+use super::types::{Direction, Part, ProbeType};
 
 /// The name of the crate and of its module.
 pub(super) const NAME: &str = "boundary";
@@ -12,13 +12,19 @@ pub(super) const NAME: &str = "boundary";
 const TYPES: &str = "src/types";
 
 /// The files, by their paths in the crate.
-pub(super) fn files(types: &[&ProbeType], requirement: &str, feature: Option<&str>) -> Vec<(String, String)> {
+pub(super) fn files(parts: &[Part], requirement: &str, feature: Option<&str>) -> Vec<(String, String)> {
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest(requirement, feature)),
         ("src/prelude.rs".to_owned(), include_str!("prelude.rs").to_owned()),
-        ("src/lib.rs".to_owned(), library(types)),
+        ("src/lib.rs".to_owned(), library(parts)),
     ];
-    files.extend(types.iter().map(|one| (file(one.number), functions(one))));
+    files.extend(parts.iter().map(|(one, direction)| {
+        let text = match direction {
+            Direction::Argument => of_argument(one),
+            Direction::Result => of_result(one),
+        };
+        (format!("{TYPES}/{}.rs", module(one, *direction)), format!("use crate::prelude::*;\n{text}"))
+    }));
     files
 }
 
@@ -38,14 +44,16 @@ pub(super) fn write(folder: &Path, files: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
-/// The number of the type that a file of the crate is for.
-pub(super) fn number(file: &str) -> Option<usize> {
+/// The part that a file of the crate is for.
+pub(super) fn part(file: &str, parts: &[Part]) -> Option<Part> {
     let file = file.replace('\\', "/");
-    file.strip_prefix(TYPES)?.strip_prefix("/t")?.strip_suffix(".rs")?.parse().ok()
+    let name = file.strip_prefix(TYPES)?.strip_prefix('/')?.strip_suffix(".rs")?;
+    parts.iter().find(|(one, direction)| module(one, *direction) == name).copied()
 }
 
-fn file(number: usize) -> String {
-    format!("{TYPES}/t{number}.rs")
+/// The name of the module of a part.
+fn module(one: &ProbeType, direction: Direction) -> String {
+    format!("t{}_{}", one.number, direction.word())
 }
 
 fn manifest(requirement: &str, feature: Option<&str>) -> String {
@@ -68,12 +76,16 @@ pyo3 = {{ version = "{requirement}", features = [{features}"extension-module"] }
     )
 }
 
-fn library(types: &[&ProbeType]) -> String {
-    let modules: String =
-        types.iter().map(|one| format!("#[path = \"types/t{0}.rs\"]\nmod t{0};\n", one.number)).collect();
-    let added = types.iter().flat_map(|one| names(one).map(move |name| format!("t{}::{name}", one.number)));
-    let added: String =
-        added.map(|path| format!("    module.add_function(wrap_pyfunction!({path}, module)?)?;\n")).collect();
+fn library(parts: &[Part]) -> String {
+    let (mut modules, mut added) = (String::new(), String::new());
+    for (one, direction) in parts {
+        let module = module(one, *direction);
+        modules += &format!("#[path = \"types/{module}.rs\"]\nmod {module};\n");
+        for name in names(*direction) {
+            let path = format!("{module}::{name}_{}", one.number);
+            added += &format!("    module.add_function(wrap_pyfunction!({path}, module)?)?;\n");
+        }
+    }
     format!(
         r"#![allow(deprecated, unused)]
 
@@ -91,24 +103,20 @@ fn {NAME}(module: &Bound<'_, PyModule>) -> PyResult<()> {{
     )
 }
 
-/// The functions of a type.
-fn names(one: &ProbeType) -> impl Iterator<Item = String> + use<> {
-    let number = one.number;
-    let of_argument = ["take", "through"].into_iter().filter(|_| one.argument.is_some());
-    let of_result = ["make", "give"].into_iter().filter(|_| one.result.is_some());
-    let names: Vec<&str> = of_argument.chain(of_result).collect();
-    names.into_iter().map(move |name| format!("{name}_{number}"))
+/// The functions of a direction, without the number of the type.
+const fn names(direction: Direction) -> [&'static str; 2] {
+    match direction {
+        Direction::Argument => ["take", "through"],
+        Direction::Result => ["make", "give"],
+    }
 }
 
-/// `take` only converts, `through` shows what arrived; `give` returns a result, `make` does the same without its
-/// conversion.
-fn functions(one: &ProbeType) -> String {
-    let number = one.number;
-    let mut text = "use crate::prelude::*;\n".to_owned();
-    if let Some(argument) = one.argument {
-        let (ty, expression) = one.back;
-        text += &format!(
-            r"
+/// `take` only converts, `through` shows what arrived.
+fn of_argument(one: &ProbeType) -> String {
+    let (number, argument) = (one.number, one.argument.unwrap_or_default());
+    let (ty, expression) = one.back;
+    format!(
+        r"
 #[pyfunction]
 pub fn take_{number}<'py>(value: {argument}) {{
     black_box(&value);
@@ -119,14 +127,18 @@ pub fn through_{number}<'py>(py: Python<'py>, value: {argument}) -> {ty} {{
     {expression}
 }}
 "
-        );
-    }
-    if let Some((made, returned)) = one.result {
-        let ty = one.argument.unwrap_or(one.ty);
-        // What it borrows lives as long as the program.
-        let ty = ty.replace("'_", "'static").replace("&str", "&'static str").replace("&[", "&'static [");
-        text += &format!(
-            r"
+    )
+}
+
+/// `give` returns a result, `make` does the same without its conversion.
+fn of_result(one: &ProbeType) -> String {
+    let number = one.number;
+    let (made, returned) = one.result.unwrap_or_default();
+    // What it borrows lives as long as the program.
+    let ty = one.argument.unwrap_or(one.ty).replace("'_", "'static");
+    let ty = ty.replace("&str", "&'static str").replace("&[", "&'static [");
+    format!(
+        r"
 #[pyfunction]
 pub fn make_{number}(n: usize) {{
     black_box({made});
@@ -138,9 +150,7 @@ pub fn give_{number}<'py>(py: Python<'py>, n: usize) -> {ty} {{
     {returned}
 }}
 "
-        );
-    }
-    text
+    )
 }
 
 #[cfg(test)]
@@ -148,25 +158,34 @@ mod tests {
     use super::super::types::chosen;
     use super::*;
 
+    fn parts(names: &[&str]) -> Vec<Part> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        chosen(&names).unwrap().into_iter().flat_map(ProbeType::parts).collect()
+    }
+
     #[test]
     fn a_file_of_a_type_is_found_by_its_name() {
-        assert_eq!(number("src/types/t12.rs"), Some(12));
-        assert_eq!(number("src\\types\\t3.rs"), Some(3));
-        for other in ["src/lib.rs", "src/types/t.rs", "/registry/pyo3/src/types/t1.rs"] {
-            assert_eq!(number(other), None, "{other}");
+        let parts = parts(&["i8"]);
+        let found = |file: &str| part(file, &parts).map(|(one, direction)| (one.ty, direction));
+        assert_eq!(found("src/types/t1_argument.rs"), Some(("i8", Direction::Argument)));
+        assert_eq!(found("src\\types\\t1_result.rs"), Some(("i8", Direction::Result)));
+        for other in ["src/lib.rs", "src/types/t2_result.rs", "/registry/pyo3/src/types/t1_result.rs"] {
+            assert_eq!(found(other), None, "{other}");
         }
     }
 
     #[test]
     fn every_function_that_is_added_is_there() {
-        let types = chosen(&[]).unwrap();
-        let files = files(&types, "=0.29.3", Some("abi3-py310"));
+        let parts = parts(&[]);
+        let files = files(&parts, "=0.29.3", Some("abi3-py310"));
         let library = &files.iter().find(|(path, _)| path == "src/lib.rs").unwrap().1;
-        for one in &types {
-            let text = &files.iter().find(|(path, _)| *path == file(one.number)).unwrap().1;
-            for name in names(one) {
+        for (one, direction) in &parts {
+            let module = module(one, *direction);
+            let text = &files.iter().find(|(path, _)| *path == format!("{TYPES}/{module}.rs")).unwrap().1;
+            for name in names(*direction) {
+                let name = format!("{name}_{}", one.number);
                 assert!(text.contains(&format!("pub fn {name}")), "{name}");
-                assert!(library.contains(&format!("t{}::{name},", one.number)), "{name}");
+                assert!(library.contains(&format!("{module}::{name},")), "{name}");
             }
         }
         assert!(files[0].1.contains("features = [\"abi3-py310\", \"extension-module\"]"), "{}", files[0].1);

@@ -4,31 +4,57 @@ use std::sync::LazyLock;
 
 use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// The direction of a conversion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From Python.
+    Argument,
+    /// To Python.
+    Result,
+}
+
+impl Direction {
+    /// As a report and the name of a file have it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::Result => "result",
+        }
+    }
+}
+
+/// One type in one direction.
+pub(super) type Part = (&'static ProbeType, Direction);
 
 /// One type, as `types.tsv` describes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeType {
     /// Its name in reports.
-    #[serde(rename = "type")]
     pub ty: &'static str,
     /// Its number, which is in the names of its functions.
     pub(super) number: usize,
     /// Its spelling as a parameter.
-    #[serde(skip)]
     pub(super) argument: Option<&'static str>,
     /// What the call returns that shows a parameter's value: a type, and an expression of `value`.
-    #[serde(skip)]
     pub(super) back: (&'static str, &'static str),
     /// What makes a result: an expression of `n`, and one of `value`, which the first made.
-    #[serde(skip)]
     pub(super) result: Option<(&'static str, &'static str)>,
     /// An expression of Python with an argument to measure.
     pub(super) value: Option<&'static str>,
     /// An expression of Python with the same work.
     pub(super) control: Option<&'static str>,
-    is_argument: bool,
-    is_result: bool,
+}
+
+impl ProbeType {
+    /// Its directions.
+    pub(super) fn parts(&'static self) -> impl Iterator<Item = Part> {
+        let argument = self.argument.map(|_| (self, Direction::Argument));
+        argument.into_iter().chain(self.result.map(|_| (self, Direction::Result)))
+    }
 }
 
 static TYPES: LazyLock<Vec<ProbeType>> = LazyLock::new(|| {
@@ -43,17 +69,7 @@ fn parse(number: usize, row: &'static str) -> Option<ProbeType> {
     let argument = stated(argument).map(|spelled| if spelled == "=" { ty } else { spelled });
     let back = back.split_once(": ").unwrap_or((argument.unwrap_or_default(), "value"));
     let result = stated(made).zip(stated(returned));
-    Some(ProbeType {
-        ty,
-        number,
-        argument,
-        back,
-        result,
-        value: stated(value),
-        control: stated(control),
-        is_argument: argument.is_some(),
-        is_result: result.is_some(),
-    })
+    Some(ProbeType { ty, number, argument, back, result, value: stated(value), control: stated(control) })
 }
 
 /// The types of these names; all without names.
@@ -87,8 +103,8 @@ mod tests {
         let rows = include_str!("types.tsv").lines().filter(|line| !line.starts_with('#')).count();
         let names: BTreeSet<&str> = TYPES.iter().map(|one| one.ty).collect();
         assert_eq!((TYPES.len(), names.len()), (rows, rows));
-        assert!(TYPES.iter().all(|one| one.is_argument || one.is_result));
-        assert!(TYPES.iter().all(|one| one.is_argument || one.value.is_none()));
+        assert!(TYPES.iter().all(|one| one.argument.is_some() || one.result.is_some()));
+        assert!(TYPES.iter().all(|one| one.argument.is_some() || one.value.is_none()));
     }
 
     #[test]

@@ -3,9 +3,8 @@
 mod show;
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use monowheel_api::boundary::{Calls, Ranking, Value, rank, tables};
+use monowheel_api::boundary::{Calls, Ranking, Value, rank};
 use monowheel_api::read::source;
 use monowheel_audit::source as sources;
 use monowheel_build::boundary::{self, Measured, Missing, Request};
@@ -15,6 +14,7 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::project::Project;
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_test::trials::{self, Python, Wanted};
+use monowheel_wheel::time;
 use serde::Serialize;
 
 use crate::cli::api::args::TypesArgs;
@@ -35,8 +35,8 @@ const NEWEST: &str = "*";
 struct Report {
     schema: &'static str,
     monowheel: &'static str,
-    /// When it was measured, in seconds since 1970.
-    time: u64,
+    /// The day of the measurement, UTC.
+    date: String,
     /// The version of PyO3.
     pyo3: String,
     /// The floor of abi3; none without abi3.
@@ -112,7 +112,7 @@ pub(super) fn run(
     let measured = boundary::measure(&request, &machine, stop, &progress)?;
     let report = report(measured, &request, &python, uses)?;
     match (args.markdown, global.json) {
-        (true, _) => screen.machine(&tables(&report.calls, &values(&report)))?,
+        (true, _) => screen.machine(&show::markdown(&report))?,
         (false, true) => screen.json(&report)?,
         (false, false) => show::show(&report, args, global.verbose, screen),
     }
@@ -127,11 +127,10 @@ fn report(
 ) -> Result<Report> {
     let calls = Calls::read(&measured.report)?;
     let project = uses.map(|(module, uses)| Conversions { module, ranking: rank(&uses, &calls) });
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Ok(Report {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
-        time: now,
+        date: time::now().map(time::date).unwrap_or_default(),
         pyo3: measured.pyo3,
         floor: request.floor.map(|minor| format!("3.{minor}")),
         python: python.name(),
@@ -176,7 +175,8 @@ fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Resu
 /// Refuses an interpreter that cannot load the module.
 fn check(python: &Python, floor: Option<u8>) -> Result<()> {
     let about = &python.about;
-    let refused = |what: String, next: &str| Err(Error::new(ErrorKind::Usage, what).at(python.path.display()).next(next));
+    let refused =
+        |what: String, next: &str| Err(Error::new(ErrorKind::Usage, what).at(python.path.display()).next(next));
     if about.implementation != "cpython" {
         return refused(
             format!("{} is not a CPython, and types are measured on CPython", python.name()),

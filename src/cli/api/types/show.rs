@@ -1,9 +1,11 @@
 //! The report for people.
 
-use monowheel_api::boundary::{Calls, Cost, Ranked, Ranking, Spread, TypeRow, Value, nanoseconds, summary};
+use monowheel_api::boundary::{
+    Calls, Cost, Ranked, Ranking, Spread, TypeRow, Value, arguments, nanoseconds, results, summary,
+};
 use monowheel_api::read::source::Way;
 use monowheel_error::text::count;
-use monowheel_error::{text, terminal::TerminalText};
+use monowheel_error::{terminal::TerminalText, text};
 
 use super::{Report, values};
 use crate::cli::api::args::TypesArgs;
@@ -16,8 +18,7 @@ const FEW: usize = 3;
 
 pub(super) fn show(report: &Report, args: &TypesArgs, verbose: bool, screen: &mut Screen) {
     let width = screen.width();
-    let abi = report.floor.as_ref().map_or_else(|| "without abi3".to_owned(), |floor| format!("abi3 from {floor} on"));
-    screen.print(text!("PyO3 {} ({}), {}, rustc {}\n", report.pyo3, abi, report.python, report.rustc));
+    screen.print(text!("{}\n", with(report)));
     let values = values(report);
     if let Some(project) = &report.project {
         ranking(&project.module, &project.ranking, report.rounds > 0, screen);
@@ -34,10 +35,32 @@ pub(super) fn show(report: &Report, args: &TypesArgs, verbose: bool, screen: &mu
     }
     for missing in &report.missing {
         let needs = missing.needs_floor.as_ref().map(|floor| format!(" (from floor {floor} on)")).unwrap_or_default();
-        screen.print(labelled(&WARN.paint(text!("not here: {}:", missing.ty)), &(missing.why.clone() + &needs), width));
+        screen.print(labelled(
+            &WARN.paint(text!("not here: {} ({}):", missing.ty, missing.way.word())),
+            &(missing.why.clone() + &needs),
+            width,
+        ));
     }
     screen.print(text!("\n") + faint(&text!("{}", how(report)), width));
     screen.print(faint(&text!("it ran {}", report.isolation.line()), width));
+}
+
+/// The tables in Markdown, with what they are of.
+pub(super) fn markdown(report: &Report) -> String {
+    let Report { calls, missing, date, .. } = report;
+    let arguments = arguments(calls, &values(report));
+    let mut text = format!("## Arguments\n\n{arguments}\n## Results\n\n{}\n", results(calls));
+    let names: Vec<String> = missing.iter().map(|one| format!("`{}` ({})", one.ty, one.way.word())).collect();
+    if !names.is_empty() {
+        text += &format!("Not with this PyO3 and floor: {}.\n\n", names.join(", "));
+    }
+    text + &format!("{}, {date}: {}.\n", with(report), how(report))
+}
+
+/// What was measured.
+fn with(report: &Report) -> String {
+    let abi = report.floor.as_ref().map_or_else(|| "without abi3".to_owned(), |floor| format!("abi3 from {floor} on"));
+    format!("PyO3 {} ({abi}), {}, rustc {}", report.pyo3, report.python, report.rustc)
 }
 
 /// How it was measured, and how far it can be trusted.
@@ -49,7 +72,9 @@ fn how(report: &Report) -> String {
     let noisy = noisy(&report.calls);
     let noisy = match noisy {
         0 => String::new(),
-        noisy => format!("; {noisy} of them differ between quartiles by more than half: measure again on a quiet machine"),
+        noisy => {
+            format!("; {noisy} of them differ between quartiles by more than half: measure again on a quiet machine")
+        }
     };
     format!(
         "medians of {} rounds, in {clock}, beyond an empty call of {}; two empty calls differ by {} (quartiles {} to {}){noisy}",
@@ -77,7 +102,7 @@ fn conversions(calls: &Calls, values: &[Value<'_>], width: Option<usize>) -> Ter
     let mut rows = Table::new(&["type", "accepts", "raises, besides TypeError"]).wrap(1, 30).wrap(2, 30);
     for row in calls.types.iter().filter(|row| !row.answers.is_empty()) {
         let found = summary(row, values);
-        rows.row([&row.ty, &found.accepted(), &found.raised()]);
+        rows.row([&row.ty, &found.accepted(), &found.raised(&str::to_owned)]);
     }
     rows.text(width)
 }
@@ -103,7 +128,7 @@ fn answers(row: &TypeRow, values: &[Value<'_>], screen: &mut Screen) {
     if row.answers.is_empty() {
         return;
     }
-    let mut rows = Table::new(&[]).wrap(1, 30);
+    let mut rows = Table::new(&["value", "arrives as, or raises"]).wrap(1, 30);
     for (value, answer) in values.iter().zip(&row.answers) {
         rows.row([&value.expression, &answer.words()]);
     }
@@ -127,7 +152,9 @@ fn ranking(module: &str, ranking: &Ranking, has_costs: bool, screen: &mut Screen
         for cheaper in &one.cheaper {
             let label = GOOD.paint(text!("{} {} → {}:", one.ty, way(one.way), cheaper.instead));
             let time = match cheaper.nanoseconds {
-                Some(time) => format!("{} instead of {}", nanoseconds(time), nanoseconds(one.nanoseconds.unwrap_or_default())),
+                Some(time) => {
+                    format!("{} instead of {}", nanoseconds(time), nanoseconds(one.nanoseconds.unwrap_or_default()))
+                }
                 None => "not with this PyO3 and floor".to_owned(),
             };
             screen.print(labelled(&label, &format!("{time}; {} ({})", cheaper.but, cheaper.source), width));

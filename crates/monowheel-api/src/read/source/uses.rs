@@ -95,7 +95,9 @@ impl Uses<'_> {
         let args = || ty.args.iter().map(|inner| self.written(inner, file, depth + 1)).collect::<Vec<_>>().join(", ");
         let inner = ty.args.first();
         let slice = |inner: &Ty| match inner.name.as_str() {
-            "[]" => format!("[{}]", inner.args.first().map(|item| self.written(item, file, depth + 1)).unwrap_or_default()),
+            "[]" => {
+                format!("[{}]", inner.args.first().map(|item| self.written(item, file, depth + 1)).unwrap_or_default())
+            }
             _ => self.written(inner, file, depth + 1),
         };
         match (ty.name.as_str(), inner) {
