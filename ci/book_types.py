@@ -1,7 +1,7 @@
 """Write the tables of docs/book/types.md, as `monowheel api types` measures them: [ARGUMENT...], passed on to it.
 
-Between the marks `<!-- measured: NAME -->` and `<!-- end -->`, NAME is the heading of a table in its Markdown, or `how`: the
-PyO3, floor, Python and date. Run it on a quiet machine.
+Between the marks `<!-- measured: NAME -->` and `<!-- end -->`, NAME is a heading in its Markdown, or `how`:
+the PyO3, floor, Python and date. Run it on a quiet machine.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Dict
 
 import pytest
 from small_project import ROOT
@@ -14,26 +14,29 @@ if TYPE_CHECKING:
 HELLO = ROOT / "examples" / "hello_world"
 CHOSEN = ("i64", "u8", "&str", "Vec<u8>", "&[u8]", "Vec<f64>", "Bound<PyList>", "PyBuffer<f64>")
 USAGE = 2
+Report = Dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def report(monowheel_once: Run) -> Any:
+def report(monowheel_once: Run) -> Report:
     """The report on some types and a project. It compiles PyO3, which later runs find in the user's cache."""
     words = [word for name in CHOSEN for word in ("--type", name)]
     done = monowheel_once("api", "types", HELLO, "--floor", "3.8", "--quick", "--json", *words)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    found: Report = json.loads(done.stdout)
+    return found
 
 
-def answer(report: Any, name: str, value: str) -> Any:
+def answer(report: Report, name: str, value: str) -> Report:
     """Return what a type did with a value."""
     at = [one["expression"] for one in report["values"]].index(value)
     (row,) = (row for row in report["types"] if row["type"] == name)
-    return row["answers"][at]
+    found: Report = row["answers"][at]
+    return found
 
 
 @pytest.mark.builds
-def test_values_at_the_edges_arrive_or_raise(report: Any) -> None:
+def test_values_at_the_edges_arrive_or_raise(report: Report) -> None:
     assert report["schema"] == "monowheel.api-types/1"
     assert (report["pyo3"], report["floor"]) == ("0.29.3", "3.8")
     assert answer(report, "i64", "True")["becomes"] == "1"
@@ -51,7 +54,7 @@ def test_values_at_the_edges_arrive_or_raise(report: Any) -> None:
 
 
 @pytest.mark.builds
-def test_a_type_that_the_floor_does_not_have_is_reported_with_the_floor_that_has_it(report: Any) -> None:
+def test_a_type_that_the_floor_does_not_have_is_reported_with_the_floor_that_has_it(report: Report) -> None:
     (missing,) = report["missing"]
     assert (missing["type"], missing["way"], missing["needs_floor"]) == ("PyBuffer<f64>", "argument", "3.11")
     assert "buffer" in missing["why"]
@@ -59,7 +62,7 @@ def test_a_type_that_the_floor_does_not_have_is_reported_with_the_floor_that_has
 
 
 @pytest.mark.builds
-def test_conversions_of_a_project_are_ranked_with_measured_ways(report: Any) -> None:
+def test_conversions_of_a_project_are_ranked_with_measured_ways(report: Report) -> None:
     project = report["project"]
     assert project["module"] == "hello_world._hello_world"
     ranked = {(row["type"], row["way"]): row for row in project["ranked"]}
@@ -85,9 +88,7 @@ def test_conversions_of_a_project_are_ranked_with_measured_ways(report: Any) -> 
         (("--no-abi3", "--floor", "3.10"), "cannot be used with"),
     ],
 )
-def test_a_mistake_is_reported_before_anything_is_compiled(
-    monowheel: Run, words: tuple[str, str], said: str
-) -> None:
+def test_a_mistake_is_reported_before_anything_is_compiled(monowheel: Run, words: tuple[str, str], said: str) -> None:
     done = monowheel("api", "types", *words)
     assert done.returncode == USAGE
     assert said in done.stderr
