@@ -29,7 +29,7 @@ def parts(markdown: str) -> dict[str, str]:
 def main() -> None:
     """Measure, and write the page."""
     call = [sys.executable, "-m", "monowheel", "api", "types", *FIXED, "--markdown", *sys.argv[1:]]
-    measured = parts(subprocess.run(call, check=True, capture_output=True, encoding="utf-8").stdout)
+    measured = parts(subprocess.run(call, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout)
 
     def filled(match: re.Match[str]) -> str:
         return f"{match[1]}\n\n{measured[match[2]]}\n\n<!-- end -->"

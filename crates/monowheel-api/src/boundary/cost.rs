@@ -98,7 +98,8 @@ impl Cost {
                 if self.of(0) < 1.0 { each } else { format!("{fixed} + {each}") }
             }
             (Some(_), _) => format!("{}, {}", nanoseconds(self.of(1_000)), Copies::Unclear.words()),
-            _ => nanoseconds(self.of(1_000)),
+            _ if self.of(0) < 1.0 => "less than 1 ns".to_owned(),
+            _ => fixed,
         }
     }
 }

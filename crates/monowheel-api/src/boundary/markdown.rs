@@ -18,7 +18,7 @@ pub fn arguments(calls: &Calls, values: &[Value<'_>]) -> String {
         let control = control.map(|(expression, cost)| format!("{}: {}", code(expression), cost.words()));
         text += &line(&[
             code(&row.ty),
-            cell(&found.accepted()),
+            prose(&found.accepted()),
             found.raised(&code),
             changes,
             row.argument.as_ref().map(Cost::words).unwrap_or_default(),
@@ -63,6 +63,11 @@ fn code(text: &str) -> String {
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// As text in a cell: `__index__` is not bold.
+fn prose(text: &str) -> String {
+    cell(text).replace("__", "\\_\\_")
 }
 
 impl Answer {

@@ -29,7 +29,7 @@ pub enum Answer {
         ty: String,
         /// Whether it is the same value of the same type.
         is_same: bool,
-        /// Whether it equals the value.
+        /// Whether it equals the value, or has equal items.
         is_equal: bool,
     },
     /// It was refused.

@@ -6,16 +6,14 @@ use serde::Serialize;
 
 use super::{Answer, TypeRow, Value};
 
-/// The most kinds that an exception is shown with.
-const MOST: usize = 6;
+/// The most values, or kinds, that an exception is shown with.
+const MOST: usize = 9;
 
 /// The answers of one type, by kinds of values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Kinds of which every value arrived.
+    /// Kinds of which a value arrived; with `some` before it if others of the kind have a wrong type.
     pub accepts: Vec<String>,
-    /// Kinds of which some values arrived.
-    pub some: Vec<String>,
     /// Kinds of which no value arrived.
     pub refuses: Vec<String>,
     /// Exceptions other than TypeError: the values that raised them, or the kinds of which no value arrived.
@@ -29,23 +27,23 @@ pub struct Summary {
 pub fn summary(row: &TypeRow, values: &[Value<'_>]) -> Summary {
     let mut found = Summary::default();
     let pairs: Vec<(&Value<'_>, &Answer)> = values.iter().zip(&row.answers).collect();
+    let is_wrong_type = |answer: &Answer| matches!(answer, Answer::Raises { raises, .. } if raises == "TypeError");
     // The values of a kind follow each other.
     for group in pairs.chunk_by(|one, other| one.0.kind == other.0.kind) {
         let Some((Value { kind, .. }, _)) = group.first() else { continue };
-        let arrived = group.iter().filter(|(_, answer)| matches!(answer, Answer::Becomes { .. })).count();
-        let list = match arrived {
-            0 => &mut found.refuses,
-            some if some < group.len() => &mut found.some,
-            _ => &mut found.accepts,
-        };
-        list.push((*kind).to_owned());
+        let has_arrived = group.iter().any(|(_, answer)| matches!(answer, Answer::Becomes { .. }));
+        match (has_arrived, group.iter().any(|(_, answer)| is_wrong_type(answer))) {
+            (true, false) => found.accepts.push((*kind).to_owned()),
+            (true, true) => found.accepts.push(format!("some {kind}")),
+            (false, _) => found.refuses.push((*kind).to_owned()),
+        }
         for (value, answer) in group {
             match answer {
-                Answer::Raises { raises, .. } if raises != "TypeError" => {
-                    let shown = if arrived == 0 { kind } else { &value.expression };
+                Answer::Raises { raises, .. } if !is_wrong_type(answer) => {
+                    let shown = if has_arrived { value.expression } else { kind };
                     let list = found.raises.entry(raises.clone()).or_default();
                     if list.last().is_none_or(|last| last != shown) {
-                        list.push((*shown).to_owned());
+                        list.push(shown.to_owned());
                     }
                 }
                 Answer::Becomes { becomes, is_equal: false, .. } => {
@@ -59,23 +57,24 @@ pub fn summary(row: &TypeRow, values: &[Value<'_>]) -> Summary {
 }
 
 impl Summary {
-    /// The kinds that arrive: `bool, int, some float`.
+    /// The kinds that arrive: `bool, int, some list`.
     #[must_use]
     pub fn accepted(&self) -> String {
-        if self.refuses.is_empty() && self.some.is_empty() {
-            return "anything".to_owned();
-        }
-        let some = self.some.iter().map(|kind| format!("some {kind}"));
-        self.accepts.iter().cloned().chain(some).collect::<Vec<_>>().join(", ")
+        let is_all = self.refuses.is_empty() && self.accepts.iter().all(|kind| !kind.starts_with("some "));
+        if is_all { "anything".to_owned() } else { self.accepts.join(", ") }
     }
 
     /// What it raises besides TypeError: `OverflowError: 2**63, 2**64`. `show` has the last word on each value.
     #[must_use]
     pub fn raised(&self, show: &dyn Fn(&str) -> String) -> String {
         let one = |(exception, values): (&String, &Vec<String>)| {
-            let (values, kinds): (Vec<&String>, Vec<&String>) =
-                values.iter().partition(|value| !self.refuses.contains(value));
-            let mut shown: Vec<String> = values.into_iter().map(|value| show(value)).collect();
+            let (kinds, values): (Vec<&String>, Vec<&String>) =
+                values.iter().partition(|value| self.refuses.contains(value));
+            let more = values.len().saturating_sub(MOST);
+            let mut shown: Vec<String> = values.into_iter().take(MOST).map(|value| show(value)).collect();
+            if more > 0 {
+                shown.push(format!("{more} more"));
+            }
             match kinds.len() {
                 0..=MOST => shown.extend(kinds.into_iter().cloned()),
                 _ => shown.push("most that is not accepted".to_owned()),
@@ -110,10 +109,12 @@ mod tests {
             raises("TypeError"),
         ];
         let found = summary(&TypeRow { answers, ..TypeRow::default() }, &values);
-        assert_eq!(found.accepted(), "bool, some int");
+        assert_eq!(found.accepted(), "bool, int");
         assert_eq!(found.raised(&str::to_owned), "OverflowError: 2**64");
         assert_eq!(found.refuses, ["None", "str"]);
         assert_eq!(found.changes, [("True".to_owned(), "1".to_owned())]);
+        let mixed = TypeRow { answers: vec![becomes("1", true), raises("TypeError")], ..TypeRow::default() };
+        assert_eq!(summary(&mixed, &values[2..4]).accepted(), "some int");
         let all = TypeRow { answers: vec![becomes("None", true)], ..TypeRow::default() };
         assert_eq!(summary(&all, &values[..1]).accepted(), "anything");
     }

@@ -103,6 +103,19 @@ def is_same(one, other):
     return one is other or one == other or (one != one and other != other)
 
 
+def is_equal(back, value):
+    """Whether what came back means the same: an equal value, the same items, the same path."""
+    # An object that equals only itself has no value to compare.
+    if type(value).__eq__ is object.__eq__ or back == value:
+        return True
+    if hasattr(back, "__fspath__") and isinstance(value, str):
+        return str(back) == value
+    try:
+        return list(back) == list(value)
+    except TypeError:
+        return False
+
+
 def answers(through, values):
     """Return what each value becomes on its way to Rust and back, or the exception."""
     found = []
@@ -118,9 +131,13 @@ def answers(through, values):
             # The value of a generator is gone.
             again = eval(expression, globals())
             is_kept = back is value or is_same(back, again)
-            is_equal = is_kept or bool(back == again)
             found.append(
-                {"becomes": shown(back), "type": type(back).__name__, "is_same": is_kept, "is_equal": is_equal}
+                {
+                    "becomes": shown(back),
+                    "type": type(back).__name__,
+                    "is_same": is_kept,
+                    "is_equal": is_kept or is_equal(back, again),
+                }
             )
     return found
 

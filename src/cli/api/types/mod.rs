@@ -157,18 +157,19 @@ fn project(named: Option<&Path>) -> Result<Option<Project>> {
     }
 }
 
-/// The interpreter that was named, or the one that runs monowheel.
+/// The interpreter that was named, or the one that runs monowheel. The module is for the C library of the latter.
 fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Result<Python> {
-    let wanted = match named {
-        Some(named) => Wanted::parse(named)?,
-        None => Wanted::Path(known(own)?),
-    };
-    let found = trials::find(&wanted.path().into_iter().collect::<Vec<_>>(), stop)?;
-    let pythons = chosen(std::slice::from_ref(&wanted), &found, false, true)?;
-    pythons.into_iter().find(|python| wanted.is(python)).cloned().ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "this interpreter does not run natively here")
+    let own = Wanted::Path(known(own)?);
+    let wanted = named.map_or_else(|| Ok(own.clone()), Wanted::parse)?;
+    let paths: Vec<PathBuf> = [&wanted, &own].into_iter().filter_map(Wanted::path).collect();
+    let found = trials::find(&paths, stop)?;
+    let libc = |python: &Python| python.about.libc.as_ref().map(|(name, _)| name.clone());
+    let own_libc = found.pythons.iter().find(|python| own.is(python)).and_then(libc);
+    let pythons = chosen(std::slice::from_ref(&wanted), &found, true, true)?;
+    pythons.into_iter().find(|python| libc(python) == own_libc).cloned().ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "this interpreter does not run natively here, or with another C library")
             .at(&wanted)
-            .next("name another one with --python")
+            .next("name another one with --python; monowheel pythons lists them")
     })
 }
 

@@ -69,12 +69,9 @@ fn how(report: &Report) -> String {
         return "no time was measured".to_owned();
     };
     let clock = if report.calls.is_cpu_time { "processor time" } else { "time" };
-    let noisy = noisy(&report.calls);
-    let noisy = match noisy {
+    let noisy = match noisy(&report.calls) {
         0 => String::new(),
-        noisy => {
-            format!("; {noisy} of them differ between quartiles by more than half: measure again on a quiet machine")
-        }
+        noisy => format!("; the quartiles of {} differ by more than half of the median", count(noisy, "cost")),
     };
     format!(
         "medians of {} rounds, in {clock}, beyond an empty call of {}; two empty calls differ by {} (quartiles {} to {}){noisy}",
