@@ -218,6 +218,18 @@ impl Compile<'_> {
     }
 }
 
+/// Refuses what is not a version or a requirement: it comes from a project's manifest or lock file, and is written into the
+/// manifest of the crate, where it must not add anything else.
+pub(super) fn check(pyo3: &str) -> Result<()> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".-+*^~<>=, ".contains(c);
+    let is_begin = |c: char| !c.is_ascii_alphabetic() && is_part(c);
+    match pyo3.starts_with(is_begin) && pyo3.chars().all(is_part) {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::Usage, format!("{pyo3:?} is not a version of PyO3"))
+            .next("name one with --pyo3, such as 0.29.3 or 0.29")),
+    }
+}
+
 /// A complete version means that one; else it is a requirement.
 fn requirement(pyo3: &str) -> String {
     let is_complete = pyo3.split('.').count() == 3 && pyo3.starts_with(|c: char| c.is_ascii_digit());
@@ -244,6 +256,16 @@ mod tests {
         assert_eq!(requirement("0.29.3"), "=0.29.3");
         for loose in ["0.29", "^0.29.1", ">=0.29, <0.31"] {
             assert_eq!(requirement(loose), loose);
+        }
+    }
+
+    #[test]
+    fn a_version_in_a_lock_file_adds_no_dependency() {
+        for right in ["0.29.3", "0.29", "^0.29.1", ">=0.29, <0.31", "*", "0.30.0-beta.1+x"] {
+            assert!(check(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "newest", "0.29\", git = \"https://example.org/x", "0.29\n[patch]", "0.29\\"] {
+            assert!(check(wrong).is_err(), "{wrong}");
         }
     }
 

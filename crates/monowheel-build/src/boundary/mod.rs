@@ -69,6 +69,7 @@ pub struct Measured {
 /// [`monowheel_error::ErrorKind::Usage`] for a version or floor that does not exist; without a Rust toolchain, or when cargo or
 /// the interpreter fails; after Ctrl-C.
 pub fn measure(request: &Request<'_>, machine: &Machine, stop: &CancelToken, watch: &dyn Watch) -> Result<Measured> {
+    compile::check(&request.pyo3)?;
     let choice = Choice {
         triples: &[],
         wanted: request.toolchain.as_deref(),
