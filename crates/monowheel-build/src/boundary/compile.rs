@@ -62,23 +62,26 @@ impl Compile<'_> {
     /// Compiles what has not been compiled before.
     pub(super) fn run(&self) -> Result<Built> {
         let hash = sha256(format!("{:?}", self.files(&self.parts())).as_bytes());
-        let record = self.workspace.path("built.json");
+        let (shims, isolated) = self.tools()?;
+        // A requirement means the newest version of today.
+        let is_loose = requirement(&self.request.pyo3) == self.request.pyo3;
+        if is_loose {
+            self.fetch(&shims, true)?;
+        }
+        let (record, module) = (self.workspace.path("built.json"), exercise::module(self.workspace));
         let known = fs_err::read_to_string(&record).ok().and_then(|text| serde_json::from_str::<Built>(&text).ok());
-        if let Some(built) = known.filter(|built| built.sources == hash)
-            && exercise::module(self.workspace).is_file()
+        if let Some(built) = known.filter(|built| built.sources == hash && module.is_file())
+            && (!is_loose || built.pyo3 == self.locked()?)
         {
             return Ok(built);
         }
-        let (shims, isolated) = self.tools()?;
-        self.watch.saw(&Event::Step("PyO3"));
-        let fetched = self.fetch(&shims);
-        self.watch.saw(&Event::StepDone);
-        fetched?;
+        if !is_loose {
+            self.fetch(&shims, false)?;
+        }
         self.watch.saw(&Event::Step("compiling the types"));
         let missing = self.without_missing(&shims, &isolated);
         self.watch.saw(&Event::StepDone);
         let built = Built { sources: hash, pyo3: self.locked()?, missing: missing? };
-        let module = exercise::module(self.workspace);
         fs_err::create_dir_all(module.parent().unwrap_or(&module))?;
         fs_err::copy(self.target_dir().join("release").join(library()), &module)?;
         atomic_write::write(&record, serde_json::to_string(&built).unwrap_or_default())?;
@@ -111,23 +114,35 @@ impl Compile<'_> {
         Ok((shims, isolated))
     }
 
-    /// Fetches `PyO3`; without a network, takes what cargo has.
-    fn fetch(&self, shims: &Shims) -> Result<()> {
+    /// Fetches `PyO3`, `again` without the versions of the last time.
+    fn fetch(&self, shims: &Shims, again: bool) -> Result<()> {
         let folder = self.folder();
         source::write(&folder, &self.files(&self.parts()))?;
+        let lock = folder.join("Cargo.lock");
+        if again && lock.exists() {
+            fs_err::remove_file(&lock)?;
+        }
+        self.watch.saw(&Event::Step("PyO3"));
+        let fetched = self.fetched(shims, &folder);
+        self.watch.saw(&Event::StepDone);
+        fetched
+    }
+
+    /// Without a network, takes what cargo has.
+    fn fetched(&self, shims: &Shims, folder: &Path) -> Result<()> {
         let (manifest, log) = (folder.join("Cargo.toml"), self.workspace.log("fetch"));
         // Only the user's own configuration of cargo is read.
-        let needs = Needs { project: &folder, manifest: &manifest, dir: &folder, log: &log, stop: self.stop };
+        let needs = Needs { project: folder, manifest: &manifest, dir: folder, log: &log, stop: self.stop };
         let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
         let online = Bench::fetchers(shims, self.toolchain, self.machine);
         let Err(error) = sdist::fetch(&online, &needs, on_line) else { return Ok(()) };
         self.stop.check()?;
+        if is_about_the_version(error.what()) {
+            return Err(self.no_such_version(&error));
+        }
         let cargo = Bench::cargo(shims).env("CARGO_NET_OFFLINE", "true");
         let offline = Fetcher { toolchain: self.toolchain.name.clone(), cargo };
-        match is_about_the_version(error.what()) {
-            true => Err(self.no_such_version(&error)),
-            false => sdist::fetch(&[offline], &needs, on_line).map(drop).map_err(|_| error),
-        }
+        sdist::fetch(&[offline], &needs, on_line).map(drop).map_err(|_| error)
     }
 
     /// The error for a version, or a floor of it, that does not exist.

@@ -10,7 +10,7 @@ use monowheel_audit::source as sources;
 use monowheel_build::boundary::{self, Measured, Missing, Request};
 use monowheel_build::floor;
 use monowheel_build::toolchain::Machine;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::project::Project;
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_test::trials::{self, Python, Wanted};
@@ -77,7 +77,7 @@ pub(super) fn run(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let types = boundary::chosen(&args.types)?;
-    let project = project(args.project.as_deref())?;
+    let project = project(args.project.as_deref(), screen)?;
     // Read first: a mistake in the sources is reported before anything is compiled.
     let uses = match &project {
         Some(project) => Some((project.module.clone(), source::uses(&sources::read(&project.root)?))),
@@ -150,11 +150,17 @@ fn values(report: &Report) -> Vec<Value<'_>> {
 }
 
 /// The project that was named, or the one in the current directory, if one is there.
-fn project(named: Option<&Path>) -> Result<Option<Project>> {
-    match named {
-        Some(named) => Project::read(named).map(Some),
-        None => Ok(Project::read(Path::new(".")).ok()),
+fn project(named: Option<&Path>, screen: &mut Screen) -> Result<Option<Project>> {
+    if let Some(named) = named {
+        return Project::read(named).map(Some);
     }
+    let here = Path::new(".");
+    let has_manifest = ["Cargo.toml", "pyproject.toml"].iter().any(|name| here.join(name).exists());
+    let read = has_manifest.then(|| Project::read(here)).transpose();
+    Ok(read.unwrap_or_else(|error| {
+        screen.note(text!("this directory is not used as a project: {}\n", error.what()));
+        None
+    }))
 }
 
 /// The interpreter that was named, or the one that runs monowheel. The module is for the C library of the latter.

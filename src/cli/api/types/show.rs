@@ -24,7 +24,7 @@ pub(super) fn show(report: &Report, args: &TypesArgs, verbose: bool, screen: &mu
         ranking(&project.module, &project.ranking, report.rounds > 0, screen);
     }
     // For a project, the tables of all types are a reference.
-    if report.project.is_none() || verbose || !args.types.is_empty() {
+    if report.project.is_none() || report.rounds == 0 || verbose || !args.types.is_empty() {
         screen.print(text!("\n") + conversions(&report.calls, &values, width));
         if report.rounds > 0 {
             screen.print(text!("\n") + costs(&report.calls, width));
