@@ -82,6 +82,7 @@ def test_conversions_of_a_project_are_ranked_with_measured_ways(report: Report) 
     ("words", "said"),
     [
         (("--pyo3", "newest"), "is not a version of PyO3"),
+        (("--no-cost", "nowhere"), "no such directory"),
         (("--type", "Vec<u9>"), "did you mean Vec<u8>?"),
         (("--floor", "3.99"), "is older than the floor 3.99"),
         (("--python", "2.99"), "no such interpreter"),

@@ -152,7 +152,12 @@ fn values(report: &Report) -> Vec<Value<'_>> {
 /// The project that was named, or the one in the current directory, if one is there.
 fn project(named: Option<&Path>, screen: &mut Screen) -> Result<Option<Project>> {
     if let Some(named) = named {
-        return Project::read(named).map(Some);
+        return match named.is_dir() {
+            true => Project::read(named).map(Some),
+            false => Err(Error::new(ErrorKind::Usage, "no such directory")
+                .at(named.display())
+                .next("name the directory of a PyO3 project, or leave it out: --pyo3 VERSION")),
+        };
     }
     let here = Path::new(".");
     let has_manifest = ["Cargo.toml", "pyproject.toml"].iter().any(|name| here.join(name).exists());
