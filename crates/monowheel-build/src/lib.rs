@@ -4,6 +4,7 @@
 //! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
 
 mod blocked;
+pub mod boundary;
 pub mod compare;
 mod compiler_env;
 pub mod contract;

@@ -51,7 +51,8 @@ pub fn module_words(python: &Path, name: &str) -> Vec<OsString> {
 }
 
 /// Removes the variables from a call that would change what Python imports, in it or in its child processes.
-fn clean(call: Call) -> Call {
+#[must_use]
+pub fn clean(call: Call) -> Call {
     let is_python = |name: &OsStr| name.as_encoded_bytes().starts_with(b"PYTHON");
     let names = std::env::vars_os().map(|(name, _)| name).filter(|name| is_python(name));
     let call = names.fold(call, Call::without_env);

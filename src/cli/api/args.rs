@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use monowheel_project::abi::Floor;
 
 use crate::cli::args::index::IndexArgs;
+use crate::cli::args::isolation::IsolationArgs;
+use crate::cli::args::toolchain::ToolchainArgs;
 
 /// What to do with the Python API.
 #[derive(Args, Debug)]
@@ -39,6 +42,49 @@ pub(crate) enum Action {
     ///
     /// Ends with 1 below --fail-under, and if [tool.monowheel.parity] names what is not there.
     Parity(ParityArgs),
+    /// Show what each Rust type accepts from Python and returns, and what that costs, by running it
+    ///
+    /// A crate of monowheel's own with functions of all types is compiled for this machine, with the version of PyO3 and the
+    /// floor of the project, and called with values at the edges and in rounds that are timed. It is kept in the cache.
+    /// With a project, the conversions in its signatures are ranked by their cost, with cheaper ways. Its sources are only
+    /// read: nothing of it is compiled or runs.
+    Types(Box<TypesArgs>),
+}
+
+/// Which types, and with what.
+#[derive(Args, Debug)]
+pub(crate) struct TypesArgs {
+    /// A directory with Cargo.toml or pyproject.toml [default: the current directory, if it is a PyO3 project]
+    #[arg(value_name = "PROJECT")]
+    pub(crate) project: Option<PathBuf>,
+    /// Version of PyO3: 0.29.3, or the newest 0.29 [default: the project's, else the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) pyo3: Option<String>,
+    /// Floor of abi3, such as 3.10 [default: the project's, else no abi3]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) floor: Option<Floor>,
+    /// Compile for the interpreter alone, without abi3
+    #[arg(long, conflicts_with = "floor")]
+    pub(crate) no_abi3: bool,
+    /// Run on this interpreter: a version or a path [default: the one of monowheel]
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub(crate) python: Option<String>,
+    /// Only this Rust type, with the answer to each value; may be given more than once
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<String>,
+    /// Measure no time
+    #[arg(long, conflicts_with = "quick")]
+    pub(crate) no_cost: bool,
+    /// Measure in 5 rounds instead of 21, for a first look
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Print the tables in Markdown instead of the report
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    #[command(flatten)]
+    pub(crate) toolchain: ToolchainArgs,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }
 
 /// A project, and what shows that it is tested.

@@ -5,6 +5,7 @@ mod diff;
 mod parity;
 mod side;
 pub(super) mod stubs;
+mod types;
 
 use std::path::PathBuf;
 
@@ -26,5 +27,6 @@ pub(super) fn run(
         Action::Diff(args) => diff::run(args, global, python, stop, screen),
         Action::Parity(args) => parity::run(args, global, stop, screen),
         Action::Stubs(args) => stubs::run(args, global, python, stop, screen),
+        Action::Types(args) => types::run(args, global, python, stop, screen),
     }
 }

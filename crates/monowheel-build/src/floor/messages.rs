@@ -55,7 +55,7 @@ const GATED: &str = "gated here";
 
 /// The error on a line of cargo's output, if it is one; rustc's count of errors at the end is none. The crate was
 /// compiled for the floor 3.`minor`.
-pub(super) fn error(line: &str, minor: u8) -> Option<Error> {
+pub(crate) fn error(line: &str, minor: u8) -> Option<Error> {
     let line: Line = serde_json::from_str(line).ok().filter(|line: &Line| line.reason == "compiler-message")?;
     let message = line.message.filter(|message| message.level.starts_with("error"))?;
     let place = message.spans.iter().find(|span| span.is_primary).or(message.spans.first())?;

@@ -12,7 +12,7 @@ pub mod builds;
 pub(crate) mod check;
 mod condition;
 pub(crate) mod manifests;
-mod messages;
+pub(crate) mod messages;
 mod search;
 pub mod shares;
 mod wheels;
@@ -195,8 +195,9 @@ impl Trial {
     }
 }
 
-/// The floor that the crate's features set.
-fn current(project: &Project) -> Option<u8> {
+/// The floor that the crate's features set, as a minor version of Python 3.
+#[must_use]
+pub fn current(project: &Project) -> Option<u8> {
     project.bindings.named().filter_map(|name| name.strip_prefix("abi3-py3")?.parse().ok()).min()
 }
 

@@ -88,7 +88,7 @@ fn stated(callable: &Callable, parameters: &mut [Parameter]) {
 }
 
 /// The parameters that Python sees.
-fn seen(callable: &Callable) -> Vec<&Input> {
+pub(super) fn seen(callable: &Callable) -> Vec<&Input> {
     // The operator of `__richcmp__` becomes six methods.
     let is_token = |ty: &Ty| matches!(ty.bare().name.as_str(), "Python" | "CompareOp");
     let mut inputs: Vec<&Input> =
@@ -142,20 +142,19 @@ fn argument(input: &Input, kind: Kind, file: usize, class: Option<usize>, types:
     inner.map_or_else(|| "typing.Any".to_owned(), |ty| types.annotation(ty, Way::Argument, file, class))
 }
 
-fn returns(callable: &Callable, file: usize, class: Option<usize>, types: &mut Types<'_>) -> String {
-    let Some(output) = &callable.output else { return wrapped(callable, "None".to_owned()) };
-    let mut ty = output;
+/// The type of a call's value, without the `Result` around it; none for `()`.
+pub(super) fn outcome(callable: &Callable, is_method: bool) -> Option<&Ty> {
+    let mut ty = callable.output.as_ref()?;
     // A result is that of its value; an iterator ends with None, which Python never sees.
     while matches!(ty.name.as_str(), "PyResult" | "Result") {
-        match ty.args.first() {
-            Some(inner) => ty = inner,
-            None => return wrapped(callable, "None".to_owned()),
-        }
+        ty = ty.args.first()?;
     }
-    let is_iterator = class.is_some() && matches!(callable.name.as_str(), "__next__" | "__anext__");
-    if is_iterator && ty.name == "Option" {
-        ty = ty.args.first().unwrap_or(ty);
-    }
+    let is_iterator = is_method && matches!(callable.name.as_str(), "__next__" | "__anext__");
+    Some(if is_iterator && ty.name == "Option" { ty.args.first().unwrap_or(ty) } else { ty })
+}
+
+fn returns(callable: &Callable, file: usize, class: Option<usize>, types: &mut Types<'_>) -> String {
+    let Some(ty) = outcome(callable, class.is_some()) else { return wrapped(callable, "None".to_owned()) };
     // `-> (Self, Base)` of `#[new]`.
     if callable.called == Called::New {
         return class.map_or_else(

@@ -6,6 +6,7 @@ mod index;
 mod module;
 mod types;
 mod union;
+mod uses;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ use monowheel_audit::source::{self, File, Source};
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::read::source::index::{Index, Item};
+pub use crate::read::source::types::Way;
+pub use crate::read::source::uses::{Use, uses};
 use crate::surface::{Note, Surface};
 
 /// A project, read from its sources.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use monowheel_audit::source::Ty;
 use monowheel_audit::source::exports::Shape;
+use serde::Serialize;
 
 use crate::read::exceptions;
 use crate::read::source::index::{Index, Item};
@@ -28,8 +29,9 @@ const RETURNS_BYTES: (u64, u64) = (0, 23);
 const RETURNS_PATHS: (u64, u64) = (0, 24);
 
 /// The direction of a conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
     /// From Python.
     Argument,
     /// To Python.
