@@ -14,7 +14,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Isolation, Isolator, Sandbox};
+use monowheel_system::exec::{Call, Isolation, Isolator, Sandbox, on_path};
 use monowheel_system::{atomic_write, cargo};
 
 use crate::compiler_env::reaches_a_compiler;
@@ -134,7 +134,9 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
     );
     // The Windows SDK, with the files that cargo-xwin keeps beside it.
     paths.extend(machine.windows_sdk.iter().filter_map(|sdk| sdk.parent()).map(Path::to_path_buf));
-    let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path));
+    // Build scripts run the first python3 on PATH: if it were hidden, they would silently run another one.
+    let found = on_path("python3");
+    let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path)).chain(&found);
     paths.extend(programs.flat_map(|program| prefix(program)));
     if let Some(home) = cargo::home() {
         // Each may be a link to another home.
