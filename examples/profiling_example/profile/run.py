@@ -45,8 +45,8 @@ def profile(tool: str, version: str, package: Path, folder: Path) -> dict[str, A
     # From 3.12 on, CPython tells perf the names of its functions.
     names = ["-X", "perf"] if tool == "perf" and sys.version_info >= (3, 12) else []
     graph = folder / f"{version}.{tool}.html"
-    command = [monowheel, "debug", "profile", "--json", *OPTIONS[tool], "--output", graph, "--"]
-    work = [sys.executable, *names, PROFILE / "work.py", version, ROUNDS[tool]]
+    command: list[str | Path] = [monowheel, "debug", "profile", "--json", *OPTIONS[tool], "--output", graph, "--"]
+    work: list[str | Path] = [sys.executable, *names, PROFILE / "work.py", version, ROUNDS[tool]]
     report: dict[str, Any] = json.loads(start([*command, *work], package))
     return report
 

@@ -70,10 +70,10 @@ impl Compile<'_> {
         }
         let (record, module) = (self.workspace.path("built.json"), exercise::module(self.workspace));
         let known = fs_err::read_to_string(&record).ok().and_then(|text| serde_json::from_str::<Built>(&text).ok());
-        if let Some(built) = known.filter(|built| built.sources == hash && module.is_file())
-            && (!is_loose || built.pyo3 == self.locked()?)
-        {
-            return Ok(built);
+        if let Some(built) = known.filter(|built| built.sources == hash && module.is_file()) {
+            if !is_loose || built.pyo3 == self.locked()? {
+                return Ok(built);
+            }
         }
         if !is_loose {
             self.fetch(&shims, false)?;

@@ -9,12 +9,13 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, on_path};
 
-/// Compilers, and what each calls the runtime.
-const RUNTIMES: [(&str, &str); 4] = [
+/// Compilers, and what each calls the runtime: older versions of clang name the processor.
+const RUNTIMES: [(&str, &str); 5] = [
     ("gcc", "libasan.so"),
     ("cc", "libasan.so"),
     ("clang", "libclang_rt.asan.so"),
-    ("clang", concat!("libclang_rt.asan-", "x86_64.so")),
+    ("clang", "libclang_rt.asan-x86_64.so"),
+    ("clang", "libclang_rt.asan-aarch64.so"),
 ];
 /// Leaks are what the mode `leaks` measures. An abort also shows Python's stack, and faulthandler keeps its signals.
 /// A request for too much memory fails as it does without the sanitizer.

@@ -142,7 +142,10 @@ impl<'a> Workshop<'a> {
     fn call(&self, words: &[String], reads: &[&Path]) -> Result<Call> {
         let call = Call::new(&self.tested.python).args(words).dir(self.folder.path());
         let library = self.sanitizer.as_ref().map(Runtime::library);
-        let call = self.sanitizer.as_ref().map_or_else(|| call.clone(), |runtime| runtime.with(call.clone()));
+        let call = match &self.sanitizer {
+            Some(runtime) => runtime.with(call),
+            None => call,
+        };
         let reads: Vec<&Path> =
             std::iter::once(self.folder.path()).chain(reads.iter().copied()).chain(library).collect();
         self.tested.isolated(call, &reads, &[&self.file(JOURNAL)])
