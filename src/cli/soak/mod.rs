@@ -136,7 +136,7 @@ fn options(args: &SoakArgs, own: PathBuf, isolator: Isolator) -> Options {
 
 fn ended(run: &Run) -> TerminalText {
     let why = run.why.as_ref().map(|why| format!(": {}", last_lines(why, 1))).unwrap_or_default();
-    text!("{}  {}  {}{}\n", run.python, run.mode.word(), count(run.programs, "program"), why)
+    text!("{}  {}  {}{}", run.python, run.mode.word(), count(run.programs, "program"), why)
 }
 
 fn finding(finding: &Finding, verbose: bool) -> TerminalText {

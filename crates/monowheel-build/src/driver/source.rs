@@ -18,6 +18,7 @@ use crate::maturin::{self, Bench};
 use crate::normalize;
 use crate::plan::Plan;
 use crate::sdist::{self, PackedSdist, Unpacked, repacked};
+use crate::toolchain::std_cache;
 use crate::wheel_cache::Ground;
 
 /// An sdist and its unpacked source.
@@ -79,6 +80,7 @@ impl Source {
                 monowheel_error::VERSION,
                 maturin::REVISION,
                 normalize::REVISION,
+                std_cache::REVISION,
                 &self.sha256,
                 &format!("{:?}", plan.tools),
                 &workshop.tools.toolchain.verbose_version,

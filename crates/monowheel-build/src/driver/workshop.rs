@@ -28,6 +28,7 @@ use crate::toolchain::choice::StdFrom;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
+use crate::toolchain::std_cache;
 use crate::toolchain::tools::Tool;
 use crate::workspace::{Place, Workspace};
 
@@ -55,9 +56,10 @@ impl<'a> Tools<'a> {
 }
 
 /// The inputs that make a Cargo target directory invalid. Another cargo home has another name in the shims, and cargo
-/// does not notice another linker behind the same name.
+/// does not notice another linker or another standard library behind the same name.
 fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
-    let (home, revision, sdkroot) = (cargo::home(), maturin::REVISION, &context.machine.sdkroot);
+    let (home, sdkroot) = (cargo::home(), &context.machine.sdkroot);
+    let revision = [maturin::REVISION, std_cache::REVISION].join(" ");
     let (frames, symbols) = (plan.frame_pointers, plan.symbols);
     let tools =
         format!("{:?} {} {sdkroot:?} {home:?} {revision} {frames} {symbols}", plan.tools, toolchain.verbose_version);

@@ -20,6 +20,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache::{self, USED};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::sweep;
+pub(crate) use recipe::REVISION;
 use sha2::{Digest, Sha256};
 
 use crate::sums;

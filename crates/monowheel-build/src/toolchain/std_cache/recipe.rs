@@ -8,8 +8,9 @@ use monowheel_system::exec::Call;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
-/// Part of an entry's key: increase it when a change below changes the output.
-pub(super) const REVISION: &str = "4: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces, own profile";
+/// Part of the keys of entries, of cached wheels and of Cargo target directories: increase it when a change below changes
+/// the output.
+pub(crate) const REVISION: &str = "4: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces, own profile";
 
 /// cargo's profile `release`, spelled out: on the command line it outranks the user's variables and configuration, which
 /// must not change what all projects share.
