@@ -47,8 +47,12 @@ def faults_of(trial: Json) -> list[str]:
 def tested(wheels: Path) -> list[str]:
     """Test the wheels on Node, and return what is wrong."""
     words = each("--python", PYTHONS.values())
-    done = monowheel("test", wheels, "--config", EXAMPLE / "pyproject.toml", "--json", *words, check=False)
-    (release,) = json.loads(done)["releases"]
+    document = json.loads(
+        monowheel("test", wheels, "--config", EXAMPLE / "pyproject.toml", "--json", *words, check=False)
+    )
+    if "releases" not in document:
+        return [str(document["error"]["message"])]
+    (release,) = document["releases"]
     trials = {str(trial["platform"]): trial for trial in release["trials"]}
     missing = [f"{name}: not tested" for name in PYTHONS if name not in trials]
     return missing + [f"{name}: {fault}" for name, trial in trials.items() for fault in faults_of(trial)]

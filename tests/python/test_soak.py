@@ -201,6 +201,7 @@ def test_mistakes_of_the_command_line(monowheel: Run, wheel: Path, tmp_path: Pat
         (["--hang", "1", wheel], "invalid value"),
         (["--python", "9.9", wheel], "9.9"),
         (["--sanitizer", "address", wheel], "not the directory of one project"),
+        (["--sanitizer", "address", tmp_path], "no pyproject.toml"),
     ]
     for words, said in mistakes:
         done = monowheel("soak", *words)

@@ -68,13 +68,20 @@ impl SoakArgs {
     /// # Errors
     /// [`ErrorKind::Usage`] for more than one.
     pub(crate) fn project(&self) -> Result<PathBuf> {
-        match self.wheels.as_slice() {
-            [] => Ok(".".into()),
-            [one] if one.is_dir() => Ok(one.clone()),
-            [one, ..] => Err(Error::new(ErrorKind::Usage, "not the directory of one project")
-                .at(one.display())
-                .next("--sanitizer builds a project; a wheel that was built with a sanitizer needs no option")),
+        let project = match self.wheels.as_slice() {
+            [] => PathBuf::from("."),
+            [one] if one.is_dir() => one.clone(),
+            [one, ..] => {
+                return Err(Error::new(ErrorKind::Usage, "not the directory of one project")
+                    .at(one.display())
+                    .next("--sanitizer builds a project; a wheel that was built with a sanitizer needs no option"));
+            }
+        };
+        if project.join("pyproject.toml").is_file() {
+            return Ok(project);
         }
+        let what = "there is no pyproject.toml, so there is nothing that --sanitizer could build";
+        Err(Error::new(ErrorKind::Usage, what).at(project.display()).next("name the directory of a PyO3 project"))
     }
 }
 

@@ -120,7 +120,7 @@ def answers(through, values):
     """Return what each value becomes on its way to Rust and back, or the exception."""
     found = []
     for expression in values:
-        # Anew for each call: a generator is used up.
+        # A new value for each call: a generator can be used only once.
         value = eval(expression, globals())
         try:
             back = through(value)
