@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use syn::{Path, UseTree};
 
-use crate::source::At;
 use crate::source::calls::{Named, old_name};
 use crate::source::names::at;
+use crate::source::{At, Ty};
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
@@ -34,6 +34,11 @@ pub(super) struct ImportedObject {
 }
 
 impl Imports {
+    /// The names that `use … as …` gives to types.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (String, Ty)> {
+        self.renamed.iter().map(|(new, old)| (new.clone(), Ty::named(old)))
+    }
+
     /// Adds one `use`; every imported name is added to `mentioned`.
     pub(super) fn add(&mut self, tree: &UseTree, mentioned: &mut BTreeSet<String>) {
         self.walk(tree, "", mentioned);

@@ -10,28 +10,99 @@ use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
 use crate::source::names::at;
-use crate::source::{At, File, Ty};
-use crate::source::{depth, exports, hidden, outline, public, renames};
+use crate::source::{At, File};
+use crate::source::{data, depth, exports, hidden, outline, pieces, public, renames};
 
-/// Reads the items of a parsed file into `file`.
-fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
-    let mut imports = Imports::default();
-    uses(&parsed.items, &mut imports, &mut file.mentioned);
-    let declared = read_outline(parsed, &imports, file);
-    let mut reader = Reader { imports, file };
-    reader.items(&parsed.items, Around::default());
-    let Reader { imports, file } = reader;
-    renames::settle_imports(&imports, objects, file);
-    renames::settle_others(&imports, file);
-    declared
+/// What rules need of a text, read into a file.
+#[derive(Default)]
+struct Read {
+    imports: Imports,
+    /// How often `PyObject` occurs.
+    objects: usize,
+    declared: Vec<Declared>,
+}
+
+impl Read {
+    /// Reads the text as a whole, or in pieces of `size` bytes: first what `use` imports anywhere, then the items.
+    fn text(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
+        let text = data::dropped(text);
+        if text.len() > size {
+            let untouched = file.clone();
+            if let Ok(declared) = Self::pieces(&text, size, file) {
+                return Ok(declared);
+            }
+            // The error of the whole text is the true one.
+            *file = untouched;
+        }
+        let piece = Piece::parse(&text)?;
+        let mut read = Self::default();
+        uses(&piece.syntax.items, &mut read.imports, &mut file.mentioned);
+        read.piece(&piece, file);
+        Ok(read.end(file))
+    }
+
+    fn pieces(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
+        let mut read = Self::default();
+        for piece in pieces::of(text, size).filter(|piece| may_have_uses(piece)) {
+            uses(&Piece::parse(&piece)?.syntax.items, &mut read.imports, &mut file.mentioned);
+            forget_spans();
+        }
+        for piece in pieces::of(text, size) {
+            read.piece(&Piece::parse(&piece)?, file);
+            forget_spans();
+        }
+        Ok(read.end(file))
+    }
+
+    fn piece(&mut self, piece: &Piece, file: &mut File) {
+        file.may_define_module |= piece.names_module;
+        self.objects += piece.objects;
+        self.declared.extend(read_outline(&piece.syntax, file));
+        let mut reader = Reader { imports: std::mem::take(&mut self.imports), file };
+        reader.items(&piece.syntax.items, Around::default());
+        self.imports = reader.imports;
+    }
+
+    fn end(self, file: &mut File) -> Vec<Declared> {
+        file.aliases.extend(self.imports.aliases());
+        renames::settle_imports(&self.imports, self.objects, file);
+        renames::settle_others(&self.imports, file);
+        self.declared
+    }
+}
+
+/// Some items, and what their tokens show.
+struct Piece {
+    syntax: syn::File,
+    names_module: bool,
+    objects: usize,
+}
+
+impl Piece {
+    fn parse(text: &str) -> Result<Self, (At, String)> {
+        let tokens = depth::tokens(text)?;
+        let names_module = hidden::names_module(tokens.clone());
+        let objects = renames::count_objects(tokens.clone());
+        Ok(Self { syntax: syntax(tokens)?, names_module, objects })
+    }
+}
+
+/// Empties the source map, which would grow with everything that is parsed; no span is needed any more.
+fn forget_spans() {
+    proc_macro2::extra::invalidate_current_thread_spans();
+}
+
+/// Whether something in a text may be imported, or be a type of its own: [`uses`].
+fn may_have_uses(text: &str) -> bool {
+    let words = ["use", "struct", "enum", "type", "trait"];
+    words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// Reads what needs no body of a function into `file`: what Python sees, and what types are called.
-fn read_outline(parsed: &syn::File, imports: &Imports, file: &mut File) -> Vec<Declared> {
-    file.exports = exports::read(parsed);
+fn read_outline(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
+    file.exports.extend(exports::read(parsed));
     let declared = declared::of(&parsed.items);
     file.aliases.extend(declared.aliases);
-    file.aliases.extend(imports.renamed.iter().map(|(new, old)| (new.clone(), Ty::named(old))));
     declared.files
 }
 
@@ -70,7 +141,7 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
 /// Whether a text can be parsed as Rust.
 pub(super) fn parses(text: &str) -> bool {
     let parsed = depth::tokens(text).is_ok_and(|tokens| syn::parse2::<syn::File>(tokens).is_ok());
-    proc_macro2::extra::invalidate_current_thread_spans();
+    forget_spans();
     parsed
 }
 
@@ -79,14 +150,8 @@ pub(super) fn parses(text: &str) -> bool {
 /// # Errors
 /// The place and the reason if it is not Rust.
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-    let parsed = depth::tokens(text).and_then(|tokens| {
-        file.may_define_module |= hidden::names_module(tokens.clone());
-        let objects = renames::count_objects(tokens.clone());
-        Ok((syntax(tokens)?, objects))
-    });
-    let declared = parsed.map(|(parsed, objects)| read(&parsed, objects, file));
-    // No spans of this file are needed any more; otherwise the source map would grow with every file.
-    proc_macro2::extra::invalidate_current_thread_spans();
+    let declared = Read::text(text, pieces::SIZE, file);
+    forget_spans();
     declared
 }
 
@@ -95,17 +160,56 @@ pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, S
 /// # Errors
 /// As [`parse`]; an error in a body is not found.
 pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-    let parsed = depth::tokens(&outline::of(text)).and_then(syntax);
+    let parsed = depth::tokens(&outline::of(&data::dropped(text))).and_then(syntax);
     let declared = parsed.map(|parsed| {
         let mut imports = Imports::default();
         uses(&parsed.items, &mut imports, &mut BTreeSet::new());
         file.public = public::read(&parsed);
-        read_outline(&parsed, &imports, file)
+        let declared = read_outline(&parsed, file);
+        file.aliases.extend(imports.aliases());
+        declared
     });
-    proc_macro2::extra::invalidate_current_thread_spans();
+    forget_spans();
     declared
 }
 
 fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
     syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Everything that is read from a text, in pieces of this size.
+    fn read(text: &str, size: usize) -> String {
+        let mut file = File::default();
+        let declared = Read::text(text, size, &mut file);
+        forget_spans();
+        format!("{declared:?} {file:?}")
+    }
+
+    #[test]
+    fn a_text_in_pieces_has_the_facts_of_the_whole() -> std::io::Result<()> {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint/sources");
+        let mut cuts = 0;
+        for entry in fs_err::read_dir(sources)? {
+            let path = entry?.path();
+            let text = fs_err::read_to_string(&path)?;
+            cuts += pieces::of(&text, 1).count();
+            assert_eq!(read(&text, 1), read(&text, usize::MAX), "{}", path.display());
+        }
+        assert!(cuts > 200, "{cuts}");
+        Ok(())
+    }
+
+    #[test]
+    fn an_error_in_a_piece_is_that_of_the_whole() {
+        for text in ["fn f() {}\nfn g() { ( }", "struct A; use", "fn f() {} fn"] {
+            assert!(read(text, 1).starts_with("Err"), "{text}");
+            assert_eq!(read(text, 1), read(text, usize::MAX));
+        }
+    }
 }

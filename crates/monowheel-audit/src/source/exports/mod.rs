@@ -43,6 +43,21 @@ pub struct Exports {
     pub imports: Vec<(String, String)>,
 }
 
+impl Exports {
+    /// Adds what another part of the file exports.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.functions.extend(other.functions);
+        self.classes.extend(other.classes);
+        self.methods.extend(other.methods);
+        self.modules.extend(other.modules);
+        self.registrars.extend(other.registrars);
+        self.exceptions.extend(other.exceptions);
+        self.conversions.extend(other.conversions);
+        self.hidden.extend(other.hidden);
+        self.imports.extend(other.imports);
+    }
+}
+
 /// What a call of a method needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Called {
