@@ -1,9 +1,9 @@
-"""Open hello_world's wheel for Pyodide in headless Chromium, from the directory of wheels that is named.
+"""Open hello_world's and native's wheels for Pyodide in headless Chromium, from the directories that are named.
 
-A page with the lab's Pyodide imports it and runs a line of Python; it hands what came of it to the server here; a
-picture of it is in `target/ci/browser.png`. Then the page of the documentation that runs the same wheel is opened and
+A page with the lab's Pyodide imports them and runs a line of Python for each; it sends the output to the server here; a
+picture of it is in `target/ci/browser.png`. Then the page of the documentation that runs hello_world is opened and
 its output compared; its picture is `target/ci/demo.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1
-when anything else comes of it.
+for any other output.
 """
 
 from __future__ import annotations
@@ -23,24 +23,30 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "ci"
 MONOWHEEL = Path(sys.prefix) / "bin" / "monowheel"
 TARGET = "pyemscripten_2026_0_wasm32"
-CODE = "import hello_world; hello_world.greet('browser')"
-EXPECTED = "Hello, browser!"
+# A line of Python for each project, and its output.
+HELLO = ("import hello_world; hello_world.greet('browser')", "Hello, browser!")
+NATIVE = (
+    "import native; data = b'monowheel' * 99; [native.jump(7), native.number('none'), "
+    "bytes(native.decompress(native.compress(data), 999)) == data]",
+    "[7, -1, True]",
+)
 # A page on a busy machine.
 SECONDS = 120
 
 PAGE = """<!doctype html>
 <meta charset="utf-8">
 <title>monowheel in the browser</title>
-<h1>A wheel of monowheel in this browser</h1>
+<h1>Wheels of monowheel in this browser</h1>
 <p id="what">loading</p>
 <pre id="out"></pre>
 <script type="module">
   import { loadPyodide, version } from "/pyodide/pyodide.mjs";
   const told = async () => {
     const python = await loadPyodide();
-    await python.loadPackage("/WHEEL");
-    document.getElementById("what").textContent = "WHEEL in Pyodide " + version;
-    return String(python.runPython(CODE));
+    const wheels = WHEELS;
+    await python.loadPackage(wheels.map((wheel) => "/" + wheel));
+    document.getElementById("what").textContent = wheels.join(" and ") + " in Pyodide " + version;
+    return CODES.map((code) => python.runPython(code).toString()).join("\\n");
   };
   const out = await told().catch((error) => "error: " + error);
   document.getElementById("out").textContent = out;
@@ -145,23 +151,36 @@ def documentation(wheel: Path, pyodide: Path, folder: Path) -> str:
     return found.group(1) if found else "no output on the page"
 
 
-def main(wheels: str) -> int:
+def wheel_in(folder: str) -> Path:
+    """Return the wheel for the lab's Pyodide."""
+    (wheel,) = Path(folder).glob(f"*{TARGET}.whl")
+    return wheel
+
+
+def page_of(wheels: list[Path]) -> str:
+    """Write the page that imports these wheels."""
+    page = PAGE.replace("WHEELS", json.dumps([wheel.name for wheel in wheels]))
+    return page.replace("CODES", json.dumps([code for code, _ in (HELLO, NATIVE)]))
+
+
+def main(hello: str, native: str) -> int:
     """Open, compare."""
     OUT.mkdir(parents=True, exist_ok=True)
-    (wheel,) = Path(wheels).glob(f"*{TARGET}.whl")
+    wheels = [wheel_in(hello), wheel_in(native)]
     python = Path(run(MONOWHEEL, "lab", "get", "pyodide-314").split()[-1])
     pyodide = python.parent.parent / "pyodide"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copytree(pyodide, folder / "site" / "pyodide")
-        shutil.copy(wheel, folder / "site")
-        page = PAGE.replace("WHEEL", wheel.name).replace("CODE", json.dumps(CODE))
-        (folder / "site" / "index.html").write_text(page, encoding="utf-8")
+        for wheel in wheels:
+            shutil.copy(wheel, folder / "site")
+        (folder / "site" / "index.html").write_text(page_of(wheels), encoding="utf-8")
         said = opened(folder / "site", folder / "profile")
-        demo = documentation(wheel, pyodide, folder / "documentation")
-    print(f"{wheel.name}: {said}; {OUT}/browser.png")
+        demo = documentation(wheels[0], pyodide, folder / "documentation")
+    print(f"{' '.join(wheel.name for wheel in wheels)}: {said!r}; {OUT}/browser.png")
     print(f"demo.md: {demo}; {OUT}/demo.png")
-    return 0 if said == EXPECTED and demo.startswith(EXPECTED) else 1
+    expected = "\n".join(output for _, output in (HELLO, NATIVE))
+    return 0 if said == expected and demo.startswith(HELLO[1]) else 1
 
 
 if __name__ == "__main__":

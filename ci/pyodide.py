@@ -1,7 +1,7 @@
-"""hello_world for Pyodide: built, reproduced, and tested on Node, in the directory that is named.
+"""A project for Pyodide: built, reproduced, and tested on Node; the wheels are left in the directory that is named.
 
 Both Pyodide ABIs have to get a wheel, every check has to pass, and the project's own tests have to run. Needs the lab's
-Pyodides; `ci/browser.py` opens the same wheels in a browser.
+Pyodides, and MONOWHEEL_EMSCRIPTEN for a project with C; `ci/browser.py` opens the same wheels in a browser.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, Iterable
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = ROOT / "examples" / "hello_world"
 # The platforms and their Pythons, as `monowheel test --python` names them.
 PYTHONS = {"pyemscripten_2026_0_wasm32": "3.14-pyemscripten", "pyemscripten_2025_0_wasm32": "3.13-pyemscripten"}
 # Pyodide has no subinterpreters.
@@ -44,11 +42,11 @@ def faults_of(trial: Json) -> list[str]:
     return faults if "command" in ends else [*faults, "the project's tests did not run"]
 
 
-def tested(wheels: Path) -> list[str]:
+def tested(project: Path, wheels: Path) -> list[str]:
     """Test the wheels on Node, and return what is wrong."""
     words = each("--python", PYTHONS.values())
     document = json.loads(
-        monowheel("test", wheels, "--config", EXAMPLE / "pyproject.toml", "--json", *words, check=False)
+        monowheel("test", wheels, "--config", project / "pyproject.toml", "--json", *words, check=False)
     )
     if "releases" not in document:
         return [str(document["error"]["message"])]
@@ -58,7 +56,7 @@ def tested(wheels: Path) -> list[str]:
     return missing + [f"{name}: {fault}" for name, trial in trials.items() for fault in faults_of(trial)]
 
 
-def main(out: str) -> int:
+def main(project: str, out: str) -> int:
     """Build, reproduce, test; return the exit code."""
     wheels = Path(out)
     shutil.rmtree(wheels, ignore_errors=True)
@@ -66,10 +64,10 @@ def main(out: str) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         # A copy: a build writes a lock into its project.
         copy = Path(temporary) / "project"
-        shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
+        shutil.copytree(project, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
         monowheel("build", copy, "--out", wheels, *targets)
         monowheel("reproduce", copy, *targets)
-    faults = tested(wheels)
+    faults = tested(Path(project), wheels)
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
     print(f"{out}: {len(PYTHONS)} Pyodides, {len(faults)} faults")

@@ -15,6 +15,8 @@ from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, 
 from suite.step import FailedError, SkippedError
 
 EXAMPLE = "examples/hello_world"
+# With C and C++.
+NATIVE = "tests/native"
 # The example's wheels for all targets: built by `cross`, used by `hello`, `prove` and `rehearse`.
 HELLO = KEPT / "hello"
 
@@ -122,17 +124,19 @@ def prove() -> None:
 
 
 def pyodide() -> None:
-    """The example for Pyodide: built, reproduced, tested on Node, opened in a browser."""
+    """The example and a crate with C and C++ for Pyodide: built, reproduced, tested on Node, opened in a browser."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise SkippedError("the lab is for Linux on x86-64")
     run("./ci/interpreters", "pyodide-314", "pyodide-0.29")
-    wheels = KEPT / "pyodide"
-    run(PYTHON, "ci/pyodide.py", wheels)
+    pure, native = KEPT / "pyodide", KEPT / "pyodide-native"
+    run(PYTHON, "ci/pyodide.py", EXAMPLE, pure)
+    headers = {"MONOWHEEL_EMSCRIPTEN": output("./ci/emscripten").strip()}
+    run(PYTHON, "ci/pyodide.py", NATIVE, native, env=headers)
     browser()
     if shutil.which("chromium") is None:
         print("skipped: no page was opened, because there is no chromium on PATH")
     else:
-        run(PYTHON, "ci/browser.py", wheels, env=in_venv())
+        run(PYTHON, "ci/browser.py", pure, native, env=in_venv())
 
 
 def browser() -> None:

@@ -285,6 +285,7 @@ def test_a_worker_with_another_configuration_of_cargo_is_refused(copied: Path, t
     [
         ([], "nothing to build"),
         (["."], "no project in this directory or below it"),
+        (["nowhere"], "no such directory or sdist"),
         (["--sources", "none"], "not a regular file"),
         (["x==1", "--cache", "gopher://x/y"], "this cache cannot be used"),
         (["x==1", "--pins", "pins"], "not a key, a SHA-256 and a file name"),
@@ -295,6 +296,7 @@ def test_bad_input(tmp_path: Path, monowheel: Run, words: list[str], said: str) 
     done = monowheel("fleet", "build", *words, "--json", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert said in json.loads(done.stdout)["error"]["message"]
+    assert not (tmp_path / "fleet").exists() or words[-1] == "pins"
 
 
 def test_a_store_that_fsspec_reaches() -> None:

@@ -83,6 +83,14 @@ class Unplanned:
 
 def all_sources(named: list[str], lists: list[str]) -> list[str]:
     """Return the sources, each once: a directory without a project stands for the projects below it."""
+    for source in named:
+        if "==" not in source and not Path(source).exists():
+            raise FleetError(
+                "usage",
+                "no such directory or sdist",
+                place=source,
+                next_step="name a directory, an sdist or a release on an index (NAME==VERSION)",
+            )
     found: dict[str, None] = {}
     for source in [*named, *(line for file in lists for line in _lines(file))]:
         path = Path(source)
@@ -154,7 +162,7 @@ def planned(source: str, request: Mapping[str, Any], folder: Path) -> Project | 
     words = ["build", place, "--sdist-only", "--out", str(out), *selected, *options, *isolated]
     made = commandline.run(words, folder, os.environ)
     if made.why is not None:
-        return Unplanned(source, made.code, made.why)
+        return Unplanned(source, made.code, made.why.removeprefix(f"{place}: "))
     sdist = made.document["sdist"]
     # The lock that the project's own sdist contains decides, as it does in the directory.
     options += ["--locked"] if is_own else []

@@ -7,23 +7,19 @@ wheels of a release that still ends workers. A wheel that does so alone becomes 
 
 from __future__ import annotations
 
-import itertools
-import queue
-import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Mapping
 
 from .batches import Batch, apart
-from .cluster import mismatch
 from .rows import ended_rows
 from .sources import index_request
-from .watch import Watch
-from .worker import MismatchError, Result, Task, audit, place_row, sha256
+from .submitted import Ended, Submitted
+from .worker import Result, Task, audit, place_row, sha256
 from .writer import Writer
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
     from .dataset import Dataset
     from .identity import Identity
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     from .progress import Progress
     from .sources import Release, Wheel
 
-_TICK = 0.25
 # A batch can have bad luck; a wheel alone that ends three workers does not.
 _DEATHS_TOGETHER, _DEATHS_ALONE = 2, 3
 _TRIES = 2
@@ -65,76 +60,61 @@ class Fleet:
         ignore: Mapping[str, str],
     ) -> None:
         """Prepare; ``run`` does the work."""
-        self._client, self._dataset, self._request = client, dataset, dict(request)
+        self._dataset, self._request = dataset, dict(request)
         self._identity, self._ignore = identity, ignore
         self._pending: deque[Batch] = deque()
         self._alone: deque[Batch] = deque()
         self._again: list[Batch] = []
-        self._running: dict[Future[Any], tuple[Batch, int]] = {}
-        self._ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        self._name, self._numbers = uuid.uuid4().hex[:8], itertools.count()
+        # Each batch with its connections.
+        self._submitted: Submitted[tuple[Batch, int]] = Submitted(client, request, identity)
         # Wheels of a release that end workers: what is left of it is audited at last.
         self._partial: dict[tuple[Wheel, ...], Release] = {}
-        self._watch = Watch(client, request["scheduler"])
         self.outcome = Outcome()
 
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
         """Do the work. Whatever is finished when it ends, for any reason, is in the dataset."""
-        from distributed.comm import CommClosedError  # noqa: PLC0415 - only monowheel[fleet] has it
-
         self._selection, self._progress = selection, progress
         self._pending.extend(batches)
         writer = Writer(self._dataset)
-        try:
+        with self._submitted.following():
             while self._fill():
-                try:
-                    self._take(self._ended.get(timeout=_TICK))
-                except queue.Empty:
-                    self._watch.check()
+                end = self._submitted.wait()
+                if end is not None:
+                    self._take(end)
                 progress.draw()
                 writer.tick()
-        except CommClosedError as error:
-            # It was lost while it was asked something: the client does not know it yet.
-            raise self._watch.lost() from error
-        finally:
-            self._stop()
         self._dataset.write()
-
-    def _stop(self) -> None:
-        futures = list(self._running)
-        self._running.clear()
-        self._watch.cancel(futures)
 
     # --- submitting ---
 
     def _fill(self) -> bool:
         """Submit what the cluster takes; returns whether there is anything to wait for."""
-        if not self._pending and not self._running:
+        if not self._pending and not self._submitted:
             self._pending.extend(self._again)
             self._again.clear()
         if self._pending:
-            cores = max(1, self._watch.threads())
+            cores = self._submitted.threads()
             for _ in range(len(self._pending)):
                 share = self._share(self._pending[0], cores)
                 if share is None:
                     break
                 self._submit(self._pending.popleft(), share)
-        elif not self._running and self._alone:
+        elif not self._submitted and self._alone:
             self._submit(self._alone.popleft(), self._request["connections"])
-        elif not self._running and self._partial:
+        elif not self._submitted and self._partial:
             self._pending.extend(self._rests())
             return self._fill()
-        return bool(self._running or self._pending or self._alone or self._again)
+        return bool(self._submitted or self._pending or self._alone or self._again)
 
     def _share(self, batch: Batch, cores: int) -> int | None:
         """Return the number of connections for a batch; ``None`` if it has to wait."""
         if not batch.is_remote:
             # Some wait at the scheduler, so that no worker waits for this process.
-            return 0 if len(self._running) < 2 * cores + 2 else None
+            return 0 if len(self._submitted) < 2 * cores + 2 else None
         most = self._request["connections"]
         share = max(1, most // cores)
-        used = sum(taken for _, taken in self._running.values())
-        return share if used + share <= most and len(self._running) < 2 * cores + 2 else None
+        used = sum(taken for _, taken in self._submitted.items())
+        return share if used + share <= most and len(self._submitted) < 2 * cores + 2 else None
 
     def _submit(self, batch: Batch, connections: int) -> None:
         request = self._request
@@ -145,10 +125,8 @@ class Fleet:
             known |= self._dataset.known.named.get((release.name or "", release.version or ""), set())
         index = index_request(request, max(1, connections), rate)
         task = Task(batch.releases, self._ignore, index, self._identity, frozenset(known))
-        future = self._client.submit(audit, task, key=f"audit-{self._name}-{next(self._numbers)}", pure=False)
-        self._running[future] = (batch, connections)
+        self._submitted.submit(audit, task, (batch, connections))
         self.outcome.tasks += 1
-        future.add_done_callback(self._ended.put)
 
     def _rests(self) -> list[Batch]:
         """Return what is left of releases with wheels that end workers."""
@@ -162,33 +140,19 @@ class Fleet:
 
     # --- results ---
 
-    def _take(self, future: Future[Any]) -> None:
-        from distributed import KilledWorker  # noqa: PLC0415 - only monowheel[fleet] has it
-
-        taken = self._running.pop(future, None)
-        if taken is None:
-            return
-        batch = taken[0]
-        if future.status == "finished":
-            results = future.result()
-            future.release()
-            for release, result in zip(batch.releases, results):
-                self._store(batch, release, result)
-            return
-        if future.status != "error":
-            raise self._watch.lost()
-        error = future.exception()
-        if isinstance(error, MismatchError):
-            raise mismatch(None, str(error), self._identity)
-        if isinstance(error, KilledWorker):
+    def _take(self, end: Ended[tuple[Batch, int]]) -> None:
+        batch, _ = end.item
+        if end.is_death:
             self.outcome.deaths += 1
             self._died(replace(batch, deaths=batch.deaths + 1))
+        elif end.why is None:
+            for release, result in zip(batch.releases, end.result):
+                self._store(batch, release, result)
         elif len(batch.releases) > 1:
             # One of them is the reason.
             self._pending.extend(apart(batch))
         else:
-            why = f"{type(error).__name__}: {error}"
-            self.outcome.failures += [(wheel.place, why) for wheel in batch.releases[0].wheels]
+            self.outcome.failures += [(wheel.place, end.why) for wheel in batch.releases[0].wheels]
             self._progress.advance(batch.wheels, batch.size)
 
     def _died(self, batch: Batch) -> None:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import queue
-import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Generic, Iterator, Mapping, TypeVar
 
-from .cluster import mismatch
-from .watch import Watch
-from .worker import MismatchError
+from .submitted import Ended, Submitted
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
     from .identity import Identity
 
 Argument = TypeVar("Argument")
 Outcome = TypeVar("Outcome")
 
-_TICK = 0.25
 _DEATHS = 2
 
 
@@ -38,7 +33,7 @@ class Tally:
 
 
 @dataclass
-class _Submitted(Generic[Argument]):
+class _Task(Generic[Argument]):
     argument: Argument
     deaths: int = 0
 
@@ -55,11 +50,9 @@ class Tasks(Generic[Argument, Outcome]):
         tally: Tally,
     ) -> None:
         """Prepare; ``run`` does the work."""
-        self._client, self._identity, self._function, self._tally = client, identity, function, tally
-        self._watch = Watch(client, request["scheduler"])
-        self._running: dict[Future[Any], _Submitted[Argument]] = {}
-        self._ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        self._name, self._numbers = f"{request['command']}-{uuid.uuid4().hex[:8]}", itertools.count()
+        self._function, self._tally = function, tally
+        self._submitted: Submitted[_Task[Argument]] = Submitted(client, request, identity)
+        self._again: deque[_Task[Argument]] = deque()
 
     def run(
         self,
@@ -68,69 +61,36 @@ class Tasks(Generic[Argument, Outcome]):
         tick: Callable[[], None],
     ) -> None:
         """Run a task for each argument. ``ended`` gets its result, or the reason why there is none."""
-        from distributed.comm import CommClosedError  # noqa: PLC0415 - only monowheel[fleet] has it
-
-        again: deque[_Submitted[Argument]] = deque()
-        rest = (_Submitted(argument) for argument in arguments)
-        try:
-            while self._fill(itertools.chain(_popped(again), rest)):
-                try:
-                    self._take(self._ended.get(timeout=_TICK), ended, again)
-                except queue.Empty:
-                    self._watch.check()
+        rest = (_Task(argument) for argument in arguments)
+        with self._submitted.following():
+            while self._fill(itertools.chain(self._popped(), rest)):
+                end = self._submitted.wait()
+                if end is not None:
+                    self._take(end, ended)
                 tick()
-        except CommClosedError as error:
-            raise self._watch.lost() from error
-        finally:
-            futures = list(self._running)
-            self._running.clear()
-            self._watch.cancel(futures)
 
-    def _fill(self, waiting: Iterator[_Submitted[Argument]]) -> bool:
+    def _popped(self) -> Iterator[_Task[Argument]]:
+        while self._again:
+            yield self._again.popleft()
+
+    def _fill(self, waiting: Iterator[_Task[Argument]]) -> bool:
         """Submit what the cluster takes, with one in reserve; returns whether there is anything to wait for."""
-        while len(self._running) <= max(1, self._watch.threads()):
+        while len(self._submitted) <= self._submitted.threads():
             task = next(waiting, None)
             if task is None:
                 break
-            key = f"{self._name}-{next(self._numbers)}"
-            future = self._client.submit(self._function, task.argument, key=key, pure=False)
-            self._running[future] = task
+            self._submitted.submit(self._function, task.argument, task)
             self._tally.submitted += 1
-            future.add_done_callback(self._ended.put)
-        return bool(self._running)
+        return bool(self._submitted)
 
-    def _take(
-        self,
-        future: Future[Any],
-        ended: Callable[[Argument, Outcome | str], None],
-        again: deque[_Submitted[Argument]],
-    ) -> None:
-        from distributed import KilledWorker  # noqa: PLC0415 - only monowheel[fleet] has it
-
-        task = self._running.pop(future, None)
-        if task is None:
-            return
-        if future.status == "finished":
-            result = future.result()
-            future.release()
-            ended(task.argument, result)
-            return
-        if future.status != "error":
-            raise self._watch.lost()
-        error = future.exception()
-        if isinstance(error, MismatchError):
-            raise mismatch(None, str(error), self._identity)
-        if isinstance(error, KilledWorker):
+    def _take(self, end: Ended[_Task[Argument]], ended: Callable[[Argument, Outcome | str], None]) -> None:
+        task = end.item
+        if end.is_death:
             self._tally.deaths += 1
             task.deaths += 1
             if task.deaths < _DEATHS:
-                again.append(task)
+                self._again.append(task)
             else:
                 ended(task.argument, f"{task.deaths} workers ended while they had this task: out of memory?")
         else:
-            ended(task.argument, f"{type(error).__name__}: {error}")
-
-
-def _popped(again: deque[_Submitted[Argument]]) -> Iterator[_Submitted[Argument]]:
-    while again:
-        yield again.popleft()
+            ended(task.argument, end.result if end.why is None else end.why)

@@ -30,10 +30,10 @@ struct Kept<T> {
 }
 
 impl<T: Clone + PartialEq + DeserializeOwned + Serialize> Answers<T> {
-    /// Loads the answers to `question` from a file of the cache. There are none if this version of monowheel asks
+    /// Loads the answers to `question` from a file of the cache (in its part `answers`). There are none if this version of monowheel asks
     /// something else, or if the file is missing or damaged.
     pub fn read(file: &str, question: &str) -> Self {
-        Self::at(super::root().ok().map(|root| root.join(file)), question)
+        Self::at(super::root().ok().map(|root| root.join("answers").join(file)), question)
     }
 
     /// The same, from this file.

@@ -29,6 +29,7 @@ pub const PARTS: &[Part] = &[
     Part { name: "prove", holds: "environments in which wheels are tested", depth: 2 },
     Part { name: "pip", holds: "the pip of each interpreter, unpacked", depth: 1 },
     Part { name: "descriptions", holds: "whether PyPI renders a description", depth: 0 },
+    Part { name: "answers", holds: "what interpreters and linkers here can do", depth: 0 },
     Part { name: "crashes", holds: "reports of monowheel's own failures", depth: 0 },
 ];
 /// The lab's directory, where it is in the cache.
