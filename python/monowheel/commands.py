@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Sequence, Union
 
+from monowheel._display import page
 from monowheel._monowheel import IncompleteError, UsageError, run_command
 
 __all__ = [
     "Build",
     "BuiltWheel",
     "Comparison",
+    "Difference",
     "Job",
     "Lint",
     "LintFinding",
@@ -61,6 +63,9 @@ class Result:
     """Whether its exit code was 0."""
     document: Document
     """Its JSON document, with a versioned ``schema``."""
+
+    def _repr_html_(self) -> str:
+        return page(type(self).__name__, vars(self))
 
 
 @dataclass(frozen=True)
@@ -152,8 +157,22 @@ class Lint(Result):
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One difference between two files."""
+
+    a: str
+    """The first file."""
+    b: str
+    kind: str
+    member: str | None
+    cause: str
+
+
+@dataclass(frozen=True)
 class Comparison(Result):
     """How two wheels, sdists or directories differ; ``ok`` where they do not."""
+
+    differences: list[Difference]
 
 
 @dataclass(frozen=True)
@@ -265,7 +284,12 @@ def compare(
 ) -> Comparison:
     """Compare two wheels, sdists or directories of them."""
     ok, document = _run(["compare", os.fspath(old), os.fspath(new), *options], progress)
-    return Comparison(ok, document)
+    differences = [
+        Difference(pair["a"], pair["b"], found["kind"], found["place"]["member"], found["cause"])
+        for pair in document["pairs"]
+        for found in pair["differences"]
+    ]
+    return Comparison(ok, document, differences)
 
 
 def pin(

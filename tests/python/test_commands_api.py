@@ -39,6 +39,19 @@ def test_a_plan_has_its_wheels() -> None:
 
 
 @needs_sources
+def test_a_notebook_shows_a_table() -> None:
+    planned = commands.plan(HELLO, targets=["win_amd64"], abis=["abi3"], options=["--no-lock"])
+    html = planned._repr_html_()
+    assert html.startswith("<p><strong>Plan hello_world 0.1.0</strong>: ok</p><table>"), html
+    assert ">win_amd64</td>" in html
+    assert "blocked" not in html, "a column without a value"
+    strange = commands.Lint(ok=False, document={}, findings=[])
+    assert strange._repr_html_() == "<p><strong>Lint</strong>: not ok</p><p>no findings</p>"
+    pinned = commands.Pin(ok=True, document={}, text="a==1 <script>\n")
+    assert "&lt;script&gt;" in pinned._repr_html_()
+
+
+@needs_sources
 def test_a_wrong_word_is_an_exception_that_says_what_next() -> None:
     with pytest.raises(monowheel.UsageError, match="did you mean win_amd64"):
         commands.plan(HELLO, targets=["win_amd46"])
