@@ -287,7 +287,7 @@ def compare(
     differences = [
         Difference(pair["a"], pair["b"], found["kind"], found["place"]["member"], found["cause"])
         for pair in document["pairs"]
-        for found in pair["differences"]
+        for found in pair.get("differences", ())
     ]
     return Comparison(ok, document, differences)
 
