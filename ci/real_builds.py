@@ -80,7 +80,7 @@ NATIVE = (
         (*abis("abi3"), "--floor", "3.11"),
         "core-foundation, by iana-time-zone",
     ),
-    Crate("css-inline==0.24.0", "0.30", abis("abi3"), "security-framework, C"),
+    Crate("css-inline==0.23.0", "0.29", abis("abi3"), "security-framework, C"),
     Crate("cramjam==2.14.0", "0.29", (*abis("abi3"), "--floor", "3.11"), "C by cmake, zstd"),
     Crate("qh3==2.1.0", "0.28", abis("abi3"), "aws-lc by cmake and bindgen, C++"),
     Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314t"), "C and assembly"),

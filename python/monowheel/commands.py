@@ -160,9 +160,8 @@ class Lint(Result):
 class Difference:
     """One difference between two files."""
 
-    a: str
-    """The first file."""
-    b: str
+    file: str
+    """The name of the first file."""
     kind: str
     member: str | None
     cause: str
@@ -285,7 +284,7 @@ def compare(
     """Compare two wheels, sdists or directories of them."""
     ok, document = _run(["compare", os.fspath(old), os.fspath(new), *options], progress)
     differences = [
-        Difference(pair["a"], pair["b"], found["kind"], found["place"]["member"], found["cause"])
+        Difference(Path(pair["a"]).name, found["kind"], found["place"]["member"], found["cause"])
         for pair in document["pairs"]
         for found in pair.get("differences", ())
     ]

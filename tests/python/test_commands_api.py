@@ -83,7 +83,13 @@ def test_a_comparison_and_a_pin(tmp_path: Path) -> None:
     wheel = tmp_path / "demo-1.0-py3-none-any.whl"
     wheel.write_bytes(b"not a wheel")
     # The same bytes are the same, whatever they are.
-    assert commands.compare(wheel, wheel).ok
+    same = commands.compare(wheel, wheel)
+    assert (same.ok, same.differences) == (True, [])
+    changed = tmp_path / "changed"
+    changed.mkdir()
+    (changed / wheel.name).write_bytes(b"another")
+    differ = commands.compare(wheel, changed / wheel.name)
+    assert (differ.ok, {difference.file for difference in differ.differences}) == (False, {wheel.name})
     with pytest.raises((monowheel.UsageError, monowheel.IncompleteError)):
         commands.pin(tmp_path / "missing")
 
