@@ -20,6 +20,12 @@ const MOST: usize = 8_000;
 /// # Errors
 /// The place and the reason if it is not Rust or is nested too deeply.
 pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
+    tokens_seen(text, &mut |_| {})
+}
+
+/// As [`tokens`]; `see` gets each of them, those in brackets after those around, and `None` where others begin. To go
+/// through tokens copies them, so this is done once.
+pub(super) fn tokens_seen(text: &str, see: &mut dyn FnMut(Option<&TokenTree>)) -> Result<TokenStream, (At, String)> {
     // A byte order mark and `#!/usr/bin/env …` are not tokens; a replacement of the same length preserves all
     // positions.
     let replaced = match (text.strip_prefix('\u{feff}'), text.strip_prefix("#!")) {
@@ -30,11 +36,11 @@ pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
     let text = replaced.as_deref().unwrap_or(text);
     let tokens: TokenStream =
         text.parse().map_err(|error: proc_macro2::LexError| (at(error.span()), error.to_string()))?;
-    check(&tokens)?;
+    check(&tokens, see)?;
     Ok(tokens)
 }
 
-fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
+fn check(tokens: &TokenStream, see: &mut dyn FnMut(Option<&TokenTree>)) -> Result<(), (At, String)> {
     // The pending streams, each with its nesting.
     let mut waiting = vec![(tokens.clone(), 0)];
     while let Some((tokens, around)) = waiting.pop() {
@@ -44,7 +50,9 @@ fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
         // and each line of documentation is one.
         let mut is_at_start = true;
         let mut is_after_hash = false;
+        see(None);
         for token in tokens {
+            see(Some(&token));
             let is_hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
             let is_inner = is_after_hash && matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
             let is_attribute =

@@ -3,7 +3,7 @@
 //! The rule that reports a missing module has to be certain. So everything that could define one counts, and only the
 //! items listed here are known not to.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::{Item, UseTree, Visibility};
 
 use crate::source::File;
@@ -56,30 +56,14 @@ const PLAIN_ATTRIBUTES: [&str; 30] = [
     "warn",
 ];
 
-/// Whether tokens name a Python module (`pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too) or
-/// include another file.
-pub(super) fn names_module(tokens: TokenStream) -> bool {
-    let mut waiting = vec![tokens];
-    while let Some(tokens) = waiting.pop() {
-        for token in tokens {
-            let is_one = match token {
-                TokenTree::Ident(ident) => {
-                    let name = ident.to_string();
-                    name == "pymodule" || name == "include" || is_hook(&name)
-                }
-                TokenTree::Literal(literal) => is_hook(literal.to_string().trim_matches('"')),
-                TokenTree::Group(group) => {
-                    waiting.push(group.stream());
-                    false
-                }
-                TokenTree::Punct(_) => false,
-            };
-            if is_one {
-                return true;
-            }
-        }
+/// Whether a token names a Python module (`pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too) or
+/// includes another file.
+pub(super) fn names_module(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident == "pymodule" || ident == "include" || is_hook(&ident.to_string()),
+        TokenTree::Literal(literal) => is_hook(literal.to_string().trim_matches('"')),
+        TokenTree::Group(_) | TokenTree::Punct(_) => false,
     }
-    false
 }
 
 fn is_hook(name: &str) -> bool {

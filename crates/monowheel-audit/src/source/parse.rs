@@ -10,6 +10,7 @@ use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
 use crate::source::names::at;
+use crate::source::renames::Objects;
 use crate::source::{At, File};
 use crate::source::{data, depth, exports, hidden, outline, pieces, public, renames};
 
@@ -80,10 +81,12 @@ struct Piece {
 
 impl Piece {
     fn parse(text: &str) -> Result<Self, (At, String)> {
-        let tokens = depth::tokens(text)?;
-        let names_module = hidden::names_module(tokens.clone());
-        let objects = renames::count_objects(tokens.clone());
-        Ok(Self { syntax: syntax(tokens)?, names_module, objects })
+        let (mut names_module, mut objects) = (false, Objects::default());
+        let tokens = depth::tokens_seen(text, &mut |token| {
+            names_module |= token.is_some_and(hidden::names_module);
+            objects.see(token);
+        })?;
+        Ok(Self { syntax: syntax(tokens)?, names_module, objects: objects.count })
     }
 }
 

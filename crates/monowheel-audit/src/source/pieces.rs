@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::source::scanner::{Scanner, Token};
 
 /// The size of a piece, in bytes. Files that people write are smaller and stay whole.
-pub(super) const SIZE: usize = 512 << 10;
+pub(super) const SIZE: usize = 128 << 10;
 
 /// Words with which an item begins, and which stand behind `}` or `;` nowhere else.
 const BEGIN: [&[u8]; 14] = [

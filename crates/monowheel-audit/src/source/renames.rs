@@ -1,6 +1,6 @@
 //! Edits that replace a deprecated name of `PyO3`, so that the file keeps its meaning and still parses.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::{Path, PathSegment};
 
 use crate::finding::Edit;
@@ -87,25 +87,22 @@ pub(super) fn settle_others(imports: &Imports, file: &mut File) {
 }
 
 /// How often `PyObject` occurs in some tokens; `ffi::PyObject` is a different type.
-pub(super) fn count_objects(tokens: TokenStream) -> usize {
-    let mut waiting = vec![tokens];
-    let mut count = 0;
-    while let Some(tokens) = waiting.pop() {
-        let mut last = String::new();
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => {
-                    count += usize::from(ident == "PyObject" && last != "ffi");
-                    last = ident.to_string();
-                }
-                TokenTree::Punct(punct) if punct.as_char() == ':' => {}
-                TokenTree::Punct(_) | TokenTree::Literal(_) => last.clear(),
-                TokenTree::Group(group) => {
-                    last.clear();
-                    waiting.push(group.stream());
-                }
+#[derive(Default)]
+pub(super) struct Objects {
+    pub(super) count: usize,
+    is_after_ffi: bool,
+}
+
+impl Objects {
+    /// The next token; none where others begin.
+    pub(super) fn see(&mut self, token: Option<&TokenTree>) {
+        self.is_after_ffi = match token {
+            Some(TokenTree::Ident(ident)) => {
+                self.count += usize::from(!self.is_after_ffi && ident == "PyObject");
+                ident == "ffi"
             }
-        }
+            Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => self.is_after_ffi,
+            _ => false,
+        };
     }
-    count
 }
