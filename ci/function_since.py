@@ -9,6 +9,7 @@ ziglang ships them, and android_since.tsv from the linker maps in a checkout of 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import subprocess
 import sys
@@ -49,9 +50,10 @@ RELEASES = {
 
 def headers() -> str:
     """Preprocess Apple's headers, which keeps the attributes of each declaration."""
-    import ziglang  # noqa: PLC0415  (only this table needs it)
-
-    folder = Path(ziglang.__file__).parent / "lib" / "libc" / "include" / "any-darwin-any"
+    spec = importlib.util.find_spec("ziglang")
+    if spec is None or spec.origin is None:
+        sys.exit("install ziglang first")
+    folder = Path(spec.origin).parent / "lib" / "libc" / "include" / "any-darwin-any"
     names = [path.name for path in sorted(folder.glob("*.h")) if path.name not in LEFT_OUT]
     names += [f"sys/{path.name}" for path in sorted((folder / "sys").glob("*.h")) if path.name not in LEFT_OUT]
     with tempfile.TemporaryDirectory() as scratch:
@@ -88,9 +90,13 @@ def android(bionic: Path) -> dict[str, int]:
         for line in (bionic / name).read_text(encoding="utf-8").splitlines():
             if section := re.match(r"LIB\w+ \{(.*)", line):
                 of_section = level(section[1])
-            elif (symbol := re.match(r"\s+(\w+);(.*)", line)) and (api := level(symbol[2]) or of_section) > OLDEST_API:
-                if not re.search(r"\b(apex|systemapi|platform-only)\b", symbol[2]):
-                    since[symbol[1]] = min(api, since.get(symbol[1], api))
+                continue
+            symbol = re.match(r"\s+(\w+);(.*)", line)
+            if symbol is None or re.search(r"\b(apex|systemapi|platform-only)\b", symbol[2]):
+                continue
+            api = level(symbol[2]) or of_section
+            if api > OLDEST_API:
+                since[symbol[1]] = min(api, since.get(symbol[1], api))
     return since
 
 

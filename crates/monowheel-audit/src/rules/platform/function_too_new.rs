@@ -48,13 +48,18 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let named = |(major, minor): (u16, u16)| format!("macOS {major}.{minor}");
         let newer =
             newer_than(slice, oldest, |import| is_of_system(import).then(|| function_since::macos(&import.name))?);
-        add(binary, slice, &newer, named, tag, "MACOSX_DEPLOYMENT_TARGET", &reach, found);
+        if let Some(finding) = finding(binary, slice, &newer, named, tag, "MACOSX_DEPLOYMENT_TARGET") {
+            found.add(Finding { severity: reach.severity(binary), ..finding });
+        }
     }
     let api = promises(facts).into_iter().filter_map(|promise| Some((promise.android()?, promise.tag))).min();
     let Some((api, tag)) = api else { return };
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
         let newer = newer_than(slice, api, |import| function_since::android(&import.name));
-        add(binary, slice, &newer, |api| format!("API level {api}"), tag, "ANDROID_API_LEVEL", &reach, found);
+        let named = |api| format!("API level {api}");
+        if let Some(finding) = finding(binary, slice, &newer, named, tag, "ANDROID_API_LEVEL") {
+            found.add(Finding { severity: reach.severity(binary), ..finding });
+        }
     }
 }
 
@@ -72,23 +77,22 @@ fn is_of_system(import: &Import) -> bool {
     import.library.as_deref().is_none_or(macos::is_system)
 }
 
-#[allow(clippy::too_many_arguments, reason = "one finding for each of the two systems")]
-fn add<T: Copy>(
+/// The finding on newer functions, if there are any.
+fn finding<T: Copy>(
     binary: &BinaryFacts,
     slice: &Slice,
     newer: &[(T, &Import)],
     named: impl Fn(T) -> String,
     tag: &str,
     setting: &str,
-    reach: &Reach<'_>,
-    found: &mut Found<'_>,
-) {
-    let Some((needed, _)) = newer.first() else { return };
+) -> Option<Finding> {
+    let (needed, _) = newer.first()?;
     let names: Vec<&str> = newer.iter().map(|(_, import)| import.name.as_str()).collect();
     let message = format!("calls {}, available since {}, newer than {tag}", some_of(&names), named(*needed));
-    found.add(
-        Finding::new(reach.severity(binary).min(Severity::Error), binary.place(slice), message)
-            .details(newer.iter().map(|(since, import)| format!("{}: {}", import.name, named(*since))))
+    let details = newer.iter().map(|(since, import)| format!("{}: {}", import.name, named(*since)));
+    Some(
+        Finding::new(Severity::Error, binary.place(slice), message)
+            .details(details)
             .fix(format!("build with {setting} as in the tag, or raise the tag")),
-    );
+    )
 }

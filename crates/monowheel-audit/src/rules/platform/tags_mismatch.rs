@@ -12,7 +12,7 @@ rule! {
     ///
     /// # What it does
     /// Expands the compressed tag set of the file name and compares it, as a set, with the `Tag` lines of
-    /// `WHEEL`, each of which has to name a single tag.
+    /// `WHEEL`. Each line has to name a single tag; a compressed set there is a note.
     ///
     /// # Why it matters
     /// Installers select by the file name and keep `WHEEL`. Tools that check an environment later (`pip check`, caches,
@@ -36,7 +36,8 @@ fn check_expanded(wheel: &WheelFacts, stated: &WheelFile, found: &mut Found<'_>)
     }
     let message = format!("WHEEL has compressed tags, where each line has to name one tag: {}", some_of(&sets));
     found.add(
-        Finding::new(Severity::Warning, wheel.info("WHEEL"), message)
+        // Installers read both forms; maturin wrote compressed sets for years.
+        Finding::new(Severity::Note, wheel.info("WHEEL"), message)
             .details(sets)
             .fix("write one `Tag` line for each combination, as `wheel tags` does"),
     );
