@@ -7,8 +7,8 @@ rule! {
     ///
     /// # What it does
     /// Looks at the top of site-packages for the files with which build backends lead Python to the sources (PEP 660):
-    /// `__editable__.*` and `__editable___*_finder.py` of setuptools, `_editable_impl_*` and `_*.pth` of others whose
-    /// build number is `0.editable`.
+    /// `__editable__.*` and `__editable___*_finder.py` of setuptools, `_editable_impl_*` of hatchling, and every `.pth`
+    /// file of a wheel with the build number `0.editable`.
     ///
     /// # Why it matters
     /// The wheel contains a path of the machine that built it instead of the package. It installs anywhere, and every

@@ -54,6 +54,6 @@ fn first_of(specifier: &VersionSpecifier) -> Option<PythonVersion> {
         return None;
     }
     let release = specifier.version().release();
-    let [major, minor] = release.iter().copied().collect::<Vec<_>>()[..] else { return None };
+    let [major, minor] = release[..] else { return None };
     Some((u8::try_from(major).ok()?, u8::try_from(minor).ok()?))
 }

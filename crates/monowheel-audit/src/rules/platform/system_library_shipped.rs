@@ -52,7 +52,7 @@ fn belonging(format: Format, file: &str) -> Option<(String, &'static str)> {
         Format::Elf => {
             let name = without_hash(file);
             let is_glibc = linux::is_glibc(&name) || linux::is_loader(&name);
-            is_glibc.then(|| (name, "glibc"))
+            is_glibc.then_some((name, "glibc"))
         }
         Format::Pe => {
             let name = without_hash(&file.to_ascii_lowercase());
