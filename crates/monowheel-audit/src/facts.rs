@@ -9,6 +9,7 @@ use monowheel_wheel::entry_points::EntryPoints;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::metadata::{Metadata, WheelFile};
 use monowheel_wheel::record::Record;
+use monowheel_wheel::requirement::holds_without_extra;
 use monowheel_wheel::sbom::Sbom;
 use monowheel_wheel::tag::Tag;
 use serde::Serialize;
@@ -168,6 +169,13 @@ impl Facts {
     /// not checked.
     pub(crate) fn may_load_libraries(&self) -> bool {
         self.wheel.as_ref().is_some_and(|wheel| wheel.loads_libraries.unwrap_or(true))
+    }
+
+    /// Whether another distribution may provide what this wheel is missing: it has a requirement outside all extras, or
+    /// its metadata is unknown.
+    pub(crate) fn has_requirements(&self) -> bool {
+        let metadata = self.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
+        metadata.is_none_or(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
     }
 
     /// The tags that the file name promises; none for a bare binary.

@@ -129,7 +129,11 @@ fn names(slice: &Slice, strings: &mut Strings) -> Vec<(u64, u64)> {
         dynamic.push((14, strings.add(name).into()));
     }
     if !slice.run_paths.is_empty() {
-        dynamic.push((29, strings.add(&slice.run_paths.join(":")).into()));
+        // `DT_RPATH` or `DT_RUNPATH`.
+        dynamic.push((
+            if slice.link.inherits_run_paths { 15 } else { 29 },
+            strings.add(&slice.run_paths.join(":")).into(),
+        ));
     }
     let flags_1 = u64::from(hardening.bind_now != Some(false)) | u64::from(slice.link.is_program) << 27;
     if flags_1 != 0 {
@@ -176,7 +180,8 @@ impl Layout<'_> {
         for (index, segment) in segments.iter().enumerate() {
             let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
             // The first contains the file; the others are zeros after it.
-            let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
+            let place = if slice.link.is_unsorted { segments.len() - index } else { index };
+            let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * place as u64, 0) };
             // A multiple of every kernel's page size.
             let align = slice.link.small_alignment.unwrap_or(0x1_0000);
             if slice.link.is_incongruent && index == 1 {

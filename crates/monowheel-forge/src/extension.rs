@@ -34,7 +34,7 @@ pub fn clean(platform: &str, family: Family) -> (String, Binary) {
         }
         PlatformTag::Android { arch, .. } => {
             let mut slice = elf(arch, None, family);
-            slice.libraries.push(library("libpython3.13.so"));
+            slice.libraries.push(library("libpython3.so"));
             (format!("demo/{stem}"), one(Format::Elf, slice))
         }
         PlatformTag::BareLinux { arch } => (format!("demo/{stem}"), one(Format::Elf, elf(arch, Some((2, 17)), family))),

@@ -9,6 +9,7 @@
 //! | Hugging Face | `hf_` and 34 letters and digits | the patterns of GitHub's secret scanning |
 //! | Slack | `xoxb-`, `xoxp-` | its page on token types |
 //! | Stripe | `sk_live_`, `rk_live_` | its page on API keys |
+//! | AWS | `AKIA` and 16 capital letters and digits | its page on IAM identifiers |
 //! | Anthropic | `sk-ant-api03-` | the patterns of GitHub's secret scanning |
 
 use std::sync::LazyLock;
@@ -21,7 +22,7 @@ use crate::gather::seam::Seam;
 /// and digits are among them.
 struct Format(&'static str, &'static str, usize, &'static [u8]);
 
-const FORMATS: [Format; 16] = [
+const FORMATS: [Format; 17] = [
     Format("pypi-AgEIcHlwaS5vcmc", "PyPI", 60, b"-_"),
     Format("pypi-AgENdGVzdC5weXBpLm9yZw", "TestPyPI", 60, b"-_"),
     Format("ghp_", "GitHub", 36, b""),
@@ -38,7 +39,12 @@ const FORMATS: [Format; 16] = [
     Format("sk_live_", "Stripe", 24, b""),
     Format("rk_live_", "Stripe", 24, b""),
     Format("sk-ant-api03-", "Anthropic", 80, b"-_"),
+    Format(AWS, "AWS", 16, b""),
 ];
+/// The identifier of an access key; its secret half has no format of its own and is next to it.
+const AWS: &str = "AKIA";
+/// AWS's documentation shows identifiers that end with it.
+const PLACEHOLDER: &[u8] = b"EXAMPLE";
 /// No token is recognized by more bytes.
 const OVERLAP: usize = 128;
 /// Fewer different characters are a placeholder such as `ghp_xxxx…`.
@@ -115,8 +121,20 @@ fn first(text: &[u8], goes_on: bool) -> Option<&'static str> {
             length += 1;
         }
         let different = seen.iter().filter(|seen| **seen).count();
-        (!is_inside && length == format.2 && different >= LEAST_DIFFERENT).then_some(format.1)
+        let is_formed = match format.0 {
+            AWS => is_aws_key(rest),
+            _ => different >= LEAST_DIFFERENT,
+        };
+        (!is_inside && length == format.2 && is_formed).then_some(format.1)
     })
+}
+
+/// Whether the text after `AKIA` is the rest of a key, and not one of the placeholders in documentation.
+fn is_aws_key(rest: &[u8]) -> bool {
+    let Some(key) = rest.get(..16) else { return false };
+    let is_part = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let is_varied = key.iter().collect::<std::collections::BTreeSet<_>>().len() >= 8;
+    key.iter().all(is_part) && is_varied && !key.ends_with(PLACEHOLDER)
 }
 
 fn is_word(byte: u8, others: &[u8]) -> bool {
@@ -152,6 +170,7 @@ mod tests {
     fn each_format_has_its_length() {
         for Format(begin, whose, least, _) in &FORMATS {
             let rest: String = "0a1B2c3D4e5F6g7H8i9J".chars().cycle().take(*least).collect();
+            let rest = if *begin == AWS { rest.to_ascii_uppercase() } else { rest };
             assert_eq!(found(&[&format!("'{begin}{rest}'")]), Some(*whose), "{begin}");
             assert_eq!(found(&[&format!("'{begin}{}'", &rest[1..])]), None, "{begin}");
         }
@@ -167,6 +186,8 @@ mod tests {
             format!("_{token}"),
             "hf_hub_download(repo_id=\"a\", filename=\"b\")".to_owned(),
             "npm_config_registry".to_owned(),
+            ["AKIA", "IOSFODNN7EXAMPLE"].concat(),
+            ["AKIA", "aaaaDNN7Q2ZGLPX4"].concat(),
         ] {
             assert_eq!(found(&[&text]), None, "{text}");
             for at in 1..text.len() {

@@ -95,6 +95,8 @@ fn with_run_paths(bytes: &[u8], paths: &[&str]) -> Result<Done> {
         if matches!(slice.arch, Arch::I686 | Arch::X86_64) {
             slice.link.small_alignment = None;
         }
+        // It becomes `DT_RUNPATH`.
+        slice.link.inherits_run_paths = false;
         slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
     };
     rewritten(bytes, &said, &mask, |rewriter| match paths {

@@ -77,14 +77,22 @@ impl Suffix {
     }
 
     /// Whether an interpreter of this kind, on a machine of this architecture, looks for such a file.
-    /// `musl` means that the machine has musl, where interpreters name themselves `-linux-gnu` or
-    /// `-linux-musl` depending on their age.
+    /// `musl` means that the machine has musl, where interpreters name themselves `-linux-musl` since 3.11
+    /// (bpo-43112), and most of them `-linux-gnu` before.
     #[must_use]
     pub fn is_sought(&self, build: &Build, arch: &Arch, musl: bool) -> bool {
+        const MUSL_SUFFIXES: PythonVersion = (3, 11);
+        self.is_sought_on(build, |platform| {
+            platform_fits(platform, arch, musl, self.ending)
+                && !(musl && build.version >= MUSL_SUFFIXES && platform.contains("-linux-gnu"))
+        })
+    }
+
+    /// Whether an interpreter of this kind looks for such a file, where `fits` decides whether a platform in the suffix
+    /// is its own.
+    pub fn is_sought_on(&self, build: &Build, fits: impl Fn(&str) -> bool) -> bool {
         const PLATFORM_SUFFIXES: PythonVersion = (3, 15);
-        let fits = |platform: &Option<String>| {
-            platform.as_deref().is_none_or(|platform| platform_fits(platform, arch, musl, self.ending))
-        };
+        let fits = |platform: &Option<String>| platform.as_deref().is_none_or(&fits);
         match &self.marker {
             Marker::Plain => true,
             Marker::Stable { family, platform } => {
@@ -238,7 +246,8 @@ mod tests {
         assert!(sought("cpython-311-arm-linux-gnueabihf.so", Arch::Armv7l, false));
         assert!(sought("cpython-311-powerpc64le-linux-gnu.so", Arch::Ppc64le, false));
         assert!(sought("cpython-311-x86_64-linux-musl.so", Arch::X86_64, true));
-        assert!(sought("cpython-311-x86_64-linux-gnu.so", Arch::X86_64, true));
+        assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::X86_64, true));
+        assert!(sought("so", Arch::X86_64, true));
         assert!(!sought("cpython-311-x86_64-linux-musl.so", Arch::X86_64, false));
         assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::Aarch64, false));
         assert!(sought("cpython-311-wasm32-emscripten.so", Arch::Wasm32, false));

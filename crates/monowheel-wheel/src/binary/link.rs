@@ -20,6 +20,10 @@ pub struct Link {
     pub small_alignment: Option<u64>,
     /// ELF: a `LOAD` segment whose address and offset differ within a page, which no system can map.
     pub is_incongruent: bool,
+    /// ELF: the `LOAD` segments are not sorted by address, as the ELF specification requires.
+    pub is_unsorted: bool,
+    /// ELF: the run paths are those of `DT_RPATH`, which the libraries that it loads inherit.
+    pub inherits_run_paths: bool,
     /// Mach-O: the libraries whose symbols it passes on as its own (`LC_REEXPORT_DYLIB`).
     pub reexports: Vec<String>,
     /// Mach-O: it has `LC_DYLD_CHAINED_FIXUPS`.

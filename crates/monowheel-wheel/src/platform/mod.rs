@@ -4,6 +4,7 @@
 pub mod android;
 pub mod apple;
 pub mod apple_symbols;
+pub mod function_since;
 pub mod index;
 pub mod linux;
 pub mod linux_symbols;

@@ -62,6 +62,61 @@ pub fn is_python(dll: &str) -> bool {
     is_cpython || is_pypy || stem == "python-native"
 }
 
+/// Libraries that are part of one build of Windows and work with no other: the names in the registry's `KnownDLLs` of
+/// Windows 10 and 11, without those that Microsoft has licensed for redistribution (`ucrtbase`, `gdiplus`), and what
+/// they are made of.
+const CORE: [&str; 42] = [
+    "advapi32",
+    "bcrypt",
+    "bcryptprimitives",
+    "cfgmgr32",
+    "clbcatq",
+    "combase",
+    "comdlg32",
+    "coml2",
+    "crypt32",
+    "gdi32",
+    "gdi32full",
+    "imagehlp",
+    "imm32",
+    "kernel.appcore",
+    "kernel32",
+    "kernelbase",
+    "msctf",
+    "msvcp_win",
+    "msvcrt",
+    "ncrypt",
+    "normaliz",
+    "nsi",
+    "ntdll",
+    "ole32",
+    "oleaut32",
+    "powrprof",
+    "profapi",
+    "psapi",
+    "rpcrt4",
+    "sechost",
+    "setupapi",
+    "shcore",
+    "shell32",
+    "shlwapi",
+    "sspicli",
+    "user32",
+    "userenv",
+    "win32u",
+    "wintrust",
+    "wldap32",
+    "ws2_32",
+    "wow64",
+];
+
+/// Whether the library is the core of Windows, of which no program may have its own copy.
+#[must_use]
+pub fn is_core(dll: &str) -> bool {
+    let name = dll.to_ascii_lowercase();
+    name.strip_suffix(".dll").is_some_and(|stem| CORE.contains(&stem))
+}
+
 /// A library of Microsoft's C and C++ runtime that is not part of Windows.
 #[must_use]
 pub fn is_runtime(dll: &str) -> bool {

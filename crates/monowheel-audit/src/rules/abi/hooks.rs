@@ -56,7 +56,8 @@ pub(super) fn has_any(binary: &BinaryFacts) -> bool {
 }
 
 /// Whether the wheel has the module in several files, one of which its own code selects: files that export the hook of
-/// one module, or files of one name in several directories (`py311/_demo.so` and `py312/_demo.so`).
+/// one module (`_demo_sse.so` and `_demo_avx2.so`, or `_demo.so` and `_demo_avx2.so`), or files of one name in several
+/// directories (`py311/_demo.so` and `py312/_demo.so`).
 pub(super) fn has_own_loader(facts: &Facts, binary: &BinaryFacts) -> bool {
     let hooks: Vec<&str> = hooks_of(binary).collect();
     let others = || facts.extensions().filter(|other| other.path != binary.path);
@@ -67,8 +68,18 @@ pub(super) fn has_own_loader(facts: &Facts, binary: &BinaryFacts) -> bool {
             && folder(&other.path) != folder(&binary.path)
             && suffix(other) != suffix(binary)
     };
-    others()
-        .any(|other| is_elsewhere(other) || hooks_of(other).any(|hook| hooks.contains(&hook) && !is_own(other, hook)))
+    others().any(|other| {
+        is_elsewhere(other)
+            || hooks_of(other).any(|hook| hooks.contains(&hook) && (!is_own(other, hook) || is_variant(binary, other)))
+    })
+}
+
+/// Whether a file is named after the module of another one: `_demo_avx2` and `_demo`.
+fn is_variant(binary: &BinaryFacts, other: &BinaryFacts) -> bool {
+    module_name(binary).zip(module_name(other)).is_some_and(|(name, other)| {
+        // `_demo_d` is what a debug build looks for.
+        name.strip_prefix(other).is_some_and(|rest| rest.starts_with('_') && rest != "_d")
+    })
 }
 
 fn hooks_of(binary: &BinaryFacts) -> impl Iterator<Item = &str> {

@@ -13,7 +13,7 @@ rule! {
     /// directory's name). Names that are not ASCII are encoded in Punycode: `PyInitU_zck5b2b` for `スパム` (PEP 489). It
     /// is an error if the suffix shows that Python imports the file. It is a warning for a plain `.so`, which may be
     /// loaded under another name, and if several files of the wheel contain the same module and its code selects one
-    /// (`_demo_avx2.abi3.so` and `_demo_sse.abi3.so`).
+    /// (`_demo_avx2.abi3.so` and `_demo_sse.abi3.so`, or `_demo.abi3.so`).
     ///
     /// # Why it matters
     /// `ImportError: dynamic module does not define module export function (PyInit__demo)`.

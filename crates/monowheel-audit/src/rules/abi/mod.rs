@@ -14,6 +14,7 @@ mod hooks;
 mod init_misnamed;
 mod init_missing;
 mod libpython_not_linked;
+mod libpython_of_other_version;
 mod links_libpython;
 mod module_of_other_build;
 mod none_tag_with_extension;
@@ -28,6 +29,7 @@ mod symbol_for_other_platform;
 mod symbol_missing_from_release;
 mod symbol_not_in_abi3t;
 mod symbol_not_in_tagged_python;
+mod tag_without_python;
 mod unstable_symbol;
 mod version_specific_python_dll;
 
@@ -56,4 +58,6 @@ pub(super) static RULES: &[&Rule] = &[
     &module_of_other_build::RULE,
     &libpython_not_linked::RULE,
     &frame_pointers_missing::RULE,
+    &libpython_of_other_version::RULE,
+    &tag_without_python::RULE,
 ];

@@ -1,10 +1,10 @@
 //! The interpreters that the tags of a wheel promise, and the extension files that they look for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use monowheel_wheel::abi::exports::KNOWN;
 use monowheel_wheel::abi::{Build, Ending, Family, Marker, PythonVersion};
-use monowheel_wheel::binary::Format;
+use monowheel_wheel::binary::{Arch, Format};
 use monowheel_wheel::platform::{Libc, PlatformTag, pyodide};
 use monowheel_wheel::tag::Tag;
 
@@ -25,8 +25,8 @@ pub(super) struct Promise {
     pub(super) every: bool,
     /// Whether the promise is only that of a stable ABI.
     pub(super) stable: bool,
-    /// Whether a Linux tag is for musl.
-    musl: bool,
+    /// Whose suffixes its interpreters look for.
+    systems: BTreeSet<System>,
     /// PyPy is promised.
     pypy: bool,
 }
@@ -36,9 +36,9 @@ impl Promise {
     pub(super) fn of(facts: &Facts, format: Format) -> Option<Self> {
         let mut promise = Self { every: true, stable: true, ..Self::default() };
         for tag in facts.tags() {
-            let (fits, musl) = system(tag, format)?;
-            if fits {
-                promise.musl |= musl;
+            let systems = systems(tag, format)?;
+            if !systems.is_empty() {
+                promise.systems.extend(systems);
                 let before = promise.builds.len();
                 promise.add(tag)?;
                 promise.keep_those_that_are(tag, before);
@@ -89,14 +89,21 @@ impl Promise {
     }
 
     /// Drops interpreters that a tag's platform never has, among those added since `before`: a Pyodide ABI belongs to
-    /// one CPython.
+    /// one CPython, iOS and Android begin with 3.13, and none of them is free-threaded.
     fn keep_those_that_are(&mut self, tag: &Tag, before: usize) {
-        let PlatformTag::Pyemscripten { version } = tag.platform() else { return };
-        let Some(abi) = pyodide::abi(version) else { return };
+        const PHONES: PythonVersion = (3, 13);
+        let versions = match tag.platform() {
+            PlatformTag::Pyemscripten { version } => match pyodide::abi(version) {
+                Some(abi) => abi.python..=abi.python,
+                None => return,
+            },
+            PlatformTag::Ios { .. } | PlatformTag::Android { .. } => PHONES..=(u8::MAX, u8::MAX),
+            _ => return,
+        };
         let mut at = 0;
         self.builds.retain(|build| {
             at += 1;
-            at <= before || (build.version == abi.python && !build.free_threaded)
+            at <= before || (versions.contains(&build.version) && !build.free_threaded)
         });
     }
 
@@ -124,7 +131,12 @@ impl Promise {
         let Some(suffix) = suffix(binary) else { return false };
         let ending = if binary.binary.format == Format::Pe { Ending::Pyd } else { Ending::So };
         suffix.ending == ending
-            && binary.binary.slices.iter().any(|slice| suffix.is_sought(build, &slice.arch, self.musl))
+            && binary.binary.slices.iter().any(|slice| {
+                self.systems.iter().any(|system| match system.phone(&slice.arch) {
+                    Some(phone) => suffix.is_sought_on(build, |platform| platform == phone),
+                    None => suffix.is_sought(build, &slice.arch, *system == System::Musl),
+                })
+            })
     }
 
     pub(super) fn is_sought_by_pypy(&self, binary: &BinaryFacts) -> bool {
@@ -132,19 +144,54 @@ impl Promise {
     }
 }
 
-/// Whether a tag is for the system of a format, and whether that uses musl; `None` for an unknown system.
-fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
-    match tag.platform() {
-        PlatformTag::Any => Some((true, false)),
-        PlatformTag::Linux { libc, .. } => Some((format == Format::Elf, libc == Libc::Musllinux)),
-        // Depends on the machine that built it.
-        PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
-        PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
-        PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
-        PlatformTag::Pyemscripten { .. } => Some((format == Format::Wasm, false)),
-        // Python's installer for an app renames the files there.
-        PlatformTag::Ios { .. } | PlatformTag::Android { .. } | PlatformTag::Other(_) => None,
+/// The systems whose interpreters have suffixes of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum System {
+    /// Linux with musl.
+    Musl,
+    /// iOS on a device.
+    Iphone,
+    /// iOS in the simulator.
+    Simulator,
+    /// Android.
+    Android,
+    /// Linux with glibc, and every other system: its format and architecture are enough.
+    Other,
+}
+
+impl System {
+    /// The platform in the suffixes of a phone (PEP 730, 738).
+    const fn phone(self, arch: &Arch) -> Option<&'static str> {
+        match (self, arch) {
+            (Self::Iphone, _) => Some("iphoneos"),
+            (Self::Simulator, _) => Some("iphonesimulator"),
+            (Self::Android, Arch::Armv7l) => Some("arm-linux-androideabi"),
+            (Self::Android, Arch::X86_64) => Some("x86_64-linux-android"),
+            (Self::Android, Arch::I686) => Some("i686-linux-android"),
+            (Self::Android, _) => Some("aarch64-linux-android"),
+            (Self::Musl | Self::Other, _) => None,
+        }
     }
+}
+
+/// The systems of a tag that load a format, none for a tag of others; `None` for an unknown tag.
+fn systems(tag: &Tag, format: Format) -> Option<Vec<System>> {
+    let (of_tag, systems) = match tag.platform() {
+        PlatformTag::Any => return Some(vec![System::Other]),
+        PlatformTag::Linux { libc: Libc::Musllinux, .. } => (Format::Elf, vec![System::Musl]),
+        PlatformTag::Linux { .. } => (Format::Elf, vec![System::Other]),
+        // Depends on the machine that built it.
+        PlatformTag::BareLinux { .. } => (Format::Elf, vec![System::Musl, System::Other]),
+        PlatformTag::Macos { .. } => (Format::MachO, vec![System::Other]),
+        PlatformTag::Windows { .. } => (Format::Pe, vec![System::Other]),
+        PlatformTag::Pyemscripten { .. } => (Format::Wasm, vec![System::Other]),
+        // The installer of an app renames the files, but looks for them by these names.
+        PlatformTag::Ios { simulator: false, .. } => (Format::MachO, vec![System::Iphone]),
+        PlatformTag::Ios { simulator: true, .. } => (Format::MachO, vec![System::Simulator]),
+        PlatformTag::Android { .. } => (Format::Elf, vec![System::Android]),
+        PlatformTag::Other(_) => return None,
+    };
+    Some(if of_tag == format { systems } else { Vec::new() })
 }
 
 /// A module, which may have a file for each of several interpreters.

@@ -11,6 +11,7 @@ use crate::rules::abi::claim::{claimed, requires_python};
 use crate::rules::abi::promise::{Promise, named};
 use crate::rules::abi::python_imports::{is_python_name, python_imports};
 use crate::rules::abi::shipped::Shipped;
+use crate::rules::platform::Reach;
 
 rule! {
     /// A module imports a Python symbol that the interpreter in its tag does not have.
@@ -38,6 +39,7 @@ const UNCHANGED_IN_PYPY: [&str; 3] = ["PyType_GetFlags", "_PyUnicode_IsWhitespac
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let shipped = LazyCell::new(|| Shipped::of(facts));
+    let reach = LazyCell::new(|| Reach::of(facts));
     let requires = requires_python(facts);
     let stable: BTreeSet<&str> = claimed(facts).map(|(binary, ..)| binary.path.as_str()).collect();
     let mut promises: BTreeMap<Format, Option<Promise>> = BTreeMap::new();
@@ -70,7 +72,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .collect();
         let Some((_, without)) = lost.first() else { continue };
         let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
-        let severity = if is_extension { Severity::Error } else { Severity::Warning };
+        // Only the package's own code knows when it loads a library that no module needs.
+        let severity = if is_extension || reach.is_loaded(binary) { Severity::Error } else { Severity::Warning };
         let message = format!("imports {}, which CPython {} does not have", some_of(&names), named(without));
         found.add(
             Finding::new(severity, binary.place(slice), message)

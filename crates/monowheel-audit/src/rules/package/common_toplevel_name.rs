@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 /// Names that are in the root of most repositories and do not belong in site-packages.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 34] = [
     "test",
     "tests",
     "testing",
@@ -22,15 +22,35 @@ const COMMON: [&str; 14] = [
     "tools",
     "src",
     "dist",
+    "build",
+    "ci",
+    "venv",
+    "env",
+    "node_modules",
+    "notebook",
+    "notebooks",
+    "sample",
+    "samples",
+    "utils",
+    "helpers",
+    "data",
+    "config",
+    "assets",
+    "resources",
+    "templates",
+    "lib",
+    "bin",
+    "include",
+    "share",
 ];
 
 rule! {
     /// The wheel installs a top-level directory or module with a name that other projects use too.
     ///
     /// # What it does
-    /// Looks for `tests`, `docs`, `examples`, `src`, `setup.py`, a license text, other text and configuration files
-    /// (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top of the wheel. Files whose names contain the
-    /// project's name are ignored.
+    /// Looks for `tests`, `docs`, `examples`, `src`, `build`, `utils`, `data`, `setup.py`, `__init__.py`, a license
+    /// text, other text and configuration files (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top of the
+    /// wheel. Files whose names contain the project's name are ignored.
     ///
     /// # Why it matters
     /// They are installed directly into site-packages. Two such wheels overwrite each other's files, and uninstalling
@@ -44,6 +64,11 @@ rule! {
     pub(super) static RULE: "common-toplevel-name", Package, Warning, One(check);
 }
 
+/// Whether a top-level name belongs to a repository and not to a distribution.
+pub(super) fn is_common(name: &str) -> bool {
+    COMMON.contains(&name)
+}
+
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     // A project may itself have such a name.
@@ -52,7 +77,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         .members
         .iter()
         .filter_map(|member| match member.path.split_once('/') {
-            Some((top, _)) => (COMMON.contains(&top) && own != top).then_some(top),
+            Some((top, _)) => (is_common(top) && own != top).then_some(top),
             None => is_stray(&member.path, &own).then_some(member.path.as_str()),
         })
         .collect();
@@ -82,7 +107,7 @@ const TEXTS: [&str; 20] = [
 /// A file at the top that belongs to a repository and not to site-packages.
 fn is_stray(file: &str, own: &str) -> bool {
     let upper = file.to_ascii_uppercase();
-    if ["setup.py", "conftest.py", "noxfile.py", "fabfile.py", "Makefile", "Dockerfile"].contains(&file)
+    if ["__init__.py", "setup.py", "conftest.py", "noxfile.py", "fabfile.py", "Makefile", "Dockerfile"].contains(&file)
         || ["LICENSE", "LICENCE", "README", "CHANGELOG", "COPYING", "NOTICE"].iter().any(|word| {
             upper.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
         }) && !upper.ends_with(".PY")

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::facts::{Facts, WheelFacts};
@@ -10,7 +11,7 @@ rule! {
     /// # What it does
     /// Maps every file to its installed path: the top of the wheel, `.data/purelib` and `.data/platlib` to
     /// site-packages, and `.data/scripts` and `.data/data/bin` to the scripts directory, where installers also create a
-    /// file for each entry point in `console_scripts` and `gui_scripts`.
+    /// file for each entry point in `console_scripts` and `gui_scripts`, even if both have the same name.
     ///
     /// # Why it matters
     /// pip and uv silently let one of the two overwrite the other; `installer` stops with `FileExistsError`. Users may
@@ -49,8 +50,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 }
 
 /// Each installed path to which `.data` or an entry point contributes, with its sources.
-fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<&str>> {
-    let mut paths: HashMap<String, Vec<&str>> = HashMap::new();
+fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<Cow<'_, str>>> {
+    let mut paths: HashMap<String, Vec<Cow<'_, str>>> = HashMap::new();
     let data = |path: &str| match path.split_once('/') {
         Some((top, _)) => top.ends_with(".data"),
         None => false,
@@ -58,18 +59,18 @@ fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<&str>> {
     // Only these can collide, so a wheel without them costs nothing.
     for member in wheel.members.iter().filter(|member| !member.is_folder && data(&member.path)) {
         if let Some(path) = of_data(&member.path) {
-            paths.entry(path).or_default().push(&member.path);
+            paths.entry(path).or_default().push(Cow::Borrowed(&member.path));
         }
     }
     if !paths.is_empty() {
         for member in wheel.members.iter().filter(|member| !member.is_folder && !data(&member.path)) {
             if let Some(sources) = paths.get_mut(&format!("site/{}", member.path)) {
-                sources.push(&member.path);
+                sources.push(Cow::Borrowed(&member.path));
             }
         }
     }
-    for (_, name, value) in wheel.entry_points.iter().flat_map(|points| points.scripts()) {
-        paths.entry(format!("bin/{name}")).or_default().push(value);
+    for (group, name, value) in wheel.entry_points.iter().flat_map(|points| points.scripts()) {
+        paths.entry(format!("bin/{name}")).or_default().push(Cow::Owned(format!("{value} of {group}")));
     }
     paths
 }

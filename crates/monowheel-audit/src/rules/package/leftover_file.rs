@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Looks for directories of version control (`.git`, `.hg`, `.svn`), of editors and caches (`.idea`, `.vscode`,
-    /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`),
+    /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`,
+    /// `pyvenv.cfg`),
     /// `*.egg-info` at the top level, and files that macOS and Windows leave behind (`__MACOSX`, `.DS_Store`,
     /// `Thumbs.db`: a note).
     ///
@@ -44,6 +45,8 @@ const FOLDERS: [&str; 17] = [
     "site-packages",
     "dist-packages",
 ];
+/// The file that makes a directory a virtual environment (PEP 405).
+const ENVIRONMENT: &str = "pyvenv.cfg";
 const LITTER: [&str; 4] = ["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
@@ -54,7 +57,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let folders = folder.split('/');
         let egg = path.split_once('/').map(|(top, _)| top).filter(|top| top.ends_with(".egg-info"));
-        let left = egg.or_else(|| folders.clone().find(|name| FOLDERS.contains(name)));
+        let left = egg
+            .or_else(|| folders.clone().find(|name| FOLDERS.contains(name)))
+            .or_else(|| (file == ENVIRONMENT).then_some(ENVIRONMENT));
         let litter =
             || LITTER.iter().copied().find(|name| *name == file || folders.clone().any(|folder| folder == *name));
         if let Some(name) = left {

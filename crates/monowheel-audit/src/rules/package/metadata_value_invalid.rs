@@ -26,7 +26,7 @@ rule! {
     /// installers accept it.
     ///
     /// # Example
-    /// `Project-URL: Homepage, www.example.org`
+    /// `Project-URL: Homepage, www.example.org`; an empty `Home-page:` (pypi/warehouse#15628).
     ///
     /// # Fix
     /// Correct the value in pyproject.toml.
@@ -49,6 +49,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         );
     }
 }
+
+/// Fields that the index reads even if they are empty, and then refuses: `'' is not a valid url`. Empty required fields
+/// are reported by another rule, an empty `Import-Name` has a meaning, and the others may be empty.
+const REFUSED_EMPTY: [&str; 6] =
+    ["Home-page", "Download-URL", "Project-URL", "Description-Content-Type", "Dynamic", "Provides-Extra"];
 
 /// Collects `FIELD VALUE WHY`.
 struct Wrong(Vec<String>);
@@ -114,8 +119,10 @@ impl Wrong {
     fn each(&mut self, metadata: &Metadata, field: &str, mut why: impl FnMut(&str) -> Option<&'static str>) {
         for value in metadata.headers.all(field) {
             let value = value.trim();
-            // Missing values are reported by another rule; only an empty `Import-Name` has a meaning.
             if value.is_empty() {
+                if REFUSED_EMPTY.contains(&field) {
+                    self.0.push(format!("{field} has no value"));
+                }
                 continue;
             }
             if let Some(why) = why(value) {
@@ -234,6 +241,8 @@ mod tests {
             "Project-URL: a, ftp://example.org",
             "Project-URL: a, https://example.org\nProject-URL: a, https://example.org",
             "Home-page: www.example.org",
+            "Home-page:",
+            "Project-URL:",
             "Download-URL: UNKNOWN",
             "Author-email: nobody",
             "Maintainer-email: J <j@localhost>",

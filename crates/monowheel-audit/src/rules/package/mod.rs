@@ -17,6 +17,7 @@ mod description_missing;
 mod dist_info_mismatch;
 mod dist_info_missing;
 mod duplicate_member;
+mod editable_wheel;
 mod empty_wheel;
 mod end_record_mismatch;
 mod entry_points_malformed;
@@ -46,6 +47,7 @@ mod namespace_package_broken;
 mod no_license;
 mod oddities;
 mod overlapping_members;
+mod package_not_importable;
 mod path_traversal;
 mod polyglot_archive;
 mod pth_file;
@@ -57,10 +59,12 @@ mod record_malformed;
 mod record_missing_file;
 mod record_size_mismatch;
 mod requirement_malformed;
+mod requires_python_excludes_patches;
 mod requires_python_excludes_tag;
 mod requires_python_malformed;
 mod sbom_missing;
 mod sbom_unreadable;
+mod script_line_endings;
 mod script_module_missing;
 mod secret_shipped;
 mod shebang_of_build_machine;
@@ -148,4 +152,8 @@ pub(super) static RULES: &[&Rule] = &[
     &module_and_package::RULE,
     &stubs_without_py_typed::RULE,
     &syntax_above_requires_python::RULE,
+    &requires_python_excludes_patches::RULE,
+    &script_line_endings::RULE,
+    &editable_wheel::RULE,
+    &package_not_importable::RULE,
 ];

@@ -1,6 +1,6 @@
 use monowheel_wheel::abi::{PythonVersion, admits};
 use monowheel_wheel::tag::Tag;
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
@@ -28,6 +28,9 @@ rule! {
 /// Minor versions later than this are not checked.
 const LAST: u8 = 40;
 
+/// No minor version has had more releases (3.8 ended with 3.8.20, 2.7 with 2.7.18).
+const MOST_PATCHES: u64 = 30;
+
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(text) = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python()) else { return };
@@ -36,7 +39,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let served: Option<Vec<Vec<PythonVersion>>> = wheel.tags.iter().map(served).collect();
     // An unknown tag may be for any version.
     let Some(served) = served.filter(|served| !served.is_empty()) else { return };
-    if served.iter().flatten().any(|version| admits(Some(&specifiers), *version)) {
+    if served.iter().flatten().any(|version| admits_some(&specifiers, *version)) {
         return;
     }
     let mut tags: Vec<String> = wheel.tags.iter().map(|tag| format!("{}-{}", tag.python, tag.abi)).collect();
@@ -46,6 +49,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         Finding::new(Severity::Error, wheel.info("METADATA"), message)
             .fix("correct `requires-python` in [project], or build with a Python that it allows"),
     );
+}
+
+/// Whether some release of a minor version is allowed: `==3.11` allows 3.11.0.
+fn admits_some(specifiers: &VersionSpecifiers, version: PythonVersion) -> bool {
+    let (major, minor) = (u64::from(version.0), u64::from(version.1));
+    admits(Some(specifiers), version)
+        || (0..=MOST_PATCHES).any(|patch| specifiers.contains(&Version::new([major, minor, patch])))
 }
 
 /// The minor versions that a tag supports; `None` if unknown.

@@ -7,6 +7,7 @@ use monowheel_wheel::entry_points::object_reference;
 use crate::facts::{Facts, WheelFacts};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
+use crate::rules::package::common_toplevel_name::is_common;
 
 rule! {
     /// An entry point script refers to a module that is not in the wheel.
@@ -14,17 +15,19 @@ rule! {
     /// # What it does
     /// Looks for the module of every `console_scripts` and `gui_scripts` entry whose package is in the wheel: as `.py`,
     /// as a package, or as an extension module. If the package is not in the wheel at all, it may come from a
-    /// dependency, and the entry is ignored.
+    /// dependency, and the entry is ignored, unless the wheel requires nothing or the package is called `scripts`,
+    /// `src` or the like. It is an error if the wheel requires nothing: no other distribution has the module.
     ///
     /// # Why it matters
     /// The command is installed and fails with `ModuleNotFoundError`.
     ///
     /// # Example
-    /// `demo = demo.cli:main` in a wheel that has `demo/__init__.py` and no `demo/cli.py`.
+    /// `demo = demo.cli:main` in a wheel that has `demo/__init__.py` and no `demo/cli.py`;
+    /// `evtx_info = scripts.evtx_info:main` in one without `scripts/` (williballenthin/python-evtx#94).
     ///
     /// # Fix
     /// Correct `[project.scripts]`, or include the module.
-    pub(super) static RULE: "script-module-missing", Package, Warning, One(check);
+    pub(super) static RULE: "script-module-missing", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
@@ -35,20 +38,22 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         return;
     }
     let modules = Modules::of(wheel);
+    let is_alone = !facts.has_requirements();
+    let may_be_elsewhere = |top: &str| !is_alone && !is_common(top);
     let missing: Vec<String> = scripts
         .into_iter()
         .filter_map(|(_, name, value)| {
             let (module, _) = object_reference(value)?;
             let top = module.split('.').next()?;
             let path = module.replace('.', "/");
-            (modules.packages.contains(top) && !modules.all.contains(path.as_str()))
+            (!modules.all.contains(path.as_str()) && (modules.packages.contains(top) || !may_be_elsewhere(top)))
                 .then(|| format!("{name} = {value}"))
         })
         .collect();
     if !missing.is_empty() {
         found.add(
             Finding::new(
-                Severity::Warning,
+                if is_alone { Severity::Error } else { Severity::Warning },
                 wheel.info("entry_points.txt"),
                 format!("scripts whose module is not in the wheel: {}", some_of(&missing)),
             )

@@ -8,8 +8,9 @@ rule! {
     /// # What it does
     /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
     /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), for a private key in `*.pem` and `*.key`, and in text
-    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe and Anthropic, by their
-    /// formats. Among tests or examples it is a note, since it is most likely test data. No report shows the token.
+    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe, AWS and Anthropic, by
+    /// their formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
+    /// not count (`demo/` of the project demo). No report shows the token.
     ///
     /// # Why it matters
     /// A published secret cannot be withdrawn: indexes and mirrors keep the file, and bots scan every upload for
@@ -44,6 +45,7 @@ const IN_FOLDER: [(&str, &str); 4] =
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
+    let own = wheel.name.as_ref().map(|name| name.name.to_ascii_lowercase()).unwrap_or_default();
     for member in wheel.members.iter().filter(|member| !member.is_folder && member.size > 0) {
         let path = member.path.as_str();
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
@@ -57,7 +59,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             None if is_key() => "holds a private key".to_owned(),
             None => continue,
         };
-        let severity = if is_for_tests(path) { Severity::Note } else { Severity::Warning };
+        let severity = if is_for_tests(path, &own) { Severity::Note } else { Severity::Warning };
         found.add(
             Finding::new(severity, Place::member(path), what)
                 .fix("revoke the secret first if it is a real one, then leave the file out and yank the release"),
@@ -71,9 +73,11 @@ fn has_key(head: &str) -> bool {
         .any(|rest| rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----")))
 }
 
-fn is_for_tests(path: &str) -> bool {
+/// Whether a path names tests or examples, apart from the package `own`.
+fn is_for_tests(path: &str, own: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    lower.split(['/', '_', '-', '.']).any(|word| {
+    let within = lower.split_once('/').filter(|(top, _)| *top == own).map_or(lower.as_str(), |(_, rest)| rest);
+    within.split(['/', '_', '-', '.']).any(|word| {
         [
             "test",
             "tests",

@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// Looks for `.pyi` files in top-level packages without a `py.typed`. Stub-only packages (`NAME-stubs`) and
-    /// namespaces without an `__init__` are ignored.
+    /// namespaces without an `__init__` are ignored. It is a note if the stubs are those of inner modules only.
     ///
     /// # Why it matters
     /// mypy ignores the types of an installed package without that marker (PEP 561): *module is installed, but missing
@@ -20,7 +20,7 @@ rule! {
     ///
     /// # Fix
     /// Add an empty file `py.typed` to the package.
-    pub(super) static RULE: "stubs-without-py-typed", Package, Note, One(check);
+    pub(super) static RULE: "stubs-without-py-typed", Package, Warning, One(check);
 }
 
 #[derive(Default)]
@@ -28,6 +28,8 @@ struct Package<'a> {
     stubs: Vec<&'a str>,
     is_marked: bool,
     is_regular: bool,
+    /// It has `__init__.pyi`: the stubs are meant for its users.
+    is_stated: bool,
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
@@ -39,6 +41,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let package = packages.entry(top).or_default();
         package.is_marked |= file == "py.typed";
         package.is_regular |= rest.starts_with("__init__.");
+        package.is_stated |= rest == "__init__.pyi";
         if file.ends_with(".pyi") {
             package.stubs.push(&member.path);
         }
@@ -47,10 +50,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if package.is_marked || !package.is_regular || package.stubs.is_empty() || name.ends_with("-stubs") {
             continue;
         }
+        let severity = if package.is_stated { Severity::Warning } else { Severity::Note };
         let message =
             format!("type checkers ignore the stubs of {name}, which has no py.typed: {}", some_of(&package.stubs));
         found.add(
-            Finding::new(Severity::Note, Place::file(), message)
+            Finding::new(severity, Place::file(), message)
                 .details(package.stubs)
                 .fix(format!("add an empty file {name}/py.typed")),
         );

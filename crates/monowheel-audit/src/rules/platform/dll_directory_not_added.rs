@@ -6,7 +6,6 @@ use monowheel_wheel::binary::Format;
 use crate::facts::{Facts, Role};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::platform::promise::has_requirements;
 use crate::rules::platform::reach::{Reach, installed, key};
 
 rule! {
@@ -65,7 +64,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if lost.is_empty() {
             continue;
         }
-        let severity = if has_requirements(facts) { Severity::Warning } else { reach.severity(binary) };
+        let severity = if facts.has_requirements() { Severity::Warning } else { reach.severity(binary) };
         let names: Vec<&str> = lost.into_iter().collect();
         let message = format!("needs {}, but no Python code calls os.add_dll_directory", some_of(&names));
         found.add(

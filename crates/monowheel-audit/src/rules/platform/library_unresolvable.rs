@@ -7,7 +7,7 @@ use monowheel_wheel::platform::{Libc, android, linux, windows};
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::platform::promise::{has_requirements, is_of_requirement, linux_promises, promises};
+use crate::rules::platform::promise::{is_of_requirement, linux_promises, promises};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
@@ -38,7 +38,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let oldest_api = promises(facts).iter().filter_map(|promise| promise.android()).min();
     let has_windows = promises(facts).iter().any(|promise| promise.format() == Some(Format::Pe));
     let reach = LazyCell::new(|| Reach::of(facts));
-    let others = LazyCell::new(|| has_requirements(facts));
+    let others = LazyCell::new(|| facts.has_requirements());
     let mut expected: Vec<(&str, &BinaryFacts)> = Vec::new();
     for (binary, slice) in facts.slices() {
         let is_known = |name: &str| match (binary.binary.format, oldest_api) {

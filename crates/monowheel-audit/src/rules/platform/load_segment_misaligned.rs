@@ -9,13 +9,14 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary is aligned for smaller pages than some kernels of its architecture use.
+    /// A binary's segments are not laid out as loaders require, or for smaller pages than some kernels use.
     ///
     /// # What it does
     /// Compares the alignment of the `LOAD` segments with the largest page size that kernels of the architecture are
     /// configured with: 64 KiB for aarch64 and ppc64le, 16 KiB for loongarch64, 4 KiB for the others. Android 15 and
     /// later use 16 KiB on their 64-bit architectures. A segment whose address and file offset are not congruent modulo
-    /// its own alignment is an error: no system can map it.
+    /// its own alignment is an error: no system can map it. So are segments that are not sorted by address: loaders take
+    /// the size of the file in memory from the first and the last one.
     ///
     /// # Why it matters
     /// On a kernel with larger pages the import fails: *ELF load command alignment not page-aligned*. RHEL and CentOS 7
@@ -23,7 +24,8 @@ rule! {
     /// libraries aligned to 4 KiB.
     ///
     /// # Example
-    /// `-Wl,-z,max-page-size=4096` for aarch64; a library that an old patchelf rewrote with 4 KiB.
+    /// `-Wl,-z,max-page-size=4096` for aarch64; a library that an old patchelf rewrote with 4 KiB,
+    /// or whose segments it left unsorted.
     ///
     /// # Fix
     /// Link with `-Wl,-z,max-page-size=65536` (the default of GNU ld and lld for these architectures), and use patchelf
@@ -41,6 +43,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let (severity, message) = if slice.link.is_incongruent {
             let message = "has a LOAD segment whose address and file offset are not congruent: no system can map it";
             (reach.severity(binary), message.to_owned())
+        } else if slice.link.is_unsorted {
+            let message = "has LOAD segments that are not sorted by address: loaders map too little of it, and crash";
+            (reach.severity(binary), message.to_owned())
         } else if let Some(alignment) =
             slice.link.small_alignment.filter(|it| *it < largest_page(&slice.arch, is_android))
         {
@@ -54,6 +59,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         };
         let fix = match is_android {
+            _ if slice.link.is_unsorted => "rewrite it with patchelf 0.18 or later, or link it again",
             true => "link with `-Wl,-z,max-page-size=16384`, as the NDK does since r28",
             false => "link with `-Wl,-z,max-page-size=65536`; rewrite it with patchelf 0.18 or later",
         };

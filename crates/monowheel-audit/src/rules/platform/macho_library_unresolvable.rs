@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 use crate::rules::platform::library_unresolvable::found_elsewhere;
 use crate::rules::platform::mac::{loadable, mac_promises};
-use crate::rules::platform::promise::{has_requirements, is_of_requirement};
+use crate::rules::platform::promise::is_of_requirement;
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
@@ -39,7 +39,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         return;
     }
     let reach = LazyCell::new(|| Reach::of(facts));
-    let others = LazyCell::new(|| has_requirements(facts));
+    let others = LazyCell::new(|| facts.has_requirements());
     let mut expected: Vec<(&str, &BinaryFacts)> = Vec::new();
     for (binary, slice) in loadable(facts) {
         let mut lost: Vec<(&str, &str)> = Vec::new();

@@ -9,6 +9,7 @@ mod blacklisted_symbol;
 mod chained_fixups_too_new;
 mod dll_directory_not_added;
 mod duplicate_run_path;
+mod function_too_new;
 mod glibc_above_policy;
 mod glibc_links_musl;
 mod ios_library_not_loadable;
@@ -33,6 +34,7 @@ mod program_named_as_library;
 mod promise;
 mod reach;
 mod static_tls;
+mod system_library_shipped;
 mod tag_refused_by_index;
 mod tag_set_unsorted;
 mod tags_mismatch;
@@ -90,4 +92,6 @@ pub(super) static RULES: &[&Rule] = &[
     &wasm_symbol_missing::RULE,
     &wasm_threads::RULE,
     &wasm_exceptions_of_another_form::RULE,
+    &system_library_shipped::RULE,
+    &function_too_new::RULE,
 ];

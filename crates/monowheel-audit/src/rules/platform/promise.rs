@@ -107,13 +107,6 @@ pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
     (from..=from.saturating_add(40)).map(|minor| (3, minor)).find(|version| admits(Some(&specifiers), *version))
 }
 
-/// Whether another distribution may provide what this wheel is missing: it has a requirement outside all extras, or its
-/// metadata is unknown.
-pub(super) fn has_requirements(facts: &Facts) -> bool {
-    let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
-    metadata.is_none_or(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
-}
-
 /// Whether a library may be one that a requirement of the wheel ships: `libQt6Core.so.6` of `PyQt6-Qt6`,
 /// `libcublas.so.12` of `nvidia-cublas-cu12`, `libshiboken6.abi3.so` of `shiboken6`.
 pub(super) fn is_of_requirement(facts: &Facts, library: &str) -> bool {

@@ -37,8 +37,11 @@ pub(in crate::rules) struct Reach<'a> {
     folders: HashSet<&'a str>,
     /// The paths of the extension modules and programs, and of the binaries that they load.
     loaded: HashSet<&'a str>,
-    /// The directories that run paths of loaded binaries refer to.
-    searched: HashSet<String>,
+    /// The directories that run paths of loaded binaries refer to, as far as other binaries inherit them: `DT_RPATH` and
+    /// `LC_RPATH` are passed on, `DT_RUNPATH` is not.
+    inherited: HashSet<String>,
+    /// The libraries that some loaded binary finds by its own run paths: they are not searched for again.
+    opened: HashSet<&'a str>,
 }
 
 impl<'a> Reach<'a> {
@@ -59,7 +62,15 @@ impl<'a> Reach<'a> {
                 folder = known.rsplit_once('/').map(|(parent, _)| parent);
             }
         }
-        let mut reach = Self { facts, files, names, folders, loaded: HashSet::new(), searched: HashSet::new() };
+        let mut reach = Self {
+            facts,
+            files,
+            names,
+            folders,
+            loaded: HashSet::new(),
+            inherited: HashSet::new(),
+            opened: HashSet::new(),
+        };
         reach.follow();
         reach
     }
@@ -82,15 +93,18 @@ impl<'a> Reach<'a> {
         self.loaded.extend(left.iter().map(|binary| binary.path.as_str()));
         while let Some(binary) = left.pop() {
             for slice in &binary.binary.slices {
-                for folder in folders_of(binary, slice).flatten().take(MOST_FOLDERS) {
-                    if self.searched.len() < MOST_FOLDERS {
-                        self.searched.insert(folder);
-                    }
-                }
+                let own: Vec<String> = folders_of(binary, slice).flatten().take(MOST_FOLDERS).collect();
                 for library in &slice.libraries {
+                    if own.iter().any(|folder| self.has(folder, &library.name)) {
+                        self.opened.insert(&library.name);
+                    }
                     // Each name is followed once.
                     let named = by_name.remove(&key(&library.name, binary.binary.format)).unwrap_or_default();
                     left.extend(named.into_iter().filter(|binary| self.loaded.insert(&binary.path)));
+                }
+                if binary.binary.format != Format::Elf || slice.link.inherits_run_paths {
+                    let room = MOST_FOLDERS.saturating_sub(self.inherited.len());
+                    self.inherited.extend(own.into_iter().take(room));
                 }
             }
         }
@@ -99,8 +113,19 @@ impl<'a> Reach<'a> {
     /// The severity if a binary does not load: an error if an import or a program needs it, or if it is the only one.
     /// Only the package's own code knows what else loads it, and when.
     pub(in crate::rules) fn severity(&self, binary: &BinaryFacts) -> Severity {
-        let is_needed = self.facts.binaries.len() == 1 || self.loaded.contains(binary.path.as_str());
+        let is_needed = self.facts.binaries.len() == 1 || self.is_loaded(binary);
         if is_needed { Severity::Error } else { Severity::Warning }
+    }
+
+    /// Whether a directory of the wheel contains a file.
+    fn has(&self, folder: &str, name: &str) -> bool {
+        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        self.files.contains(path.as_str())
+    }
+
+    /// Whether an import or a program loads the binary.
+    pub(in crate::rules) fn is_loaded(&self, binary: &BinaryFacts) -> bool {
+        self.loaded.contains(binary.path.as_str())
     }
 
     /// Where the library `name` is, for the binary that names it.
@@ -114,20 +139,15 @@ impl<'a> Reach<'a> {
         if direct.is_some_and(|path| self.files.contains(path.as_str())) {
             return Where::Found;
         }
-        let within = |folder: &str| {
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            self.files.contains(path.as_str())
-        };
         let mut leads_out = false;
         for folder in folders_of(binary, slice).take(MOST_FOLDERS) {
             match folder {
-                Some(folder) if within(&folder) => return Where::Found,
+                Some(folder) if self.has(&folder, name) => return Where::Found,
                 Some(folder) => leads_out |= !self.folders.contains(folder.as_str()),
                 None => leads_out = true,
             }
         }
-        // `DT_RPATH` is inherited, and libraries already loaded are not searched for again.
-        if self.searched.iter().any(|folder| within(folder)) {
+        if self.opened.contains(name) || self.inherited.iter().any(|folder| self.has(folder, name)) {
             return Where::Found;
         }
         let last = name.rsplit('/').next().unwrap_or(name);
@@ -236,8 +256,11 @@ mod tests {
             elf("x/other/libc.so", &[], &[]),
         ]);
         assert_eq!(find(&facts, 0, "liba.so"), Where::Found);
-        // The extension's run path is inherited.
-        assert_eq!(find(&facts, 1, "libb.so"), Where::Found);
+        // `DT_RUNPATH` of the extension is for the extension alone, `DT_RPATH` is inherited.
+        assert_eq!(find(&facts, 1, "libb.so"), Where::Astray);
+        let mut inherited = facts.clone();
+        inherited.binaries[0].binary.slices[0].link.inherits_run_paths = true;
+        assert_eq!(find(&inherited, 1, "libb.so"), Where::Found);
         assert_eq!(find(&facts, 0, "libc.so"), Where::Astray);
         assert_eq!(find(&facts, 0, "libd.so"), Where::Absent);
         let reach = Reach::of(&facts);

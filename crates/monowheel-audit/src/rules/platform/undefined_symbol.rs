@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 use crate::rules::platform::link::{Linked, Lost, dll, dylib, elf};
 use crate::rules::platform::mac::loadable;
-use crate::rules::platform::promise::{has_requirements, promises};
+use crate::rules::platform::promise::promises;
 use crate::rules::platform::reach::Reach;
 
 rule! {
@@ -63,7 +63,7 @@ fn report(facts: &Facts, reach: &Reach<'_>, binary: &BinaryFacts, slice: &Slice,
     if lost.is_empty() {
         return;
     }
-    let helped = has_requirements(facts) || facts.may_load_libraries() || lost.iter().all(|lost| lost.late);
+    let helped = facts.has_requirements() || facts.may_load_libraries() || lost.iter().all(|lost| lost.late);
     let severity = match reach.severity(binary) {
         Severity::Error if helped => Severity::Warning,
         Severity::Error => Severity::Error,

@@ -1,7 +1,9 @@
 //! The loader's checks before it maps a file, apart from the machine.
 
 use object::Endianness;
-use object::elf::{DF_1_PIE, DF_STATIC_TLS, DT_FLAGS, DT_FLAGS_1, DT_RELR, ET_EXEC, PT_LOAD, PT_TLS};
+use object::elf::{
+    DF_1_PIE, DF_STATIC_TLS, DT_FLAGS, DT_FLAGS_1, DT_RELR, DT_RPATH, DT_RUNPATH, ET_EXEC, PT_LOAD, PT_TLS,
+};
 use object::read::elf::{FileHeader, ProgramHeader as _};
 
 use crate::binary::Link;
@@ -30,6 +32,9 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>)
             .then(|| storage().map_or(0, |program| program.p_memsz(endian).into())),
         small_alignment: smallest.filter(|smallest| *smallest < LARGEST_PAGE),
         is_incongruent: !loads().all(is_congruent),
+        is_unsorted: !loads().map(|program| program.p_vaddr(endian).into()).is_sorted(),
+        // Where both are there, `DT_RPATH` is ignored.
+        inherits_run_paths: image.value(DT_RPATH).is_some() && image.value(DT_RUNPATH).is_none(),
         ..Link::default()
     }
 }
