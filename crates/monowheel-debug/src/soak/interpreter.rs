@@ -11,9 +11,10 @@ use crate::command::{PythonCommand, Work};
 use crate::leaks;
 use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
+use crate::soak::sanitizer::address;
 use crate::soak::state::State;
 use crate::soak::worker::{self, Ended, Event, Kind};
-use crate::soak::{Options, Progress, Run, sanitizer, script};
+use crate::soak::{Options, Progress, Run, script};
 
 /// The time of a mode, however small the budget is.
 const LEAST: Duration = Duration::from_secs(3);
@@ -96,7 +97,7 @@ impl<'a> Interpreter<'a> {
     /// Calls that ended the process in this mode, or in a plainer one.
     fn fatal(&self, mode: Mode) -> BTreeSet<String> {
         let is_fatal = |finding: &&Finding| {
-            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang | Kind::Memory)
+            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang | Kind::Memory | Kind::Race)
                 && (finding.mode == mode || matches!(finding.mode, Mode::Plain | Mode::Dev))
         };
         self.state.findings.iter().filter(is_fatal).map(|finding| finding.call.clone()).collect()
@@ -117,8 +118,17 @@ impl<'a> Interpreter<'a> {
             let last = outcome.last;
             let has_ended = outcome.events.iter().any(|event| matches!(event, Event::End {}));
             run.programs += last.map_or(0, |last| last + 1);
+            let (mut at, mut has_raced) = (0, false);
             for event in outcome.events {
                 match event {
+                    Event::Runs { program } => (at, has_raced) = (program, false),
+                    Event::Reported(report) => {
+                        has_raced = true;
+                        let history = left.get(..at).unwrap_or_default().concat();
+                        let lines = left.get(at).cloned().unwrap_or_default();
+                        let (kind, what, trace) = (Kind::Race, report.what, report.trace);
+                        self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
+                    }
                     Event::Found { kind, program, line, what } => {
                         let lines = left.get(program).map_or(&[][..], Vec::as_slice);
                         let end = line.map_or(lines.len(), |line| line + 1).min(lines.len());
@@ -137,7 +147,7 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                     Event::Refused { what } => run.why = Some(format!("the module refuses it: {what}")),
-                    Event::Runs { .. } | Event::End {} => {}
+                    Event::End {} => {}
                 }
             }
             let (kind, what, trace) = match outcome.ended {
@@ -147,8 +157,8 @@ impl<'a> Interpreter<'a> {
                     run.why = Some(last_lines(&said, 1));
                     return Ok(false);
                 }
-                Ended::Signal(name, printed) => match sanitizer::defect(&printed) {
-                    Some(what) => (Kind::Memory, what, sanitizer::trace(&printed)),
+                Ended::Signal(name, printed) => match address::defect(&printed) {
+                    Some(what) => (Kind::Memory, what, address::trace(&printed)),
                     None => {
                         let is_abort = name == "SIGABRT" && printed.contains("panic");
                         let kind = if is_abort { Kind::Abort } else { Kind::Crash };
@@ -172,7 +182,8 @@ impl<'a> Interpreter<'a> {
             }
             if mode == Mode::NoMemory && kind == Kind::Abort {
                 run.why = Some("PyO3 itself panics without memory: aborts by a panic are not counted".to_owned());
-            } else {
+            } else if !has_raced || kind != Kind::Crash {
+                // A crash after a race is its consequence.
                 self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
             }
             if has_ended {
