@@ -205,7 +205,11 @@ def test_a_race_is_seen_by_the_sanitizer_without_a_crash(monowheel: Run, tmp_pat
     code, report = soak_anywhere(monowheel, project, tmp_path, "--sanitizer", "thread", *words)
     assert code == FINDINGS, report
     (finding,) = report["findings"]
-    assert (finding["call"], finding["kind"], finding["mode"]) == ("planted.race", "race", "threads")
+    assert (finding["call"], finding["kind"], finding["mode"]) == (
+        "planted.planted.race",
+        "race",
+        "threads",
+    )
     assert finding["repeats"], finding
     assert finding["what"].startswith("data race: ")
     assert "planted::unsound::fill" in finding["what"]

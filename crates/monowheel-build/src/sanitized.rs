@@ -53,6 +53,14 @@ impl Sanitizer {
         }
     }
 
+    /// What its reports need: the runtime finds names in the symbols, monowheel those of inlined functions in DWARF.
+    const fn debug(self) -> &'static str {
+        match self {
+            Self::Address => "line-tables-only",
+            Self::Thread => "limited",
+        }
+    }
+
     /// The option of rustc.
     const fn option(self) -> &'static str {
         match self {
@@ -115,7 +123,7 @@ pub fn build(
         // For the target alone: build scripts and macros are without it.
         .env("CARGO_ENCODED_RUSTFLAGS", options.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", request.out.join("target"))
-        .env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", sanitizer.debug())
         .env("CARGO_PROFILE_RELEASE_STRIP", "none");
     let log_path = request.out.join("build.log");
     let mut log = fs_err::File::create(&log_path)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use monowheel_build::sanitized::{Request, Sanitizer, build};
 use monowheel_build::toolchain::Machine;
-use monowheel_debug::soak::{Finding, Mode, Options, Progress, Report, Run, soak};
+use monowheel_debug::soak::{Finding, Kind, Mode, Options, Progress, Report, Run, soak};
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
@@ -171,7 +171,9 @@ fn finding(finding: &Finding, verbose: bool) -> TerminalText {
     for line in &finding.lines {
         text += text!("    >>> {}\n", line);
     }
-    let most = if verbose { usize::MAX } else { TRACE };
+    // A race has two stacks.
+    let stacks = if finding.kind == Kind::Race { 2 } else { 1 };
+    let most = if verbose { usize::MAX } else { TRACE * stacks };
     for line in finding.trace.lines().take(most) {
         text += text!("    {}\n", line);
     }

@@ -11,12 +11,12 @@ use crate::command::{PythonCommand, Work};
 use crate::leaks;
 use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
-use crate::soak::sanitizer::address;
+use crate::soak::sanitizer::{Runtime, address};
 use crate::soak::state::State;
 use crate::soak::worker::{self, Ended, Event, Kind};
 use crate::soak::{Options, Progress, Run, script};
 
-/// The time of a mode, however small the budget is.
+/// The time of a mode, however small the budget is; with a sanitizer, as many times more as that is slower.
 const LEAST: Duration = Duration::from_secs(3);
 /// Calls in one round of a measurement of leaks, and its rounds.
 const CALLS: u64 = 50;
@@ -69,7 +69,8 @@ impl<'a> Interpreter<'a> {
         loop {
             let batch = self.state.batches(&key);
             let programs = self.batch(batch, mode, stop)?;
-            let until = if run.programs == 0 { until.max(Instant::now() + LEAST) } else { until };
+            let least = LEAST * self.desk.workshop.sanitizer.as_ref().map_or(1, Runtime::slowness);
+            let until = if run.programs == 0 { until.max(Instant::now() + least) } else { until };
             let is_complete = self.programs(mode, &programs, until, &mut run, stop)?;
             if is_complete {
                 self.state.count(&key);

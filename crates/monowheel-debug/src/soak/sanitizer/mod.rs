@@ -54,6 +54,14 @@ impl Runtime {
         }
     }
 
+    /// How many times longer Python takes with it to start and to run.
+    pub(super) const fn slowness(&self) -> u32 {
+        match self {
+            Self::Address(_) => 1,
+            Self::Thread => 10,
+        }
+    }
+
     /// Whether it can write its reports to standard output, and goes on after each.
     pub(super) const fn reports_on_stdout(&self) -> bool {
         matches!(self, Self::Thread)

@@ -74,14 +74,40 @@ pub(in crate::soak) struct Printed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stack {
     heading: String,
-    /// The library, and the address in it.
-    frames: Vec<(PathBuf, u64)>,
+    frames: Vec<Frame>,
 }
+
+/// The library, and the address in it.
+type Frame = (PathBuf, u64);
+/// What frames stand for.
+type Names = BTreeMap<Frame, Vec<Place>>;
 
 impl Stack {
     /// Whether it is one that the defect consists of.
     fn is_part(&self) -> bool {
         !MADE.iter().any(|made| self.heading.starts_with(made)) && !self.heading.ends_with("created at:")
+    }
+
+    fn is_of(&self, files: &Files) -> bool {
+        self.frames.iter().any(|(library, _)| files.modules.contains(library))
+    }
+
+    /// The place that accesses the memory, which may be in Python or in a function of the runtime, and those in the crate; of
+    /// a stack without one, all that are in a module of the wheel. Each with whether it is in such a module.
+    fn shown(&self, files: &Files, names: &Names) -> Vec<(bool, Place)> {
+        let places = |frame: &Frame| {
+            let is_own = files.modules.contains(&frame.0);
+            let places = names.get(frame).cloned().unwrap_or_default().into_iter();
+            // Where the runtime was compiled says nothing.
+            places.map(move |place| (is_own, if is_own { place } else { Place { file: None, ..place } }))
+        };
+        let mut all: Vec<(bool, Place)> = self.frames.iter().flat_map(places).collect();
+        let is_top_known = self.frames.first().is_some_and(|top| names.contains_key(top)) && self.is_part();
+        let top = if is_top_known && !all.is_empty() { Some(all.remove(0)) } else { None };
+        let own: Vec<(bool, Place)> = all.into_iter().filter(|(is_own, _)| *is_own).collect();
+        let has_crate = own.iter().any(|(_, place)| is_of_crate(place));
+        let rest = own.into_iter().filter(|(_, place)| !has_crate || is_of_crate(place));
+        top.into_iter().chain(rest).collect()
     }
 }
 
@@ -123,8 +149,7 @@ impl Printed {
 
     /// Whether a module of the wheel takes part.
     pub(in crate::soak) fn is_of(&self, files: &Files) -> bool {
-        let mut frames = self.stacks.iter().filter(|stack| stack.is_part()).flat_map(|stack| &stack.frames);
-        frames.any(|(library, _)| files.modules.contains(library))
+        self.stacks.iter().any(|stack| stack.is_part() && stack.is_of(files))
     }
 
     /// The report with the names of functions; `None` if no module of the wheel takes part.
@@ -136,21 +161,16 @@ impl Printed {
         let mut lines = vec![format!("{REPORT}{}", self.title)];
         let mut parts = Vec::new();
         for stack in &self.stacks {
-            let is_own = |frame: &&(PathBuf, u64)| files.modules.contains(&frame.0);
-            // What Python calls in between is left out; what accesses the memory may be Python, or a function of the runtime.
-            let top = stack.frames.first().filter(|frame| stack.is_part() && !is_own(frame));
-            let own = stack.frames.iter().filter(is_own);
-            let shown: Vec<&Place> =
-                top.into_iter().chain(own).filter_map(|frame| names.get(frame)).flatten().collect();
+            let shown = stack.shown(files, &names);
             if shown.is_empty() && !stack.is_part() {
                 continue;
             }
             lines.push(stack.heading.clone());
-            lines.extend(shown.iter().take(STACK).map(|place| format!("    {}", shown_as(place))));
+            lines.extend(shown.iter().take(STACK).map(|(_, place)| format!("    {}", shown_as(place))));
             if stack.is_part() && !stack.frames.is_empty() {
-                let function = shown.iter().find(|place| is_of_crate(place)).or(shown.first());
-                let unnamed = if stack.frames.iter().any(|frame| is_own(&frame)) { "the module" } else { "Python" };
-                parts.push((&*stack.heading, function.map_or(unnamed, |place| &*place.function)));
+                let function = shown.iter().find(|(is_own, place)| *is_own && is_of_crate(place)).or(shown.first());
+                let unnamed = if stack.is_of(files) { "the module" } else { "Python" };
+                parts.push((&*stack.heading, function.map_or(unnamed, |(_, place)| &*place.function).to_owned()));
             }
         }
         lines.truncate(LINES);
@@ -158,11 +178,11 @@ impl Printed {
     }
 
     /// `data race: write of size 8 in demo::fill, previous read of size 8 in demo::len`.
-    fn what(&self, parts: &[(&str, &str)]) -> String {
-        let part = |(heading, function): &(&str, &str)| {
+    fn what(&self, parts: &[(&str, String)]) -> String {
+        let part = |(heading, function): &(&str, String)| {
             let access = heading.split_once(" at 0x").map_or("", |(access, _)| access);
             let access = access.to_ascii_lowercase();
-            if access.is_empty() { (*function).to_owned() } else { format!("{access} in {function}") }
+            if access.is_empty() { function.clone() } else { format!("{access} in {function}") }
         };
         let mut places: Vec<String> = parts.iter().map(part).collect();
         places.dedup();
@@ -171,7 +191,7 @@ impl Printed {
     }
 
     /// What the frames stand for. A library whose line tables cannot be read has none.
-    fn names(&self, files: &Files) -> BTreeMap<(PathBuf, u64), Vec<Place>> {
+    fn names(&self, files: &Files) -> Names {
         let mut wanted: BTreeMap<&Path, Vec<u64>> = BTreeMap::new();
         for (library, address) in self.stacks.iter().flat_map(|stack| &stack.frames) {
             if files.modules.contains(library) || *library == files.python {
