@@ -171,15 +171,15 @@ fn toolchain(machine: &Machine, sanitizer: Sanitizer) -> Result<&Toolchain> {
     let mut toolchains: Vec<&Toolchain> = machine.toolchains.iter().collect();
     toolchains.sort_by_key(|toolchain| !toolchain.is_default);
     let Some(found) = toolchains.iter().find(|toolchain| toolchain.has_source || !needs_source) else {
-        let none = Error::new(ErrorKind::Toolchain, "no Rust toolchain found (rustc and cargo)");
-        return Err(if toolchains.is_empty() {
-            none.next("https://rustup.rs installs one")
+        let (what, next) = if toolchains.is_empty() {
+            ("no Rust toolchain found (rustc and cargo)", "https://rustup.rs installs one")
         } else {
-            let what =
-                "ThreadSanitizer needs a standard library that is compiled with it, and its sources are not installed";
-            Error::new(ErrorKind::Toolchain, what)
-                .next("run rustup component add rust-src; on Debian: apt-get install rust-src")
-        });
+            (
+                "ThreadSanitizer needs a standard library that is compiled with it, and its sources are not installed",
+                "run rustup component add rust-src; on Debian: apt-get install rust-src",
+            )
+        };
+        return Err(Error::new(ErrorKind::Toolchain, what).next(next));
     };
     if !found.host().ends_with("-linux-gnu") {
         let what = format!("{} is for Linux with glibc, not for {}", sanitizer.name(), found.host());

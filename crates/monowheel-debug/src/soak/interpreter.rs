@@ -123,8 +123,11 @@ impl<'a> Interpreter<'a> {
             for event in outcome.events {
                 match event {
                     Event::Runs { program } => (at, has_raced) = (program, false),
+                    // One race has many reports.
+                    Event::Reported(_) if has_raced => {}
                     Event::Reported(report) => {
                         has_raced = true;
+                        let report = self.desk.workshop.named(&report);
                         let history = left.get(..at).unwrap_or_default().concat();
                         let lines = left.get(at).cloned().unwrap_or_default();
                         let (kind, what, trace) = (Kind::Race, report.what, report.trace);

@@ -51,7 +51,7 @@ pub(super) enum Event {
     },
     End {},
     #[serde(skip)]
-    Reported(thread::Report),
+    Reported(thread::Printed),
 }
 
 /// The kinds of findings.
@@ -279,8 +279,12 @@ impl<'a> Workshop<'a> {
 
     /// The reports about the wheel.
     fn reported<'p>(&'p self, text: &str) -> impl Iterator<Item = Event> + 'p {
-        let printed = thread::printed(text).into_iter();
-        printed.filter_map(|report| report.named(&self.files)).map(Event::Reported)
+        thread::printed(text).into_iter().filter(|report| report.is_of(&self.files)).map(Event::Reported)
+    }
+
+    /// A report with the names of functions.
+    pub(super) fn named(&self, report: &thread::Printed) -> thread::Report {
+        report.named(&self.files)
     }
 
     /// Whether a report about the wheel is in what was printed.

@@ -32,7 +32,7 @@ const LINE: &str = "==================";
 /// Headings of stacks that only say where something was made.
 const MADE: [&str; 3] = ["Thread ", "Location ", "As if "];
 /// Sources of dependencies and of the standard library.
-const OTHER_CRATES: [&str; 3] = ["/registry/src/", "/git/checkouts/", "/rustc/"];
+const OTHER_CRATES: [&str; 4] = ["/registry/src/", "/cargo/registry/", "/git/checkouts/", "/rustc/"];
 /// The largest library that is read.
 const MOST: u64 = 1 << 30;
 /// Lines of a report that are kept: both stacks.
@@ -55,7 +55,7 @@ pub(in crate::soak) struct Files {
     pub(in crate::soak) python: PathBuf,
 }
 
-/// A report with a frame of the wheel.
+/// A report with the names of functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::soak) struct Report {
     /// Which defect, and where.
@@ -152,11 +152,8 @@ impl Printed {
         self.stacks.iter().any(|stack| stack.is_part() && stack.is_of(files))
     }
 
-    /// The report with the names of functions; `None` if no module of the wheel takes part.
-    pub(in crate::soak) fn named(&self, files: &Files) -> Option<Report> {
-        if !self.is_of(files) {
-            return None;
-        }
+    /// The report with the names of functions.
+    pub(in crate::soak) fn named(&self, files: &Files) -> Report {
         let names = self.names(files);
         let mut lines = vec![format!("{REPORT}{}", self.title)];
         let mut parts = Vec::new();
@@ -174,7 +171,7 @@ impl Printed {
             }
         }
         lines.truncate(LINES);
-        Some(Report { what: self.what(&parts), trace: lines.join("\n") })
+        Report { what: self.what(&parts), trace: lines.join("\n") }
     }
 
     /// `data race: write of size 8 in demo::fill, previous read of size 8 in demo::len`.
@@ -259,7 +256,7 @@ mod tests {
                 ],
             );
             let [one] = &*printed(&text) else { return None };
-            one.named(&files()).map(|report| report.what)
+            one.is_of(&files()).then(|| one.named(&files()).what)
         };
         let what = "data race: write of size 8 in the module, previous write of size 8 in Python";
         assert_eq!(race(&[MODULE, python], &[python], &[python]).as_deref(), Some(what));
@@ -280,7 +277,8 @@ mod tests {
         );
         let race = report("data race", &[("Write of size 8 at 0x7208 by thread T2:", &[MODULE])]);
         let text = format!("{{\"event\": \"runs\"}}\n{locks}noise #1 x+0x1\n{}", race.split("SUMMARY").next().unwrap());
-        let found: Vec<_> = printed(&text).iter().filter_map(|one| one.named(&files())).collect();
+        let found: Vec<_> =
+            printed(&text).iter().filter(|one| one.is_of(&files())).map(|one| one.named(&files())).collect();
         assert_eq!(found.len(), 2, "{text}");
         assert!(found[0].what.starts_with("lock-order-inversion (potential deadlock): "), "{found:?}");
         assert!(found[0].trace.contains("Mutex M1 acquired here"), "{found:?}");
