@@ -25,7 +25,7 @@ const NOT_THERE: &[&str] = &["ac_cv_func_statx=no"];
 /// When there is no zig, or its source cannot be downloaded or built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let zig = zig::found(site, "to compile with ThreadSanitizer")?;
-    let bench = Bench::new(site)?;
+    let bench = Bench::new(site)?.without_bytecode();
     let tools = Tools::write(&bench, "tsan", &zig, &compiler(&quoted(&zig.path)))?;
     let [used, there] = tools.keep(site)?;
     let version = source::install(site, bench, |call| tools.given_to(call).args(NOT_THERE), &[(&used, &there)])?;
