@@ -80,7 +80,7 @@ const RECIPES: &[Recipe] = &[
     row("cpython-3.14-windows", 14, Way::Windows, 185, 47),
     row("pyodide-0.29", 13, Way::Pyodide, 70, 20),
     row("pyodide-314", 14, Way::Pyodide, 70, 20),
-    row("cpython-3.15t-tsan", 15, Way::Sanitized, 36, 600),
+    row("cpython-3.15t-tsan", 15, Way::Sanitized, 36, 400),
 ];
 
 /// Every recipe.
