@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("hypothesis") is None, reason="hypothesis is not installed"),
 ]
 
+HERE = Path(__file__).resolve().parent
 CLEAN = 0
 FINDINGS = 1
 USAGE = 2
@@ -72,10 +73,15 @@ def wheel(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def soak(monowheel: Run, wheel: Path, folder: Path, *words: str) -> tuple[int, Any]:
     """Soak the wheel on this interpreter: the exit code and the report."""
-    done = monowheel(
-        "soak", "--json", "--offline", "--python", f"{sys.version_info[0]}.{sys.version_info[1]}", "--hang", "7",
-        "--output", folder / "soak", *words, wheel,
-    )  # fmt: skip
+    here = ("--python", f"{sys.version_info[0]}.{sys.version_info[1]}", "--hang", "7")
+    return soak_anywhere(monowheel, wheel, folder, *here, *words)
+
+
+def soak_anywhere(monowheel: Run, wheel: Path, folder: Path, *words: str) -> tuple[int, Any]:
+    """Soak the wheel on all interpreters that can run it: the exit code and the report."""
+    done = monowheel("soak", "--json", "--offline", "--output", folder / "soak", *words, wheel)
+    if "its sources are not installed" in done.stderr:
+        pytest.skip("no Rust has the sources of the standard library (rust-src)")
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -139,6 +145,16 @@ def test_a_soak_continues_and_its_script_runs_alone(monowheel: Run, wheel: Path,
     assert "SystemError" in alone.stderr
 
 
+WITH_TSAN = "cpython-3.15t-tsan"
+PLANTED_PROJECT = """\
+[build-system]
+requires = ["maturin>=1.9,<2"]
+build-backend = "maturin"
+
+[project]
+name = "planted"
+version = "0.1.0"
+"""
 # A byte after the object that Python allocated: its terminating zero is still allowed.
 READ = "let text = std::slice::from_raw_parts("
 BEYOND = "std::hint::black_box(*PyBytes_AsString(bytes).add(length + 1));\n        " + READ
@@ -177,6 +193,38 @@ def test_memory_beyond_an_object_is_seen_by_the_sanitizer(monowheel: Run, tmp_pa
     assert report["runs"][0]["programs"] > 0
 
 
+def test_a_race_is_seen_by_the_sanitizer_without_a_crash(monowheel: Run, tmp_path: Path) -> None:
+    listed = json.loads(monowheel("lab", "list", "--json").stdout)["interpreters"]
+    (state,) = [one["state"] for one in listed if one["id"] == WITH_TSAN]
+    if state not in ("ready", "outdated"):
+        pytest.skip(f"{WITH_TSAN} is not in the lab: monowheel lab get {WITH_TSAN}")
+    project = tmp_path / "a project"
+    shutil.copytree(HERE / "planted", project, ignore=shutil.ignore_patterns("target"))
+    (project / "pyproject.toml").write_text(PLANTED_PROJECT, encoding="utf-8")
+    words = ("--mode", "threads", "--seconds", "20", "--hang", "60", "--only", "race", "--only", "race_fixed")
+    code, report = soak_anywhere(monowheel, project, tmp_path, "--sanitizer", "thread", *words)
+    assert code == FINDINGS, report
+    (finding,) = report["findings"]
+    assert (finding["call"], finding["kind"], finding["mode"]) == (
+        "planted.planted.race",
+        "race",
+        "threads",
+    )
+    assert finding["repeats"], finding
+    assert finding["what"].startswith("data race: ")
+    assert "planted::unsound::fill" in finding["what"]
+    # Both accesses.
+    assert finding["trace"].count("unsound.rs:") > 1, finding["trace"]
+    assert "TSAN_OPTIONS=" in Path(finding["script"]).read_text(encoding="utf-8")
+
+    # A wheel with a sanitizer needs no option.
+    (kept,) = (tmp_path / "soak" / "thread-sanitizer" / "wheels").glob("*.whl")
+    only = ("--mode", "threads", "--seconds", "3", "--hang", "60", "--only", "race_fixed")
+    code, report = soak_anywhere(monowheel, kept, tmp_path, *only)
+    assert (code, report["findings"]) == (CLEAN, []), report
+    assert report["runs"][0]["programs"] > 0
+
+
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 def test_the_wheel_cannot_reach_the_files_of_the_user(monowheel: Run, planted: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
@@ -202,8 +250,20 @@ def test_mistakes_of_the_command_line(monowheel: Run, wheel: Path, tmp_path: Pat
         (["--python", "9.9", wheel], "9.9"),
         (["--sanitizer", "address", wheel], "not the directory of one project"),
         (["--sanitizer", "address", tmp_path], "no pyproject.toml"),
+        (["--sanitizer", "thread", tmp_path], "no pyproject.toml"),
     ]
     for words, said in mistakes:
         done = monowheel("soak", *words)
         assert done.returncode == USAGE, done.stderr
         assert said in done.stderr
+
+
+def test_the_thread_sanitizer_needs_its_own_interpreter(monowheel: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PLANTED_PROJECT, encoding="utf-8")
+    words = ("soak", "--sanitizer", "thread", tmp_path)
+    done = monowheel(*words, env={"MONOWHEEL_LAB": str(tmp_path / "lab")})
+    assert done.returncode == INCOMPLETE, done.stderr
+    assert f"monowheel lab get {WITH_TSAN}" in done.stderr
+    done = monowheel(*words, "--python", "3.15t")
+    assert done.returncode == USAGE, done.stderr
+    assert "leave out --python" in done.stderr

@@ -36,7 +36,7 @@ pub(crate) struct ChosenArgs {
     /// Interpreters by name, such as cpython-3.15t; `monowheel lab list` shows all
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// Every interpreter that this machine can run; `remove` also removes the files they share
+    /// Every interpreter for tests that this machine can run; `remove` removes all, and shared files
     #[arg(long, conflicts_with = "ids")]
     pub(crate) all: bool,
 }

@@ -9,7 +9,7 @@ use monowheel_error::terminal::lines;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::exec::on_path;
-use monowheel_test::lab::{Entry, Hindrance, Lab, Recipe, SCHEMA, State, Way, Wish, recipes};
+use monowheel_test::lab::{Entry, Hindrance, Lab, Recipe, SCHEMA, State, Way, Wish, recipes, recipes_for_tests};
 use serde::Serialize;
 
 use crate::cli::args::Global;
@@ -197,7 +197,7 @@ fn get(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let chosen = &args.chosen;
-    let possible = || recipes().iter().filter(|recipe| recipe.hindrance(python).is_none());
+    let possible = || recipes_for_tests().filter(|recipe| recipe.hindrance(python).is_none());
     let ids = if chosen.all { possible().map(|recipe| recipe.id.to_owned()).collect() } else { ids(chosen)? };
     let mut outcome = Outcome { schema: SCHEMA, ..Outcome::default() };
     for id in &ids {

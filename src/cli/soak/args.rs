@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use monowheel_build::sanitized::Sanitizer;
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::cli::args::isolation::IsolationArgs;
@@ -17,10 +18,11 @@ pub(crate) struct SoakArgs {
     wheels: Vec<PathBuf>,
     /// Build the project in DIR with this sanitizer, and soak that
     ///
-    /// rustc's -Zsanitizer, for this machine alone; gcc or clang has the runtime. The wheel is kept in the directory of
-    /// the scripts.
+    /// rustc's -Zsanitizer, for this machine alone. gcc or clang has the runtime of `address`; `thread` needs the interpreter
+    /// that `monowheel lab get cpython-3.15t-tsan` installs, and Rust's sources. The wheel is kept in the directory of the
+    /// scripts.
     #[arg(long, value_enum, value_name = "SANITIZER")]
-    pub(crate) sanitizer: Option<Sanitizer>,
+    pub(crate) sanitizer: Option<SanitizerName>,
     /// Only on this interpreter, and fail if it is missing; may be given more than once
     ///
     /// A version or a path: 3.13, 3.15t, /usr/bin/python3.
@@ -87,9 +89,20 @@ impl SoakArgs {
 
 /// A sanitizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sanitizer {
+pub(crate) enum SanitizerName {
     /// Memory that is used after its end, or beyond it.
     Address,
+    /// Memory that threads use at the same time, on a free-threaded CPython.
+    Thread,
+}
+
+impl SanitizerName {
+    pub(crate) const fn sanitizer(self) -> Sanitizer {
+        match self {
+            Self::Address => Sanitizer::Address,
+            Self::Thread => Sanitizer::Thread,
+        }
+    }
 }
 
 /// A condition.

@@ -5,9 +5,9 @@ pub(super) mod args;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use monowheel_build::sanitized::{Request, build};
+use monowheel_build::sanitized::{Request, Sanitizer, build};
 use monowheel_build::toolchain::Machine;
-use monowheel_debug::soak::{Finding, Mode, Options, Progress, Report, Run, soak};
+use monowheel_debug::soak::{Finding, Kind, Mode, Options, Progress, Report, Run, soak};
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
@@ -21,7 +21,7 @@ use crate::cli::command::known;
 use crate::cli::prose::{faint, labelled};
 use crate::cli::pythons::chosen;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
-use crate::cli::soak::args::{ModeName, Sanitizer, SoakArgs};
+use crate::cli::soak::args::{ModeName, SanitizerName, SoakArgs};
 use crate::cli::test::wheels;
 
 /// Lines of a trace that are shown without `--verbose`.
@@ -34,27 +34,22 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
-    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
-    let found = trials::find(&named, stop)?;
-    // What a crash of an emulator says is not about the wheel.
-    let pythons = chosen(&wanted, &found, false, true)?;
-    let pythons: Vec<&Python> = pythons
-        .into_iter()
-        .filter(|python| python.runner == Runner::Native && python.about.implementation == "cpython")
-        .filter(|python| python.about.unfit().is_none())
-        .collect();
-    if pythons.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no native CPython to soak on")
-            .next("run monowheel pythons to see the interpreters of this machine"));
-    }
     let isolator = Isolator::choose(args.isolation.or_default(), stop)?;
     let own = known(python)?;
-    let paths = match args.sanitizer {
-        Some(Sanitizer::Address) => sanitized(args, &pythons, &own, stop, screen)?,
-        None => wheels(&args.wheels())?,
+    let (pythons, releases) = match args.sanitizer.map(SanitizerName::sanitizer) {
+        Some(sanitizer) => {
+            let project = std::path::absolute(args.project()?)?;
+            let pythons = pythons(args, sanitizer == Sanitizer::Thread, stop)?;
+            let wheels = sanitized(args, (sanitizer, &project), &pythons, &own, stop, screen)?;
+            (pythons, trials::releases(&wheels)?)
+        }
+        None => {
+            let releases = trials::releases(&wheels(&args.wheels())?)?;
+            let has_thread_sanitizer = releases.iter().any(|release| release.has(Sanitizer::Thread));
+            (pythons(args, has_thread_sanitizer, stop)?, releases)
+        }
     };
-    let releases = trials::releases(&paths)?;
+    let pythons: Vec<&Python> = pythons.iter().collect();
     let [release] = releases.as_slice() else {
         let what = format!("{}, not one", count(releases.len(), "release"));
         return Err(Error::new(ErrorKind::Usage, what).next("name the wheels of one release"));
@@ -83,21 +78,51 @@ pub(super) fn run(
     })
 }
 
-/// The project's wheels with `AddressSanitizer`.
+/// The interpreters to soak on: for wheels with `ThreadSanitizer` the one that can load them.
+fn pythons(args: &SoakArgs, has_thread_sanitizer: bool, stop: &CancelToken) -> Result<Vec<Python>> {
+    if has_thread_sanitizer {
+        if args.pythons.is_empty() {
+            return Ok(vec![trials::with_thread_sanitizer(stop)?]);
+        }
+        let what = "wheels with ThreadSanitizer run only on an interpreter that was compiled with it";
+        return Err(Error::new(ErrorKind::Usage, what).next("leave out --python: the lab's cpython-3.15t-tsan is used"));
+    }
+    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let found = trials::find(&named, stop)?;
+    // What a crash of an emulator says is not about the wheel.
+    let pythons: Vec<Python> = chosen(&wanted, &found, false, true)?
+        .into_iter()
+        .filter(|python| python.runner == Runner::Native && python.about.implementation == "cpython")
+        .filter(|python| python.about.unfit().is_none())
+        .cloned()
+        .collect();
+    if pythons.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no native CPython to soak on")
+            .next("run monowheel pythons to see the interpreters of this machine"));
+    }
+    Ok(pythons)
+}
+
+/// The project's wheels with a sanitizer.
 fn sanitized(
     args: &SoakArgs,
-    pythons: &[&Python],
+    (sanitizer, project): (Sanitizer, &Path),
+    pythons: &[Python],
     own: &Path,
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<Vec<PathBuf>> {
-    let project = std::path::absolute(args.project()?)?;
-    let out = std::path::absolute(&args.output)?.join("address-sanitizer");
+    let folder = match sanitizer {
+        Sanitizer::Address => "address-sanitizer",
+        Sanitizer::Thread => "thread-sanitizer",
+    };
+    let out = std::path::absolute(&args.output)?.join(folder);
     fs_err::create_dir_all(&out)?;
     own_files::mark_directory(&out)?;
     let interpreters: Vec<PathBuf> = pythons.iter().map(|python| python.path.clone()).collect();
     let machine = Machine::probe(Some(own.to_path_buf()), stop)?;
-    let request = Request { project: &project, pythons: &interpreters, out: &out };
+    let request = Request { sanitizer, project, pythons: &interpreters, out: &out };
     build(&request, &machine, stop, &mut |line| screen.note(lines(line)))
 }
 
@@ -146,7 +171,9 @@ fn finding(finding: &Finding, verbose: bool) -> TerminalText {
     for line in &finding.lines {
         text += text!("    >>> {}\n", line);
     }
-    let most = if verbose { usize::MAX } else { TRACE };
+    // A race has two stacks.
+    let stacks = if finding.kind == Kind::Race { 2 } else { 1 };
+    let most = if verbose { usize::MAX } else { TRACE * stacks };
     for line in finding.trace.lines().take(most) {
         text += text!("    {}\n", line);
     }

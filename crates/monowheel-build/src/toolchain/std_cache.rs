@@ -41,6 +41,8 @@ pub struct StdCache {
     root: PathBuf,
     /// The service that may have a ready-made standard library.
     rustup: Rustup,
+    /// Options of the compiler for the libraries that are built.
+    options: &'static [&'static str],
 }
 
 impl StdCache {
@@ -55,7 +57,13 @@ impl StdCache {
     /// A cache in a directory that need not exist; rustup is not asked for missing libraries that can be built.
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
-        Self { root, rustup: Rustup::default() }
+        Self { root, rustup: Rustup::default(), options: &[] }
+    }
+
+    /// The same cache for libraries that are compiled with these options of the compiler, which have a sysroot of their own.
+    #[must_use]
+    pub(crate) fn compiled_with(&self, options: &'static [&'static str]) -> Self {
+        Self { options, ..self.clone() }
     }
 
     /// The same cache, in which missing standard libraries are built from source if possible.
@@ -83,7 +91,7 @@ impl StdCache {
     /// The sysroot for `toolchain`; pass it to `rustc --sysroot` when `StdCache::has` says yes.
     #[must_use]
     pub fn sysroot(&self, toolchain: &Toolchain) -> PathBuf {
-        self.root.join(format!("{}-{}", toolchain.release(), key(toolchain)))
+        self.root.join(format!("{}-{}", toolchain.release(), key(toolchain, self.options)))
     }
 
     /// Whether the standard library of `triple` exists for `toolchain`. It may have been damaged since.
@@ -138,7 +146,7 @@ impl StdCache {
         let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&sysroot)?;
         let mut file = fs_err::File::create(log)?;
         let mut is_complete = true;
-        for call in recipe::calls(toolchain, work.path(), &missing)? {
+        for call in recipe::calls(toolchain, work.path(), &missing, self.options)? {
             is_complete &= call.logged(&mut file, stop, on_line)?.success();
             stop.check()?;
         }
@@ -190,8 +198,8 @@ impl StdCache {
     }
 }
 
-/// The identity of the standard library that a toolchain would build.
-fn key(toolchain: &Toolchain) -> String {
+/// The identity of the standard library that a toolchain would build with these options.
+fn key(toolchain: &Toolchain, options: &[&str]) -> String {
     let mut hash = Sha256::new();
     hash.update(recipe::REVISION);
     hash.update(&toolchain.verbose_version);
@@ -200,6 +208,7 @@ fn key(toolchain: &Toolchain) -> String {
     for triple in toolchain.installed.iter().filter(|triple| toolchain.std.get(*triple) == Some(&Std::Source)) {
         hash.update(triple);
     }
+    options.iter().for_each(|option| hash.update(option));
     monowheel_system::hash::hex(&hash.finalize())[..12].to_owned()
 }
 

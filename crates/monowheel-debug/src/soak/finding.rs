@@ -9,7 +9,7 @@ use monowheel_system::exec::CancelToken;
 use serde::{Deserialize, Serialize};
 
 use super::mode::Mode;
-use super::sanitizer::{self, Runtime};
+use super::sanitizer::{Runtime, address};
 use super::script;
 use super::worker::{Ended, Kind, Workshop};
 
@@ -142,7 +142,8 @@ impl Desk<'_> {
     fn runs(&self, kind: Kind, mode: Mode, script: &Path, stop: &CancelToken) -> Result<bool> {
         let tries = if matches!(mode, Mode::Threads | Mode::Shutdown | Mode::Signals) { TRIES } else { 1 };
         for _ in 0..tries {
-            if is_same(kind, mode, &self.workshop.repeat(mode, script, LIMIT, stop)?) {
+            let ended = self.workshop.repeat(mode, script, LIMIT, stop)?;
+            if is_same(kind, mode, &ended) || kind == Kind::Race && self.workshop.is_reported(ended.printed()) {
                 return Ok(true);
             }
         }
@@ -152,7 +153,7 @@ impl Desk<'_> {
 
 fn is_same(kind: Kind, mode: Mode, ended: &Ended) -> bool {
     match (kind, ended) {
-        (Kind::Memory, Ended::Signal(_, printed)) => sanitizer::defect(printed).is_some(),
+        (Kind::Memory, Ended::Signal(_, printed)) => address::defect(printed).is_some(),
         (Kind::Crash, Ended::Signal(name, _)) => name != "SIGKILL",
         (Kind::Abort, Ended::Signal(name, printed)) => name == "SIGABRT" && printed.contains("panic"),
         (Kind::Panic, Ended::Failed(printed)) => printed.contains("PanicException"),
@@ -206,6 +207,9 @@ const fn fix(kind: Kind, mode: Mode) -> &'static str {
         (Kind::Crash, Mode::NoMemory) => "check each pointer that the C API returns for null",
         (Kind::Memory, _) => {
             "correct the unsafe code in the first frame of your crate: the second stack shows who allocated or freed it"
+        }
+        (Kind::Race, _) => {
+            "share the data through a Mutex, an atomic or a frozen class: the stacks show both accesses, and the Sync or Send that allows them is not true"
         }
         (Kind::Leak, _) => "run monowheel debug leaks with this line for the cause and the stack",
         (Kind::Crash, _) => {

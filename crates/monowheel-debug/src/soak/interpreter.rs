@@ -11,11 +11,12 @@ use crate::command::{PythonCommand, Work};
 use crate::leaks;
 use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
+use crate::soak::sanitizer::{Runtime, address};
 use crate::soak::state::State;
 use crate::soak::worker::{self, Ended, Event, Kind};
-use crate::soak::{Options, Progress, Run, sanitizer, script};
+use crate::soak::{Options, Progress, Run, script};
 
-/// The time of a mode, however small the budget is.
+/// The time of a mode, however small the budget is; with a sanitizer, as many times more as that is slower.
 const LEAST: Duration = Duration::from_secs(3);
 /// Calls in one round of a measurement of leaks, and its rounds.
 const CALLS: u64 = 50;
@@ -68,7 +69,8 @@ impl<'a> Interpreter<'a> {
         loop {
             let batch = self.state.batches(&key);
             let programs = self.batch(batch, mode, stop)?;
-            let until = if run.programs == 0 { until.max(Instant::now() + LEAST) } else { until };
+            let least = LEAST * self.desk.workshop.sanitizer.as_ref().map_or(1, Runtime::slowness);
+            let until = if run.programs == 0 { until.max(Instant::now() + least) } else { until };
             let is_complete = self.programs(mode, &programs, until, &mut run, stop)?;
             if is_complete {
                 self.state.count(&key);
@@ -96,7 +98,7 @@ impl<'a> Interpreter<'a> {
     /// Calls that ended the process in this mode, or in a plainer one.
     fn fatal(&self, mode: Mode) -> BTreeSet<String> {
         let is_fatal = |finding: &&Finding| {
-            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang | Kind::Memory)
+            matches!(finding.kind, Kind::Crash | Kind::Abort | Kind::Hang | Kind::Memory | Kind::Race)
                 && (finding.mode == mode || matches!(finding.mode, Mode::Plain | Mode::Dev))
         };
         self.state.findings.iter().filter(is_fatal).map(|finding| finding.call.clone()).collect()
@@ -117,8 +119,20 @@ impl<'a> Interpreter<'a> {
             let last = outcome.last;
             let has_ended = outcome.events.iter().any(|event| matches!(event, Event::End {}));
             run.programs += last.map_or(0, |last| last + 1);
+            let (mut at, mut has_raced) = (0, false);
             for event in outcome.events {
                 match event {
+                    Event::Runs { program } => (at, has_raced) = (program, false),
+                    // One race has many reports.
+                    Event::Reported(_) if has_raced => {}
+                    Event::Reported(report) => {
+                        has_raced = true;
+                        let report = self.desk.workshop.named(&report);
+                        let history = left.get(..at).unwrap_or_default().concat();
+                        let lines = left.get(at).cloned().unwrap_or_default();
+                        let (kind, what, trace) = (Kind::Race, report.what, report.trace);
+                        self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
+                    }
                     Event::Found { kind, program, line, what } => {
                         let lines = left.get(program).map_or(&[][..], Vec::as_slice);
                         let end = line.map_or(lines.len(), |line| line + 1).min(lines.len());
@@ -137,7 +151,7 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                     Event::Refused { what } => run.why = Some(format!("the module refuses it: {what}")),
-                    Event::Runs { .. } | Event::End {} => {}
+                    Event::End {} => {}
                 }
             }
             let (kind, what, trace) = match outcome.ended {
@@ -147,8 +161,8 @@ impl<'a> Interpreter<'a> {
                     run.why = Some(last_lines(&said, 1));
                     return Ok(false);
                 }
-                Ended::Signal(name, printed) => match sanitizer::defect(&printed) {
-                    Some(what) => (Kind::Memory, what, sanitizer::trace(&printed)),
+                Ended::Signal(name, printed) => match address::defect(&printed) {
+                    Some(what) => (Kind::Memory, what, address::trace(&printed)),
                     None => {
                         let is_abort = name == "SIGABRT" && printed.contains("panic");
                         let kind = if is_abort { Kind::Abort } else { Kind::Crash };
@@ -172,7 +186,8 @@ impl<'a> Interpreter<'a> {
             }
             if mode == Mode::NoMemory && kind == Kind::Abort {
                 run.why = Some("PyO3 itself panics without memory: aborts by a panic are not counted".to_owned());
-            } else {
+            } else if !has_raced || kind != Kind::Crash {
+                // A crash after a race is its consequence.
                 self.found(Suspect { kind, mode, lines, history, what, trace }, stop)?;
             }
             if has_ended {

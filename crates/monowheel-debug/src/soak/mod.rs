@@ -20,6 +20,7 @@ mod worker;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use monowheel_build::sanitized::Sanitizer;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_test::trials::{Prepared, Python, Release};
@@ -125,6 +126,7 @@ pub fn soak(
         };
         let workshop = Workshop::open(&prepared, &options.own, options.hang, stop)?;
         let description = only(&workshop.describe(&prepared.modules, stop)?, &options.only)?;
+        let name = if prepared.sanitizer == Some(Sanitizer::Thread) { format!("{name} ThreadSanitizer") } else { name };
         let desk = Desk { workshop: &workshop, modules: &prepared.modules, python: &name, output: &options.output };
         let mut soak = Interpreter::new(desk, description, options, &mut state, told);
         for (number, mode) in options.modes.iter().enumerate() {

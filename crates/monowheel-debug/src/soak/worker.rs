@@ -10,7 +10,7 @@ use monowheel_test::trials::Prepared;
 use serde::{Deserialize, Serialize};
 
 use super::mode::Mode;
-use super::sanitizer::Runtime;
+use super::sanitizer::{Runtime, thread};
 use crate::running::Running;
 use crate::stack::{self, Target};
 
@@ -30,15 +30,28 @@ const SLOW: Duration = Duration::from_secs(1);
 /// The end of a trace, for a finding.
 const TRACE: usize = 30;
 
-/// One line of the journal.
+/// What happened: a line of the journal, or a report of a sanitizer in it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub(super) enum Event {
-    Runs { program: usize },
-    Found { kind: Kind, program: usize, line: Option<usize>, what: String },
-    Worked { program: usize },
-    Refused { what: String },
+    Runs {
+        program: usize,
+    },
+    Found {
+        kind: Kind,
+        program: usize,
+        line: Option<usize>,
+        what: String,
+    },
+    Worked {
+        program: usize,
+    },
+    Refused {
+        what: String,
+    },
     End {},
+    #[serde(skip)]
+    Reported(thread::Printed),
 }
 
 /// The kinds of findings.
@@ -59,6 +72,8 @@ pub enum Kind {
     Leak,
     /// `AddressSanitizer` saw memory used that is not there.
     Memory,
+    /// `ThreadSanitizer` saw threads access the same memory without a lock, or take locks in opposite orders.
+    Race,
 }
 
 impl Kind {
@@ -73,6 +88,7 @@ impl Kind {
             Self::Hang => "hang",
             Self::Leak => "leak",
             Self::Memory => "memory",
+            Self::Race => "race",
         }
     }
 }
@@ -90,6 +106,25 @@ pub(super) enum Ended {
     Over,
     /// Otherwise: what it printed.
     Failed(String),
+}
+
+impl Ended {
+    /// What it printed, as far as that is known.
+    pub(super) fn printed(&self) -> &str {
+        match self {
+            Self::Well(printed) | Self::Signal(_, printed) | Self::Failed(printed) => printed,
+            Self::Hang(_) | Self::Over => "",
+        }
+    }
+}
+
+/// What is on standard output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Output {
+    /// The script's own output.
+    Own,
+    /// The reports of a sanitizer, if it goes on after them.
+    Reports,
 }
 
 /// What happened in a process.
@@ -114,6 +149,8 @@ pub(super) struct Workshop<'a> {
     hang: Duration,
     /// What the wheel needs if it was built with a sanitizer.
     pub(super) sanitizer: Option<Runtime>,
+    /// The files whose frames a report of a sanitizer names.
+    files: thread::Files,
 }
 
 #[derive(Serialize)]
@@ -121,17 +158,20 @@ struct Plan<'a> {
     modules: &'a [String],
     programs: &'a [Vec<String>],
     journal: &'a Path,
+    /// Whether standard output goes into the journal, where a report is between the events.
+    reports: bool,
 }
 
 impl<'a> Workshop<'a> {
     pub(super) fn open(tested: &'a Prepared<'a>, own: &'a Path, hang: Duration, stop: &CancelToken) -> Result<Self> {
-        let sanitizer = tested.has_address_sanitizer.then(|| Runtime::find(stop)).transpose()?;
+        let sanitizer = tested.sanitizer.map(|sanitizer| Runtime::of(sanitizer, stop)).transpose()?;
+        let files = thread::Files { modules: tested.libraries(), python: fs_err::canonicalize(&tested.python)? };
         let folder = tempfile::Builder::new().prefix("monowheel-soak-").tempdir()?;
         for (name, text) in SCRIPTS {
             fs_err::write(folder.path().join(name), text)?;
         }
         fs_err::create_dir(folder.path().join(JOURNAL))?;
-        Ok(Self { folder, tested, own, hang, sanitizer })
+        Ok(Self { folder, tested, own, hang, sanitizer, files })
     }
 
     fn file(&self, name: &str) -> std::path::PathBuf {
@@ -139,11 +179,11 @@ impl<'a> Workshop<'a> {
     }
 
     /// A call of the tested interpreter, isolated.
-    fn call(&self, words: &[String], reads: &[&Path]) -> Result<Call> {
+    fn call(&self, words: &[String], reads: &[&Path], output: Output) -> Result<Call> {
         let call = Call::new(&self.tested.python).args(words).dir(self.folder.path());
-        let library = self.sanitizer.as_ref().map(Runtime::library);
+        let library = self.sanitizer.as_ref().and_then(Runtime::library);
         let call = match &self.sanitizer {
-            Some(runtime) => runtime.with(call),
+            Some(runtime) => runtime.with(call, output == Output::Reports),
             None => call,
         };
         let reads: Vec<&Path> =
@@ -154,7 +194,7 @@ impl<'a> Workshop<'a> {
     /// What can be called: the JSON that the generator reads.
     pub(super) fn describe(&self, modules: &[String], stop: &CancelToken) -> Result<String> {
         let words = ["-I".to_owned(), self.file("describe.py").to_string_lossy().into_owned()];
-        self.call(&[&words, modules].concat(), &[])?.stdout(LIMIT, stop)
+        self.call(&[&words, modules].concat(), &[], Output::Own)?.stdout(LIMIT, stop)
     }
 
     /// Programs: the same for the same seed.
@@ -187,7 +227,7 @@ impl<'a> Workshop<'a> {
     /// Whether the interpreter has what a mode needs: why not.
     pub(super) fn missing(&self, mode: Mode, stop: &CancelToken) -> Result<Option<String>> {
         let Some(statement) = mode.needs() else { return Ok(None) };
-        let told = self.call(&["-I", "-c", statement].map(str::to_owned), &[])?.capture(LIMIT, stop)?;
+        let told = self.call(&["-I", "-c", statement].map(str::to_owned), &[], Output::Own)?.capture(LIMIT, stop)?;
         let is_there = told.status.success();
         Ok((!is_there).then(|| format!("this Python cannot do it: {}", last_lines(&told.stderr, 1))))
     }
@@ -202,7 +242,8 @@ impl<'a> Workshop<'a> {
         stop: &CancelToken,
     ) -> Result<Outcome> {
         let (plan, journal) = (self.file("plan.json"), self.file(JOURNAL).join("journal.jsonl"));
-        let text = serde_json::to_string(&Plan { modules, programs, journal: &journal });
+        let reports = self.sanitizer.as_ref().is_some_and(Runtime::reports_on_stdout);
+        let text = serde_json::to_string(&Plan { modules, programs, journal: &journal, reports });
         fs_err::write(&plan, text.map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?)?;
         // What ran before may have left something else there.
         let _ = fs_err::remove_file(&journal);
@@ -210,19 +251,45 @@ impl<'a> Workshop<'a> {
         let mut words = Self::words(mode, &self.file("run.py"));
         words.extend([mode.word().to_owned(), plan.to_string_lossy().into_owned()]);
         let ended = self.watch(&words, None, &journal, until, stop)?;
-        let mut events = Vec::new();
         let text = foreign_file::read(&journal, MOST).unwrap_or_default();
-        for line in String::from_utf8_lossy(&text).lines() {
-            // A process that was ended may have written half of its last line.
-            if let Ok(event) = serde_json::from_str(line) {
-                events.push(event);
-            }
-        }
+        let events = self.events(&String::from_utf8_lossy(&text));
         let last = events.iter().rev().find_map(|event| match event {
             Event::Runs { program } => Some(*program),
             _ => None,
         });
         Ok(Outcome { events, last, ended })
+    }
+
+    /// The lines of a journal, and the reports between them.
+    fn events(&self, journal: &str) -> Vec<Event> {
+        let (mut events, mut others) = (Vec::new(), String::new());
+        for line in journal.lines() {
+            // A process that was ended may have written half of its last line.
+            match serde_json::from_str(line) {
+                Ok(event) => {
+                    events.extend(self.reported(&std::mem::take(&mut others)));
+                    events.push(event);
+                }
+                Err(_) => others.extend([line, "\n"]),
+            }
+        }
+        events.extend(self.reported(&others));
+        events
+    }
+
+    /// The reports about the wheel.
+    fn reported<'p>(&'p self, text: &str) -> impl Iterator<Item = Event> + 'p {
+        thread::printed(text).into_iter().filter(|report| report.is_of(&self.files)).map(Event::Reported)
+    }
+
+    /// A report with the names of functions.
+    pub(super) fn named(&self, report: &thread::Printed) -> thread::Report {
+        report.named(&self.files)
+    }
+
+    /// Whether a report about the wheel is in what was printed.
+    pub(super) fn is_reported(&self, text: &str) -> bool {
+        thread::printed(text).iter().any(|report| report.is_of(&self.files))
     }
 
     /// The words after the interpreter that run a script in a mode.
@@ -245,12 +312,12 @@ impl<'a> Workshop<'a> {
         until: Instant,
         stop: &CancelToken,
     ) -> Result<Ended> {
-        let running = Running::of(self.call(words, reads.as_slice())?, LIMIT, stop)?;
+        let running = Running::of(self.call(words, reads.as_slice(), Output::Reports)?, LIMIT, stop)?;
         let size = || fs_err::symlink_metadata(journal).map(|about| about.len()).unwrap_or_default();
         let (mut seen, mut since) = (size(), Instant::now());
         loop {
             if let Some(captured) = running.poll()? {
-                return Ok(ended(&captured, self.tested.is_isolated()));
+                return Ok(self.ended(&captured));
             }
             stop.check()?;
             let now = size();
@@ -265,6 +332,16 @@ impl<'a> Workshop<'a> {
                 return Ok(Ended::Over);
             }
         }
+    }
+
+    fn ended(&self, captured: &Captured) -> Ended {
+        let reports = self.sanitizer.as_ref().filter(|runtime| runtime.reports_on_stdout()).map(|_| &*captured.stdout);
+        let printed = format!("{}{}", reports.unwrap_or_default(), captured.stderr);
+        // The alarm of the mode signals is not a defect.
+        if let Some(name) = signal(&captured.status, self.tested.is_isolated()).filter(|name| name != "SIGALRM") {
+            return Ended::Signal(name, printed);
+        }
+        if captured.status.success() { Ended::Well(printed) } else { Ended::Failed(printed) }
     }
 
     /// The stacks of a process that hangs, if they can be read.
@@ -285,17 +362,6 @@ impl<'a> Workshop<'a> {
         }
         lines.join("\n")
     }
-}
-
-fn ended(captured: &Captured, is_isolated: bool) -> Ended {
-    // The alarm of the mode signals is not a defect.
-    if let Some(name) = signal(&captured.status, is_isolated).filter(|name| name != "SIGALRM") {
-        return Ended::Signal(name, captured.stderr.clone());
-    }
-    if captured.status.success() {
-        return Ended::Well(captured.stderr.clone());
-    }
-    Ended::Failed(captured.stderr.clone())
 }
 
 /// Of what a process printed, the part about its end: the message of a panic, and the stack of Python.

@@ -20,6 +20,8 @@ pub(super) struct Bench {
     pub(super) path: PathBuf,
     /// `--prefix`: the final directory, or a placeholder if that has a space.
     pub(super) prefix: PathBuf,
+    /// What `make altinstall` adds to the options of compileall.
+    bytecode: &'static str,
 }
 
 impl Bench {
@@ -40,7 +42,14 @@ impl Bench {
         let path = folder.path().join("build");
         qemu::link(&real, &path)?;
         let prefix = if is_plain(&site.home) { site.home.clone() } else { Path::new("/opt/monowheel").join(site.id) };
-        Ok(Self { _folder: folder, path, prefix })
+        Ok(Self { _folder: folder, path, prefix, bytecode: "-j0 -q" })
+    }
+
+    /// The same, but without bytecode of the standard library, which a slow interpreter would compile three times. It is
+    /// written on first use.
+    pub(super) fn without_bytecode(self) -> Self {
+        // The Makefile has an own -x after these options, so that nothing else leaves out all files.
+        Self { bytecode: "--help", ..self }
     }
 
     /// Unpacks a tarball into the directory `name`, without its top-level directory.
@@ -72,8 +81,8 @@ impl Bench {
     /// When make fails, or an installed file is missing.
     pub(super) fn finish(self, site: &Site<'_>, folder: &Path, renamed: &[(&str, &str)]) -> Result<()> {
         let out = self.path.join("out");
-        // Bytecode is written on first use: compiling all of it, three times, takes longer than make.
-        let call = own(Call::new("make").args(["altinstall", "COMPILEALL_OPTS=-j1 -q -x ."]).dir(folder));
+        let compileall = format!("COMPILEALL_OPTS={}", self.bytecode);
+        let call = own(Call::new("make").args(["altinstall", &compileall]).dir(folder));
         site.run(&call.arg(format!("DESTDIR={}", out.display())), "could not install CPython")?;
         let installed = out.join(self.prefix.strip_prefix("/").unwrap_or(&self.prefix));
         let (prefix, home) = (self.prefix.display().to_string(), site.home.display().to_string());

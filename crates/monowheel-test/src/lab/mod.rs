@@ -27,19 +27,21 @@ mod prove;
 mod pyodide;
 mod qemu;
 mod recipe;
+mod sanitized;
 mod site;
 mod source;
 mod stdlib;
 mod uv;
 mod windows;
 mod wine;
+mod zig;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
 pub use entry::{Entry, Runner, SCHEMA};
-pub use recipe::{Hindrance, Recipe, Way, all as recipes};
+pub use recipe::{Hindrance, Recipe, Way, all as recipes, for_tests as recipes_for_tests};
 
 use apt::Apt;
 use entry::Made;
@@ -143,14 +145,30 @@ impl Lab {
         }
     }
 
-    /// The usable interpreters, in the order of the recipes.
+    /// The usable interpreters that wheels are tested on, in the order of the recipes.
     #[must_use]
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        let usable = |recipe| match self.state(recipe) {
+        recipe::for_tests().filter_map(|recipe| self.usable(recipe)).collect()
+    }
+
+    /// The usable interpreter with `ThreadSanitizer`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Toolchain`] when it is not installed, or broken.
+    pub(crate) fn sanitized(&self) -> Result<Entry> {
+        let recipe = recipe::sanitized();
+        recipe.and_then(|recipe| self.usable(recipe)).ok_or_else(|| {
+            let what = "ThreadSanitizer needs an interpreter that was compiled with it, which is not installed";
+            let id = recipe.map_or("", |recipe| recipe.id);
+            Error::new(ErrorKind::Toolchain, what).next(format!("monowheel lab get {id}, which takes some minutes"))
+        })
+    }
+
+    fn usable(&self, recipe: &Recipe) -> Option<Entry> {
+        match self.state(recipe) {
             State::Ready(entry) | State::Outdated(entry) => Some(*entry),
             State::Missing | State::Broken(_) => None,
-        };
-        recipe::all().iter().filter_map(usable).collect()
+        }
     }
 
     /// The unusable ones: the directory of each, and the reason.
@@ -160,7 +178,7 @@ impl Lab {
             State::Broken(error) => Some((self.root.join(recipe.id), error)),
             State::Ready(_) | State::Outdated(_) | State::Missing => None,
         };
-        recipe::all().iter().filter_map(broken).collect()
+        recipe::for_tests().filter_map(broken).collect()
     }
 
     /// The interpreter called `id`, installed now if missing. Returns whether it was installed now.

@@ -6,14 +6,14 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_build::toolchain::tools;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, quoted};
 
 use super::bench::{Bench, own};
 use super::entry::{Made, Runner};
 use super::source::{CONFIGURE, OPT, UNWANTED};
-use super::{Apt, Site, apt, pins, qemu};
+use super::zig::{self, Tools};
+use super::{Apt, Site, apt, pins};
 
 /// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "musl 1";
@@ -30,14 +30,11 @@ const NOT_THERE: &[&str] = &["ac_cv_lib_intl_textdomain=no", "ac_cv_func_preadv2
 /// When there is no zig, or something cannot be downloaded or built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let minor = site.minor();
-    let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for musl")
-            .next("pip install ziglang")
-    })?;
+    let zig = zig::found(site, "to compile for musl")?;
     let musl = libc(site)?;
     let loader = musl.join("lib").join(LOADER);
     let bench = Bench::new(site)?;
-    let tools = Tools::write(site, &bench, &zig.path, &loader)?;
+    let tools = Tools::write(&bench, "musl", &zig, &compiler(&quoted(&zig.path), &loader))?;
     let deps = bench.path.join("deps");
     zlib(site, &bench, &tools, &deps)?;
     libffi(site, &bench, &tools, &deps)?;
@@ -49,13 +46,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     site.run(&Bench::make(&source), "make failed")?;
     site.say("make install");
     let here = bench.path.display().to_string();
-    let there = site.home.join("tools").display().to_string();
-    let used = tools.folder.display().to_string();
-    let kept = site.work.join("tools");
-    fs_err::create_dir_all(&kept)?;
-    for name in ["musl-cc", "musl-ar", "musl-ranlib"] {
-        fs_err::copy(tools.folder.join(name), kept.join(name))?;
-    }
+    let [used, there] = tools.keep(site)?;
     bench.finish(site, &source, &[(used.as_str(), there.as_str()), (here.as_str(), "/build")])?;
     Ok(Made {
         runner: Runner::Native,
@@ -93,7 +84,7 @@ fn configure(bench: &Bench, tools: &Tools, source: &Path, deps: &Path) -> Call {
         .given_to(own(Call::new("./configure").dir(source)))
         // configure recognizes musl by this name, on which the names of extension modules depend;
         // musl's own stdarg.h defines it, but zig's compiler has its own.
-        .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.folder.join("musl-cc").display()))
+        .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.compiler().display()))
         .env("CPPFLAGS", &include)
         .env("LDFLAGS", format!("-L{}/lib", deps.display()))
         // The machine's libraries are for another C library.
@@ -114,30 +105,6 @@ fn configure(bench: &Bench, tools: &Tools, source: &Path, deps: &Path) -> Call {
 }
 
 const LOADER: &str = "ld-musl-x86_64.so.1";
-
-/// zig, under names of a compiler, an archiver and an indexer for a configure script.
-struct Tools {
-    folder: PathBuf,
-}
-
-impl Tools {
-    fn write(site: &Site<'_>, bench: &Bench, zig: &Path, loader: &Path) -> Result<Self> {
-        let folder = bench.path.join("tools");
-        fs_err::create_dir_all(&folder)?;
-        let zig = quoted(zig);
-        qemu::executable(&folder.join("musl-cc"), &compiler(&zig, loader))?;
-        for tool in ["ar", "ranlib"] {
-            qemu::executable(&folder.join(format!("musl-{tool}")), &format!("#!/bin/sh\nexec {zig} {tool} \"$@\"\n"))?;
-        }
-        site.stop.check()?;
-        Ok(Self { folder })
-    }
-
-    fn given_to(&self, call: Call) -> Call {
-        let tool = |name: &str| self.folder.join(format!("musl-{name}"));
-        call.env("CC", tool("cc")).env("AR", tool("ar")).env("RANLIB", tool("ranlib"))
-    }
-}
 
 /// Programs name the loader by its full path: no musl is installed in the system's place.
 fn compiler(zig: &str, loader: &Path) -> String {

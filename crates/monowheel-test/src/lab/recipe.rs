@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::entry::Made;
 use super::processor::Processor;
 use super::site::Site;
-use super::{debian, musl, pins, pyodide, qemu, source, uv, windows};
+use super::{debian, musl, pins, pyodide, qemu, sanitized, source, uv, windows};
 
 /// How to install an interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +28,8 @@ pub enum Way {
     Windows,
     /// Pyodide from npm, run by Node.
     Pyodide,
+    /// Upstream's sources, built by zig without the GIL and with `ThreadSanitizer`.
+    Sanitized,
 }
 
 /// An interpreter that can be installed.
@@ -78,12 +80,23 @@ const RECIPES: &[Recipe] = &[
     row("cpython-3.14-windows", 14, Way::Windows, 185, 47),
     row("pyodide-0.29", 13, Way::Pyodide, 70, 20),
     row("pyodide-314", 14, Way::Pyodide, 70, 20),
+    row("cpython-3.15t-tsan", 15, Way::Sanitized, 36, 400),
 ];
 
 /// Every recipe.
 #[must_use]
 pub fn all() -> &'static [Recipe] {
     RECIPES
+}
+
+/// The recipes of interpreters that wheels are tested on.
+pub fn for_tests() -> impl Iterator<Item = &'static Recipe> {
+    RECIPES.iter().filter(|recipe| recipe.way != Way::Sanitized)
+}
+
+/// The recipe of the interpreter with `ThreadSanitizer`.
+pub(super) fn sanitized() -> Option<&'static Recipe> {
+    RECIPES.iter().find(|recipe| recipe.way == Way::Sanitized)
 }
 
 /// Why this machine cannot run a recipe.
@@ -110,6 +123,7 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
         Way::Source => {
             &[("apt-get", "apt"), ("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")]
         }
+        Way::Sanitized => &[("apt-get", "apt"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")],
         Way::Musl => &[
             ("apt-get", "apt"),
             ("dpkg-deb", "dpkg"),
@@ -133,7 +147,7 @@ impl Recipe {
     /// The first recipe for a CPython of this version on a platform with this prefix.
     #[must_use]
     pub fn making(version: (u8, u8), free_threaded: bool, platform: &str) -> Option<&'static Self> {
-        RECIPES.iter().find(|recipe| {
+        for_tests().find(|recipe| {
             (recipe.version, recipe.free_threaded()) == (version, free_threaded)
                 && recipe.platform().starts_with(platform)
         })
@@ -163,7 +177,7 @@ impl Recipe {
     #[must_use]
     pub(crate) fn platform(&self) -> String {
         match self.way {
-            Way::Debian | Way::Source => "linux-x86_64".to_owned(),
+            Way::Debian | Way::Source | Way::Sanitized => "linux-x86_64".to_owned(),
             Way::Qemu => format!("linux-{}", Processor::of(self.id).map_or("", |processor| processor.tag)),
             Way::Musl => "musllinux-x86_64".to_owned(),
             Way::Windows => "win-amd64".to_owned(),
@@ -174,7 +188,7 @@ impl Recipe {
     /// Whether the interpreter is built without the GIL.
     #[must_use]
     pub(crate) fn free_threaded(&self) -> bool {
-        self.way == Way::Source
+        matches!(self.way, Way::Source | Way::Sanitized)
     }
 
     /// What prevents this machine from running the recipe, if anything.
@@ -232,6 +246,7 @@ fn revision(recipe: &Recipe) -> String {
         Way::Debian => debian::REVISION.to_owned(),
         Way::Qemu => qemu::REVISION.to_owned(),
         Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
+        Way::Sanitized => format!("{}\n{}\n{}", sanitized::REVISION, source::REVISION, pins::identity(&[&python])),
         Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
         Way::Pyodide => format!("{}\n{}", pyodide::REVISION, pins::npm_identity()),
         Way::Windows => windows::identity(&format!("{}.{}", recipe.version.0, recipe.version.1)),
@@ -248,6 +263,7 @@ pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
         Way::Qemu => qemu::make(site),
         Way::Source => source::make(site),
         Way::Musl => musl::make(site),
+        Way::Sanitized => sanitized::make(site),
         Way::Windows => windows::make(site),
         Way::Pyodide => pyodide::make(site),
     }
@@ -273,6 +289,7 @@ mod tests {
                 Way::Source => "t",
                 Way::Qemu => &format!("-{}", Processor::of(recipe.id).map_or("", |processor| processor.tag)),
                 Way::Musl => "-musl",
+                Way::Sanitized => "t-tsan",
                 Way::Windows => "-windows",
                 Way::Pyodide => "-no-pyodide",
             };

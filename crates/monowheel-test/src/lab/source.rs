@@ -21,12 +21,24 @@ pub(super) const OPT: &str = "OPT=-DNDEBUG -O1 -fwrapv -w";
 /// # Errors
 /// When its source cannot be downloaded or built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
-    let minor = site.minor();
-    let (tarball, version) = pins::tarball(site, &format!("python{minor}"), "sid")?;
-    let bench = Bench::new(site)?;
+    let version = install(site, Bench::new(site)?, |call| call, &[])?;
+    Ok(made(site, format!("CPython {version}, built with --disable-gil")))
+}
+
+/// Builds and installs it; `compiled` adds the compiler, and `renamed` is for [`Bench::finish`]. Returns the version.
+///
+/// # Errors
+/// When its source cannot be downloaded or built.
+pub(super) fn install(
+    site: &Site<'_>,
+    bench: Bench,
+    compiled: impl FnOnce(Call) -> Call,
+    renamed: &[(&str, &str)],
+) -> Result<String> {
+    let (tarball, version) = pins::tarball(site, &format!("python{}", site.minor()), "sid")?;
     let source = bench.unpack(site, &tarball, "source")?;
     site.say("configure");
-    let mut configure = own(Call::new("./configure").dir(&source))
+    let mut configure = compiled(own(Call::new("./configure").dir(&source)))
         .arg(format!("--prefix={}", bench.prefix.display()))
         .arg("--disable-gil")
         .args(CONFIGURE)
@@ -38,14 +50,19 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     site.say("make");
     site.run(&Bench::make(&source), "make failed")?;
     site.say("make install");
-    bench.finish(site, &source, &[])?;
-    Ok(Made {
+    bench.finish(site, &source, renamed)?;
+    Ok(version)
+}
+
+/// The result, with its `source`.
+pub(super) fn made(site: &Site<'_>, source: String) -> Made {
+    Made {
         runner: Runner::Native,
-        python: format!("bin/python{minor}t").into(),
+        python: format!("bin/python{}t", site.minor()).into(),
         launch: Vec::new(),
         shared: Vec::new(),
-        source: format!("CPython {version}, built with --disable-gil"),
-    })
+        source,
+    }
 }
 
 /// Modules that tests of wheels do not need, and that take long or need a library to build.

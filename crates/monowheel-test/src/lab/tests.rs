@@ -64,6 +64,23 @@ fn what_was_made_is_there_and_is_not_made_again() -> Result<()> {
 }
 
 #[test]
+fn no_wheel_is_tested_on_the_interpreter_with_a_sanitizer() -> Result<()> {
+    with_lab(|lab, wish, _| {
+        assert!(lab.sanitized().is_err_and(|error| error.to_string().contains("lab get cpython-3.15t-tsan")));
+        let free = |site: &Site<'_>, entry: &mut Entry| {
+            entry.free_threaded = true;
+            believe(site, entry)
+        };
+        let recipe = Recipe::named("cpython-3.15t-tsan")?;
+        let (entry, _) = lab.get_by(recipe, wish, &Hands { make: &air, prove: &free })?;
+        assert_eq!(lab.entries(), []);
+        assert_eq!(lab.sanitized()?, entry);
+        assert!(Recipe::making((3, 15), true, "linux").is_some_and(|found| found.id == "cpython-3.15t"));
+        Ok(())
+    })
+}
+
+#[test]
 fn whatever_fails_leaves_nothing() -> Result<()> {
     with_lab(|lab, wish, _| {
         let recipe = Recipe::named(ID)?;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use monowheel_error::Result;
 use monowheel_system::exec::{Call, CancelToken, on_path, search_path};
 
 use crate::lab::{Entry, Lab};
-use crate::trials::python::{Candidate, Origin};
+use crate::trials::python::{Candidate, Origin, Python};
 
 /// Every place, best first: of two paths of one interpreter the first is used.
 pub(super) fn all(stop: &CancelToken) -> Vec<Candidate> {
@@ -37,12 +38,21 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 fn lab() -> Vec<Candidate> {
     let entries = Lab::open().map(|lab| lab.entries()).unwrap_or_default();
-    let candidate = |entry: Entry| {
-        let mut launch = entry.command(Path::new(""));
-        launch.pop();
-        Candidate { path: entry.python(), origin: Origin::Lab, runner: Some(entry.runner), launch }
-    };
-    entries.into_iter().map(candidate).collect()
+    entries.iter().map(of_lab).collect()
+}
+
+fn of_lab(entry: &Entry) -> Candidate {
+    let mut launch = entry.command(Path::new(""));
+    launch.pop();
+    Candidate { path: entry.python(), origin: Origin::Lab, runner: Some(entry.runner), launch }
+}
+
+/// The lab's interpreter with `ThreadSanitizer`, which no wheel is tested on otherwise.
+///
+/// # Errors
+/// [`monowheel_error::ErrorKind::Toolchain`] when it is not installed; when it does not work.
+pub fn with_thread_sanitizer(stop: &CancelToken) -> Result<Python> {
+    of_lab(&Lab::open()?.sanitized()?).ask(stop)
 }
 
 fn pyenv_root() -> Option<PathBuf> {

@@ -324,13 +324,7 @@ mod tests {
         fs_err::write(&named, "good")?;
         let held = Held::of(&named)?;
         let file = File { file: "x.whl".to_owned(), sha256: held.sha256().to_owned() };
-        let wheel = Wheel {
-            held: Arc::new(held),
-            file,
-            modules: Vec::new(),
-            needs_others: false,
-            has_address_sanitizer: false,
-        };
+        let wheel = Wheel { held: Arc::new(held), file, modules: Vec::new(), needs_others: false, sanitizer: None };
         // The copy has the original bytes, whatever is on disk now.
         fs_err::write(&named, "evil")?;
         wheel.held.save(&copy)?;

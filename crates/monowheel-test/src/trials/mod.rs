@@ -28,6 +28,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+pub use discovery::with_thread_sanitizer;
 pub use find::{Broken, Pythons, Wanted, find};
 pub use prepared::Prepared;
 pub use python::{About, Candidate, Origin, Python};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use monowheel_build::sanitized::Sanitizer;
 use monowheel_error::Result;
 use monowheel_system::exec::{Call, CancelToken, Isolator};
 
@@ -19,8 +20,8 @@ pub struct Prepared<'a> {
     pub wheel: String,
     /// The modules to import.
     pub modules: Vec<String>,
-    /// Whether one of them needs the runtime of `AddressSanitizer`.
-    pub has_address_sanitizer: bool,
+    /// The sanitizer whose runtime they need.
+    pub sanitizer: Option<Sanitizer>,
     environment: Environment<'a>,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Prepared<'a> {
             python: environment.interpreter(),
             wheel: wheel.file.file.clone(),
             modules: wheel.modules.clone(),
-            has_address_sanitizer: wheel.has_address_sanitizer,
+            sanitizer: wheel.sanitizer,
             environment,
         }))
     }
@@ -65,6 +66,22 @@ impl<'a> Prepared<'a> {
         self.environment.isolated(call, reads, writes)
     }
 
+    /// The files of its extension modules.
+    #[must_use]
+    pub fn libraries(&self) -> Vec<PathBuf> {
+        let of_module = |module: &String| {
+            let path = self.environment.site()?.join(module.replace('.', "/"));
+            let start = format!("{}.", path.file_name()?.to_string_lossy());
+            let files = fs_err::read_dir(path.parent()?).ok()?.flatten();
+            let is_library = |file: &PathBuf| {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with(&start) && name.ends_with(".so")
+            };
+            Some(files.map(|file| file.path()).filter(is_library).collect::<Vec<_>>())
+        };
+        self.modules.iter().filter_map(of_module).flatten().collect()
+    }
+
     /// The interpreter that the environment was made for.
     #[must_use]
     pub const fn base(&self) -> &Python {
@@ -73,6 +90,12 @@ impl<'a> Prepared<'a> {
 }
 
 impl Release {
+    /// Whether one of its wheels was compiled with this sanitizer.
+    #[must_use]
+    pub fn has(&self, sanitizer: Sanitizer) -> bool {
+        self.wheels.iter().any(|wheel| wheel.sanitizer == Some(sanitizer))
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

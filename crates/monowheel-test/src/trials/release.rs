@@ -9,6 +9,7 @@ use monowheel_audit::gather::{self, Depth};
 use monowheel_audit::set::{Outline, Set};
 use monowheel_audit::test_report::File;
 use monowheel_build::held::Held;
+use monowheel_build::sanitized::Sanitizer;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::requirement::holds_without_extra;
 use monowheel_wheel::tag::Tag;
@@ -24,9 +25,6 @@ pub struct Release {
     pub wheels: Vec<Wheel>,
 }
 
-/// What each module imports that was compiled with `AddressSanitizer`.
-const ASAN: &str = "__asan_init";
-
 /// A wheel on disk.
 #[derive(Clone, Debug)]
 pub struct Wheel {
@@ -38,8 +36,8 @@ pub struct Wheel {
     pub(crate) modules: Vec<String>,
     /// Whether it always needs other distributions.
     pub(crate) needs_others: bool,
-    /// Whether a module was compiled with `AddressSanitizer`.
-    pub(crate) has_address_sanitizer: bool,
+    /// The sanitizer that a module was compiled with.
+    pub(crate) sanitizer: Option<Sanitizer>,
 }
 
 /// Reads the wheels and sorts them into releases.
@@ -87,14 +85,17 @@ fn read(path: &Path) -> Result<(Outline, Wheel)> {
         held: Arc::new(held),
         modules: modules(&facts),
         needs_others: needs_others(&facts),
-        has_address_sanitizer: has_address_sanitizer(&facts),
+        sanitizer: sanitizer(&facts),
     };
     Ok((Outline::of(&facts), wheel))
 }
 
-fn has_address_sanitizer(facts: &Facts) -> bool {
-    let mut slices = facts.binaries.iter().flat_map(|binary| &binary.binary.slices);
-    slices.any(|slice| slice.imports.iter().any(|import| import.name == ASAN))
+fn sanitizer(facts: &Facts) -> Option<Sanitizer> {
+    let slices = || facts.binaries.iter().flat_map(|binary| &binary.binary.slices);
+    let is_used = |sanitizer: &Sanitizer| {
+        slices().any(|slice| slice.imports.iter().any(|import| import.name == sanitizer.import()))
+    };
+    [Sanitizer::Address, Sanitizer::Thread].into_iter().find(is_used)
 }
 
 /// `pkg/_ext.abi3.so` is `pkg._ext`; without extension modules `pkg/__init__.py` is `pkg`.

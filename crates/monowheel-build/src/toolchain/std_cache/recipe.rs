@@ -37,14 +37,15 @@ const EMPTY_CRATE: &str = "[package]\nname = \"monowheel_std\"\nversion = \"0.0.
 /// The output of the empty crate itself.
 const EMPTY_LIBRARY: &str = "libmonowheel_std-";
 
-/// The cargo calls that build std for all `triples` in the directory `work`, one for each set of features.
+/// The cargo calls that build std for all `triples` in the directory `work`, one for each set of features, with `options` of
+/// the compiler.
 ///
 /// Bitcode is embedded, else a crate with `lto` could not use the result. Paths are remapped as in
 /// the libraries that rustup serves, so that no wheel carries this machine's directories.
 ///
 /// # Errors
 /// When the directory cannot be written.
-pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Result<Vec<Call>> {
+pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str], options: &[&str]) -> Result<Vec<Call>> {
     fs_err::create_dir_all(work.join("src"))?;
     fs_err::write(work.join("src/lib.rs"), "")?;
     fs_err::write(work.join("Cargo.toml"), EMPTY_CRATE)?;
@@ -55,12 +56,13 @@ pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Res
     Ok(sets
         .iter()
         .filter(|(triples, _)| !triples.is_empty())
-        .map(|(triples, features)| call(toolchain, work, triples, features))
+        .map(|(triples, features)| call(toolchain, work, triples, features, options))
         .collect())
 }
 
-fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) -> Call {
-    let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags()].concat();
+fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str, options: &[&str]) -> Call {
+    let options = options.iter().map(ToString::to_string).collect();
+    let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags(), options].concat();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let not_read = names.filter(|name| NOT_READ.iter().any(|prefix| name.starts_with(prefix)));
     not_read

@@ -8,6 +8,7 @@ use crate::toolchain::rust::tests::toolchain;
 /// Creates a library of the given name, and the empty crate's, where cargo puts them, and counts its calls.
 const CARGO: &str = r#"#!/bin/sh
 echo "$*" >> "$(dirname "$0")/calls"
+echo "$CARGO_ENCODED_RUSTFLAGS" >> "$(dirname "$0")/options"
 while [ $# -gt 0 ]; do
   if [ "$1" = --target ]; then
     case $2 in *-fails) exit 101 ;; esac
@@ -76,6 +77,20 @@ fn what_is_there_is_not_built_again() -> Result<()> {
     bench.fill(&["a-b-c", "d-e-f"])?;
     bench.fill(&[])?;
     assert_eq!(bench.calls(), 1);
+    Ok(())
+}
+
+#[test]
+fn libraries_with_other_options_are_beside_the_others() -> Result<()> {
+    let bench = Bench::new()?;
+    bench.fill(&["a-b-c"])?;
+    let other = bench.cache.compiled_with(&["-Zsanitizer=thread"]);
+    assert!(!other.has(&bench.toolchain, "a-b-c"));
+    other.fill(&bench.toolchain, &["a-b-c"], &bench.dir.path().join("log"), &CancelToken::default(), &mut |_| {})?;
+    assert!(other.has(&bench.toolchain, "a-b-c"));
+    assert_eq!(bench.calls(), 2);
+    let options = fs_err::read_to_string(bench.dir.path().join("options"))?;
+    assert_eq!(options.matches("-Zsanitizer=thread").count(), 1, "{options}");
     Ok(())
 }
 

@@ -30,7 +30,7 @@ const LINES: usize = 40;
 
 /// The runtime of this machine.
 #[derive(Debug)]
-pub(super) struct Runtime {
+pub(in crate::soak) struct Runtime {
     library: PathBuf,
     /// The command that prints its path.
     command: String,
@@ -41,7 +41,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`ErrorKind::Toolchain`] when there is none; after Ctrl-C.
-    pub(super) fn find(stop: &CancelToken) -> Result<Self> {
+    pub(in crate::soak) fn find(stop: &CancelToken) -> Result<Self> {
         for (compiler, name) in RUNTIMES.iter().filter(|(compiler, _)| on_path(compiler).is_some()) {
             let option = format!("-print-file-name={name}");
             let said = Call::new(compiler).arg(&option).stdout(LIMIT, stop).unwrap_or_default();
@@ -62,22 +62,22 @@ impl Runtime {
     }
 
     /// The call with the runtime loaded first, and every object of Python in memory of its own.
-    pub(super) fn with(&self, call: Call) -> Call {
+    pub(in crate::soak) fn with(&self, call: Call) -> Call {
         call.env("LD_PRELOAD", &self.library).env("ASAN_OPTIONS", OPTIONS).env("PYTHONMALLOC", "malloc")
     }
 
     /// The same for the shell, before `python`.
-    pub(super) fn shell(&self) -> String {
+    pub(in crate::soak) fn shell(&self) -> String {
         format!("LD_PRELOAD=$({}) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc ", self.command)
     }
 
-    pub(super) fn library(&self) -> &Path {
+    pub(in crate::soak) fn library(&self) -> &Path {
         &self.library
     }
 }
 
 /// What a report says in its first line: `heap-buffer-overflow`.
-pub(super) fn defect(printed: &str) -> Option<String> {
+pub(in crate::soak) fn defect(printed: &str) -> Option<String> {
     let (_, said) = printed.split_once(REPORT)?;
     let line = said.lines().next()?;
     // Addresses differ in each run.
@@ -89,7 +89,7 @@ pub(super) fn defect(printed: &str) -> Option<String> {
 }
 
 /// The report, without Python's own frames.
-pub(super) fn trace(printed: &str) -> String {
+pub(in crate::soak) fn trace(printed: &str) -> String {
     let lines = printed.lines().skip_while(|line| !line.contains(REPORT));
     let lines = lines.take_while(|line| !line.starts_with("SUMMARY: ") && !line.starts_with("Shadow bytes"));
     let is_pythons = |line: &&str| line.trim_start().starts_with('#') && PYTHONS.iter().any(|part| line.contains(part));
