@@ -61,6 +61,7 @@ fn machine() -> Machine {
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
+        others: Vec::new(),
     }
 }
 

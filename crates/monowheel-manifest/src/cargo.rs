@@ -93,7 +93,7 @@ pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
         Err(error) if error.kind() == Io::NotFound => {
             return Err(Error::new(ErrorKind::Project, "no Cargo.toml")
                 .at(path.display())
-                .next("name the crate's Cargo.toml in pyproject.toml: [tool.maturin] manifest-path = \"DIRECTORY/Cargo.toml\""));
+                .next("put it beside pyproject.toml, or name it there: [tool.maturin] manifest-path = \"DIRECTORY/Cargo.toml\""));
         }
         Err(error) => return Err(wrong(&error)),
     };

@@ -53,7 +53,7 @@ pub(crate) fn projects(root: &Path, what: &str) -> Option<Error> {
     };
     let more = members.len().saturating_sub(SHOWN);
     let mut lines: Vec<String> =
-        members.iter().take(SHOWN).map(|folder| format!("monowheel build {}", quoted(&named(folder)))).collect();
+        members.iter().take(SHOWN).map(|folder| format!("monowheel build {}", quoted(named(folder)))).collect();
     if more > 0 {
         lines.push(format!("and {more} more"));
     }

@@ -110,7 +110,8 @@ impl Project {
 
         let table = pyproject.project.as_ref();
         let module = pyproject.maturin().module_name.clone().unwrap_or_else(|| library_name(&manifest, package));
-        let requires_python = table.and_then(|table| table.requires_python.as_deref()).map(|text| {
+        let requires_python = table.and_then(|table| table.requires_python.as_deref());
+        let requires_python = requires_python.filter(|text| !text.trim().is_empty()).map(|text| {
             text.parse::<VersionSpecifiers>().map_err(|_| {
                 Error::new(ErrorKind::Project, format!("requires-python {text:?} is not a version specifier"))
                     .at(root.join("pyproject.toml").display())

@@ -200,6 +200,8 @@ fn metadata_that_maturin_or_an_index_refuses_is_blocked() {
     assert!(only("\">=3.9\"", "\">=3.12, <3.10\"").contains("admits no Python 3"));
     let bare = with("[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n", "").only();
     assert!(bare.contains("has no [build-system]") && bare.contains("build-backend = \"maturin\""), "{bare}");
+    // An empty one says nothing.
+    assert_eq!(with(">=3.9", "").problems(), []);
     for (written, meant) in [("3.10", ">=3.10"), ("^3.9", ">=3.9"), ("~3.8.1", ">=3.8.1"), ("three", ">=3.9")] {
         let said = with(">=3.9", written).refused();
         assert!(said.contains(&format!("write it like {meant:?}")), "{said}");
@@ -285,6 +287,9 @@ fn keys_that_contradict_what_is_built_are_refused() {
     assert!(said("python-source = \"python\"\n").contains("no such directory"));
     assert!(said("python-packages = [\"other\"]\n").contains("python-packages names \"other\""));
     assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", but there is no such directory"));
+    assert!(said("strip = \"yes\"\n").contains("strip is \"yes\", which maturin refuses -> write true or false"));
+    assert!(said("rustc-args = \"-Cx\"\n").ends_with("write a list of texts: [\"…\"]"));
+    assert!(said("sdist-generator = true\n").contains("sdist-generator is true, which maturin refuses"));
     let notes = Fixture::new(PYO3, "pgo-command = \"pytest\"\ncompatibility = \"linux\"\n").problems();
     assert!(notes.len() == 2 && notes.iter().all(|problem| !problem.is_fatal), "{notes:?}");
 }

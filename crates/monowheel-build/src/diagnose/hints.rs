@@ -36,8 +36,9 @@ const NO_LIBRARY: &str = "a system library is missing for the target: use a feat
 const CMAKE: &str = "a build script runs cmake, which monowheel provides if Cargo.lock has the crate cmake: if there was no \
                      Cargo.lock, run the command again; else pip install cmake (its program must be on PATH), or apt-get \
                      install cmake";
-const LIBCLANG: &str = "a build script reads C headers with libclang: apt-get install libclang-dev; or pip install \
-                        libclang, and set LIBCLANG_PATH to the directory of its libclang.so";
+const LIBCLANG: &str = "a build script reads C headers with libclang, which monowheel provides if Cargo.lock has the crate \
+                        clang-sys: if there was no Cargo.lock, run the command again; else apt-get install libclang-dev, or pip \
+                        install libclang and set LIBCLANG_PATH to the directory of its libclang.so";
 const NASM: &str = "a build script assembles with nasm: apt-get install nasm";
 const PERL: &str = "a build script runs perl: apt-get install perl";
 const AUTOTOOLS: &str = "a build script runs autoconf: apt-get install autoconf automake libtool";
@@ -77,6 +78,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("unable to find libclang", LIBCLANG),
     ("couldn't find any valid shared libraries matching: ['libclang", LIBCLANG),
     ("nasm command not found", NASM),
+    ("unable to run nasm", NASM),
     ("missing dependency: nasm", NASM),
     ("is `nasm` not installed", NASM),
     ("nasm: not found", NASM),
@@ -141,7 +143,7 @@ pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: O
         return match known {
             Some(HEADER) => OWN_HEADER,
             Some(_) => OWN_LIBRARY,
-            None if cause.contains("NotFound") => NOT_FOUND,
+            None if ["NotFound", "No such file"].iter().any(|word| cause.contains(word)) => NOT_FOUND,
             None => BUILD_SCRIPT,
         }
         .to_owned();

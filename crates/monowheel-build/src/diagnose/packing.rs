@@ -4,6 +4,7 @@ use super::{MATURIN_FAILED, is_error, last_words, shown};
 
 /// The next step for an unknown error.
 const UNKNOWN: &str = "run `maturin sdist` in the project to see the same error";
+const NETWORK: &str = "check the network and cargo's registry settings, then run the command again";
 /// maturin's own lines above cargo's error, which say nothing about its cause.
 const WRAPPING: [&str; 2] = ["Cargo metadata failed", "`cargo metadata` exited with an error"];
 /// cargo's list of all versions of a package, which may be hundreds.
@@ -15,6 +16,9 @@ const KNOWN: &[(&str, &str)] = &[
         "git_proxy_options",
         "install a cargo from rustup, which can fetch git dependencies: rustup toolchain install stable",
     ),
+    ("failed to resolve address", NETWORK),
+    ("ould not resolve host", NETWORK),
+    ("failed to download", NETWORK),
     ("Failed to read readme", "create the file, or fix `readme` in pyproject.toml"),
     ("Failed to read license", "create the file, or fix `license` and `license-files` in pyproject.toml"),
     ("does not have that feature", "fix the name of the feature in Cargo.toml"),
@@ -27,9 +31,9 @@ const KNOWN: &[(&str, &str)] = &[
     ("failed to select a version for the requirement", "require a version that exists, in Cargo.toml"),
     ("believes it's in a workspace when it's not", "add the crate to `members` or to `exclude` of that [workspace]"),
     ("can't find library", "create src/lib.rs, or name the file: [lib] path = \"…\""),
+    ("no matching package named", "fix the name of the dependency in Cargo.toml"),
     ("failed to load source for dependency", "fix the `path` or the `git` of this dependency in Cargo.toml"),
     ("failed to load manifest for workspace member", "fix `members` in [workspace] of the Cargo.toml above"),
-    ("failed to download", "check the network and cargo's registry settings, then run the command again"),
     ("Permission denied", "make that directory writable, or set MONOWHEEL_WORK to a directory that is"),
     ("pyproject.toml is invalid", "fix that line of pyproject.toml"),
     ("TOML parse error", "fix that line of pyproject.toml"),

@@ -7,8 +7,8 @@ use crate::family::{LATEST, allows};
 use crate::preflight::Problem;
 use crate::project::Project;
 
-/// The table that a project of maturin has.
-const BUILD_SYSTEM: &str = "[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"";
+/// The next step for a project without the table.
+const BUILD_SYSTEM: &str = "add [build-system] with requires = [\"maturin>=1.16,<2\"] and build-backend = \"maturin\"";
 
 pub(super) fn problems(project: &Project) -> Vec<Problem> {
     build_system(project).into_iter().chain(names(project)).chain(files(project)).collect()
@@ -16,10 +16,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
 
 fn build_system(project: &Project) -> Option<Problem> {
     let Some(system) = &project.pyproject.build_system else {
-        return Some(Problem::fatal(
-            "pyproject.toml has no [build-system], which maturin and pip need",
-            format!("add\n{BUILD_SYSTEM}"),
-        ));
+        return Some(Problem::fatal("pyproject.toml has no [build-system], which maturin and pip need", BUILD_SYSTEM));
     };
     if system.build_backend.is_none() {
         return Some(Problem::note(

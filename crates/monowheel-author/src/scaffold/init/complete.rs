@@ -429,6 +429,68 @@ mod tests {
         assert!(written.contains("python-source = \"python\""), "{written}");
     }
 
+    /// It had invented a second crate beside the one in `rust/`.
+    #[test]
+    fn the_crate_of_setuptools_rust_in_a_directory_of_its_own_is_kept() {
+        let system = "[build-system]\nrequires = [\"setuptools\", \"setuptools-rust\"]\nbuild-backend = \"setuptools.build_meta\"\n";
+        let project = "[project]\nname = \"sr\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
+        let extension = "[[tool.setuptools-rust.ext-modules]]\ntarget = \"sr._rust\"\npath = \"rust/Cargo.toml\"\nfeatures = [\"fast\"]\n";
+        let fixture = Fixture(tempfile::tempdir().unwrap());
+        fixture.write(
+            "rust/Cargo.toml",
+            &format!(
+                "[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{}[dependencies]\npyo3 = {{ version = \
+                 \"0.29\", features = [\"abi3-py39\"] }}\n[features]\nfast = []\n",
+                LIB.replace("demo", "_rust")
+            ),
+        );
+        fixture.write("rust/src/lib.rs", "");
+        fixture.write("src/sr/__init__.py", "");
+        fixture.write("pyproject.toml", &format!("{system}{project}{extension}"));
+        fixture.made(true);
+        let written = fixture.read("pyproject.toml");
+        assert!(
+            written.contains(
+                "[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"\npython-source = \"src\"\nmodule-name = \
+                 \"sr._rust\"\nfeatures = [\"fast\"]\n"
+            ),
+            "{written}"
+        );
+        assert!(!fixture.0.path().join("Cargo.toml").exists());
+        // Without [project], its metadata would be lost.
+        fixture.write("pyproject.toml", &format!("{system}{extension}"));
+        fixture.write("setup.py", "setup()\n");
+        let said = fixture.look(true).err().unwrap_or_default();
+        assert!(said.contains("no [project] table") && said.contains("from setup.py into [project]"), "{said}");
+    }
+
+    /// maturin would leave out what the old backend compiles, and has no metadata of poetry.
+    #[test]
+    fn a_python_project_that_would_lose_something_is_refused() {
+        let look = |backend: &str, tables: &str, setup: &str| {
+            let fixture = Fixture(tempfile::tempdir().unwrap());
+            let system = format!("[build-system]\nrequires = []\nbuild-backend = {backend:?}\n");
+            fixture.write("pyproject.toml", &format!("{system}{tables}"));
+            fixture.write("demo/__init__.py", "");
+            if !setup.is_empty() {
+                fixture.write("setup.py", setup);
+            }
+            fixture.look(true).err().unwrap_or_default()
+        };
+        let project = "[project]\nname = \"demo\"\nversion = \"1.0.0\"\n";
+        for (backend, tables, setup) in [
+            ("scikit_build_core.build", project, ""),
+            ("mesonpy", project, ""),
+            ("setuptools.build_meta", project, "setup(ext_modules=[Extension('a', ['a.c'])])\n"),
+            ("setuptools.build_meta", &format!("{project}[[tool.setuptools.ext-modules]]\nname = \"a\"\n"), ""),
+        ] {
+            let said = look(backend, tables, setup);
+            assert!(said.contains("compiles extension modules, which maturin would leave out"), "{backend}: {said}");
+        }
+        let poetry = look("poetry.core.masonry.api", "[tool.poetry]\nname = \"demo\"\n", "");
+        assert!(poetry.contains("no [project] table") && poetry.contains("from [tool.poetry] into"), "{poetry}");
+    }
+
     #[test]
     fn an_older_pyo3_gets_an_import_library_only_where_maturin_links_for_windows() {
         let project = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n";

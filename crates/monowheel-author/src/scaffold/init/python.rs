@@ -245,7 +245,7 @@ pub(super) fn without_project(root: &Path, pyproject: Option<&DocumentMut>, back
         None => ("there is no pyproject.toml with a [project] table, which maturin needs", root.to_path_buf()),
     };
     Error::new(ErrorKind::Project, what).at(place.display()).next(format!(
-        "move name, version, dependencies and the rest from {from} into [project] of pyproject.toml, and run this again"
+        "move name, version, dependencies and the rest from {from} into [project] of pyproject.toml (PEP 621), and run this again"
     ))
 }
 
