@@ -166,13 +166,10 @@ fn the_first_build_writes_a_lock_of_all_targets_and_the_next_ones_keep_it() -> R
     assert_eq!(windows, Some(StdFrom::Source), "installed by now, and the lock says from source");
     // The other one does not compile, but may fetch git dependencies that the locked one cannot.
     let (_, settled) = demo.settle(&Ask::default(), &richer)?;
-    let names = |toolchains: &[Toolchain]| -> Vec<String> {
-        toolchains.iter().map(|toolchain| toolchain.name.clone()).collect()
-    };
-    assert_eq!(
-        (names(&settled.machine.toolchains).len(), names(&settled.machine.others)),
-        (1, vec!["stable".to_owned()])
-    );
+    let machine = &settled.machine;
+    let others: Vec<&str> = machine.others.iter().map(|toolchain| toolchain.name.as_str()).collect();
+    assert_eq!(machine.toolchains.len(), 1);
+    assert!(others.iter().any(|name| name.starts_with("stable")), "{others:?}");
     assert_eq!(demo.lock()?, written);
     Ok(())
 }
