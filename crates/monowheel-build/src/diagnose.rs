@@ -9,6 +9,7 @@ mod compiler;
 mod hints;
 mod offered;
 mod own_error;
+pub(crate) mod packing;
 
 use build_script::BuildScript;
 
@@ -49,7 +50,8 @@ impl Diagnosis {
         if let Some(script) = BuildScript::read(&lines, start) {
             let cause = script.cause();
             let next = hints::for_build_script(&script, &cause.join("\n"), offered);
-            let title = format!("the build script of {} {} failed", script.package, script.version);
+            let place = script.place().map(|place| format!(" ({place})")).unwrap_or_default();
+            let title = format!("the build script of {} {} failed{place}", script.package, script.version);
             let all: Vec<&str> = std::iter::once(title.as_str()).chain(cause).collect();
             return Self { lines: shown(&all), next };
         }

@@ -142,7 +142,8 @@ impl Bench {
     #[must_use]
     pub(crate) fn fetchers(shims: &Shims, toolchain: &Toolchain, machine: &Machine) -> Vec<Fetcher> {
         let own = Fetcher { toolchain: toolchain.name.clone(), cargo: Self::cargo(shims) };
-        let others = machine.toolchains.iter().filter(|other| other.name != toolchain.name).map(|other| Fetcher {
+        let all = machine.toolchains.iter().chain(&machine.others);
+        let others = all.filter(|other| other.name != toolchain.name).map(|other| Fetcher {
             toolchain: other.name.clone(),
             cargo: toolchain_env(Call::new(&other.cargo), shims).env("CARGO_TERM_COLOR", "never"),
         });

@@ -9,6 +9,7 @@ mod pyodide;
 mod trial;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::bindings::Bindings;
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::family::{Family, PythonVersion, Route};
 use monowheel_project::project::Project;
@@ -193,7 +194,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let floor = selection.floor.or(config.floor).map(Floor::version);
     let abis = selection.abis.as_deref().or(config.abis.as_deref());
     let routes = if selection.for_trial { project.possible_routes(abis, floor) } else { project.routes(abis, floor) };
-    let mut routes = routes?;
+    // A misspelled feature of PyO3 looks like a missing one: the manifest's own problem is the cause.
+    let mut routes = routes.map_err(|error| project_settings::first_problem(project).unwrap_or(error))?;
     routes.iter_mut().for_each(|route| project_settings::add_conditional_features(project, route));
     // For all platforms of the project: the platforms requested now do not determine the compiler.
     let planned = config.targets()?;
@@ -228,6 +230,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
             let of_target = project_settings::contradiction(project, target);
+            let of_target = of_target.or_else(|| project_settings::without_bindings(project, target));
             let zig = machine.zig.as_ref().map(|zig| zig.version.as_str());
             let of_native = || native.blocked.clone().or_else(|| native.hindrance(target, &machine.native, zig));
             job.blocked = problems.first().cloned().or(of_target).or(job.blocked).or_else(of_native);
@@ -248,7 +251,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             version: project.version.clone(),
             module: project.module.clone(),
             requires_python: project.requires_python.as_ref().map(ToString::to_string),
-            bindings: format!("{} {}", project.bindings.key, project.bindings.version_text),
+            bindings: bindings(&project.bindings),
         },
         tools: ToolFacts {
             maturin: machine.maturin.as_ref().map(|tool| tool.version.clone()),
@@ -264,6 +267,14 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         notes,
         jobs,
     })
+}
+
+/// The binding crate and its version, or the requirement for one, or where it comes from.
+fn bindings(bindings: &Bindings) -> String {
+    let text = bindings.version_text.as_str();
+    let origin = if matches!(text, "" | "*") { "without Cargo.lock: version unknown" } else { text };
+    let name = if bindings.key == bindings.package { String::new() } else { format!(", named {}", bindings.key) };
+    format!("{} {origin}{name}", bindings.package)
 }
 
 /// The features that any of the ABIs enables.

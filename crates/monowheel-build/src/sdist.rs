@@ -16,10 +16,11 @@ pub use origin::Origin;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
-use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::foreign_file;
 use monowheel_system::regular_file;
 
+use crate::diagnose::packing;
 use crate::dist::file_ending;
 use crate::lockfile;
 use edit::{Committed, Extra, edit};
@@ -79,11 +80,10 @@ pub(crate) fn create(
             }
             Ok(path)
         }
-        _ => Err(Error::new(
-            ErrorKind::Project,
-            format!("maturin could not build the sdist\n{}", last_lines(&printed, 8)),
-        )
-        .at(log.display())
-        .next("run `maturin sdist` in the project to see the same error")),
+        _ => {
+            let (cause, next) = packing::cause(&printed);
+            let what = format!("maturin could not build the sdist\n{cause}");
+            Err(Error::new(ErrorKind::Project, what).at(log.display()).next(next))
+        }
     }
 }

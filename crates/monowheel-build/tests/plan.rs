@@ -25,7 +25,7 @@ impl Crate {
         fs_err::create_dir_all(dir.path().join("src"))?;
         fs_err::write(dir.path().join("src/lib.rs"), "")?;
         let pyproject = format!(
-            "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\nname = \"demo\"\n{project}\n"
+            "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\nname = \"demo\"\ndynamic = [\"version\"]\n{project}\n"
         );
         fs_err::write(dir.path().join("pyproject.toml"), pyproject)?;
         Ok(Self(dir))
@@ -61,6 +61,7 @@ fn machine() -> Machine {
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
+        others: Vec::new(),
     }
 }
 
@@ -311,6 +312,63 @@ fn a_crate_of_microsofts_compiler_blocks_the_windows_of_zig_alone() -> Result<()
             "{why}"
         );
     }
+    Ok(())
+}
+
+/// The program was missing, although the index has it.
+#[test]
+fn a_program_that_the_project_s_own_build_script_runs_is_planned() -> Result<()> {
+    let made = Crate::locked(&["cmake"], &[("cmake", "0.1.58", &["cc"]), ("cc", "1.2.0", &[])], "")?;
+    let plan = made.plan(&of_targets(&["win_amd64"]), &machine())?;
+    let programs: Vec<(&str, &[String])> =
+        plan.native.programs.iter().map(|needed| (needed.name.as_str(), needed.users.as_slice())).collect();
+    assert_eq!(programs, [("cmake", &["demo".to_owned()][..]), ("ninja", &["demo".to_owned()][..])]);
+    Ok(())
+}
+
+#[test]
+fn without_a_lock_file_a_note_says_that_programs_are_unknown() -> Result<()> {
+    let notes = |dependencies: &str| -> Result<String> {
+        Ok(Crate::new(dependencies, "")?.plan(&of_targets(&["win_amd64"]), &machine())?.notes.join("\n"))
+    };
+    assert_eq!(notes(ABI3)?, "");
+    assert!(notes(&format!("{ABI3}\nserde = \"1\""))?.contains("cargo generate-lockfile"));
+    assert!(notes(&format!("{ABI3}\n[build-dependencies]\ncmake = \"0.1\""))?.contains("cargo generate-lockfile"));
+    Ok(())
+}
+
+#[test]
+fn a_platform_for_which_the_crate_has_no_pyo3_is_blocked() -> Result<()> {
+    let pyo3 = "[target.'cfg(unix)'.dependencies]\npyo3 = { version = \"0.29.3\", features = [\"abi3-py38\"] }";
+    let plan = Crate::new(pyo3, "")?.plan(&Selection::default(), &machine())?;
+    for job in &plan.jobs {
+        let why = job.blocked.as_ref().map(|blocked| blocked.why.as_str()).unwrap_or_default();
+        let is_said = why.contains("depends on pyo3 for other platforms only: [target.'cfg(unix)'.dependencies]");
+        assert_eq!(is_said, job.id.starts_with("win"), "{}: {why}", job.id);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_misspelled_feature_of_pyo3_is_the_error_and_not_missing_abi3() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = { version = \"0.29.3\", features = [\"abi3_py39\"] }", "")?;
+    let said = project.plan(&Selection::default(), &machine()).unwrap_err().to_string();
+    assert!(said.contains("names pyo3/abi3_py39") && said.contains("did you mean abi3-py39"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_renamed_pyo3_is_named_by_its_package() -> Result<()> {
+    let renamed = "[dependencies]\npy = { package = \"pyo3\", version = \"0.29\" }";
+    let made = Crate::new(renamed, "")?;
+    let refused = made.plan(&Selection::default(), &machine()).unwrap_err().to_string();
+    assert!(refused.contains("cargo add pyo3 --rename py --features abi3-py38"), "{refused}");
+    let selection = Selection { abis: Some(vec!["auto".parse()?]), ..of_targets(&["win_amd64"]) };
+    assert_eq!(made.plan(&selection, &machine())?.project.bindings, "pyo3 ^0.29, named py");
+    let git =
+        Crate::new("[dependencies]\npyo3 = { git = \"https://example.org/pyo3\", features = [\"abi3-py38\"] }", "")?;
+    let plan = git.plan(&of_targets(&["win_amd64"]), &machine())?;
+    assert_eq!(plan.project.bindings, "pyo3 without Cargo.lock: version unknown");
     Ok(())
 }
 

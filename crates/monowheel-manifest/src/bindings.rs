@@ -9,6 +9,7 @@ use cargo_toml::{Dependency, Manifest};
 use monowheel_error::Result;
 
 use crate::cargo::Lock;
+use crate::condition::applies;
 use crate::features::{Features, bound};
 use crate::kinds;
 use crate::pyproject::MaturinTable;
@@ -18,6 +19,8 @@ use crate::pyproject::MaturinTable;
 pub struct Bindings {
     /// The dependency's name in the manifest (it may be renamed there).
     pub key: String,
+    /// The package: `pyo3` or `pyo3-ffi`.
+    pub package: String,
     /// Major and minor version, from Cargo.lock, else from the requirement.
     pub version: (u64, u64),
     /// The full version as written in Cargo.lock, else the requirement.
@@ -31,6 +34,10 @@ pub struct Bindings {
     features: Features,
     static_features: Vec<String>,
     is_optional: bool,
+    /// The crate's own features that a build with `[tool.maturin]` enables, `default` included.
+    build_starts: Vec<String>,
+    /// The platforms of the tables that name it, if no table for all platforms does.
+    platforms: Vec<String>,
 }
 
 /// The dependencies of a crate on `PyO3`, whatever it calls them, for any target.
@@ -43,10 +50,30 @@ fn dependencies(manifest: &Manifest) -> impl Iterator<Item = (&String, &Dependen
         .filter(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
 }
 
+/// The platforms for which a crate depends on this package, if it does not for all.
+fn platforms(manifest: &Manifest, package: &str) -> Vec<String> {
+    let names_it = |dependencies: &cargo_toml::DepsSet| {
+        dependencies.iter().any(|(key, dependency)| dependency.package().unwrap_or(key) == package)
+    };
+    if names_it(&manifest.dependencies) {
+        return Vec::new();
+    }
+    manifest.target.iter().filter(|(_, target)| names_it(&target.dependencies)).map(|(name, _)| name.clone()).collect()
+}
+
 /// Whether a crate depends on `PyO3`.
 #[must_use]
 pub fn has_bindings(manifest: &Manifest) -> bool {
     dependencies(manifest).next().is_some()
+}
+
+/// Whether a crate has dependencies besides `PyO3`, those for tests aside.
+#[must_use]
+pub fn has_others(manifest: &Manifest) -> bool {
+    let of_targets =
+        manifest.target.values().flat_map(|target| target.dependencies.iter().chain(&target.build_dependencies));
+    let mut all = manifest.dependencies.iter().chain(&manifest.build_dependencies).chain(of_targets);
+    all.any(|(key, dependency)| !dependency.package().unwrap_or(key).starts_with("pyo3"))
 }
 
 impl Bindings {
@@ -69,6 +96,7 @@ impl Bindings {
                 .max_by_key(|locked| two_numbers(&locked.version)),
             None => None,
         };
+        let is_locked = locked.is_some();
         let version_text = match locked {
             Some(locked) => locked.version,
             None => dependency.try_req().map(ToString::to_string).unwrap_or_default(),
@@ -77,7 +105,8 @@ impl Bindings {
         let lists = lists.map(|(name, list)| (name.clone(), list.iter().map(ToString::to_string).collect())).collect();
         let mut bindings = Self {
             key: key.clone(),
-            version: two_numbers(&version_text),
+            package: package.to_owned(),
+            version: if is_locked { two_numbers(&version_text) } else { of_requirement(&version_text) },
             version_text,
             enabled: BTreeSet::new(),
             build_features: maturin.features.clone(),
@@ -85,11 +114,14 @@ impl Bindings {
             features: Features::new(lists, key).map_err(|error| error.at(path.display()))?,
             static_features: dependency.req_features().to_vec(),
             is_optional: dependency.optional(),
+            build_starts: Vec::new(),
+            platforms: platforms(manifest, package),
         };
         let default = (!maturin.no_default_features).then_some("default");
         let named = default.into_iter().chain(maturin.features.iter().map(String::as_str));
         let all = bindings.features.names().filter(|_| maturin.all_features);
-        bindings.enabled = bindings.closure(named.chain(all));
+        bindings.build_starts = named.chain(all).map(str::to_owned).collect();
+        bindings.enabled = bindings.closure(bindings.build_starts.iter().map(String::as_str));
         Ok(bindings)
     }
 
@@ -134,6 +166,33 @@ impl Bindings {
         false
     }
 
+    /// Whether a build with `[tool.maturin]` and these features has the binding crate.
+    #[must_use]
+    pub fn is_built_with(&self, features: &[String]) -> bool {
+        self.is_on(self.build_starts.iter().chain(features).map(String::as_str))
+    }
+
+    /// A feature of the crate that enables the optional binding crate: the first one by name.
+    #[must_use]
+    pub fn enabling(&self) -> Option<&str> {
+        self.features.names().find(|name| self.is_on([*name]))
+    }
+
+    /// The platforms for which the crate depends on the binding crate, if this Rust target is certainly not among
+    /// them.
+    #[must_use]
+    pub fn missing_for(&self, triple: &str) -> Option<&[String]> {
+        let is_other = |platform: &String| applies(platform, triple) == Some(false);
+        (!self.platforms.is_empty() && self.platforms.iter().all(is_other)).then_some(&self.platforms)
+    }
+
+    /// The command that changes the dependency: its version, such as `@0.29`, and options.
+    #[must_use]
+    pub fn add_command(&self, version: &str, options: &str) -> String {
+        let rename = if self.key == self.package { String::new() } else { format!(" --rename {}", self.key) };
+        format!("cargo add {}{version}{rename}{options}", self.package)
+    }
+
     /// Every feature of the binding crate that the manifest names anywhere.
     pub fn named(&self) -> impl Iterator<Item = &str> {
         self.static_features.iter().map(String::as_str).chain(self.features.all_bound())
@@ -147,9 +206,44 @@ impl Bindings {
     }
 }
 
-/// Major and minor version of `0.29.3`, `0.29`, `^0.29` or `>=0.29, <0.31`.
+/// The version that cargo resolves a requirement to: the newest that it admits. `(0, 0)`, unknown, if it has no upper
+/// limit (`>=0.22`, `*`).
+fn of_requirement(requirement: &str) -> (u64, u64) {
+    if !requirement.contains(['<', '>']) {
+        return two_numbers(requirement);
+    }
+    let limits = requirement.split(',').filter_map(|part| part.trim().strip_prefix('<'));
+    let newest = limits.map(|limit| match (two_numbers(limit), limit.starts_with('=')) {
+        (version, true) => version,
+        ((major, minor), false) => (major, minor.saturating_sub(1)),
+    });
+    newest.min().unwrap_or_default()
+}
+
+/// Major and minor version of `0.29.3`, `0.29` or `^0.29`.
 fn two_numbers(version: &str) -> (u64, u64) {
     let start = version.find(|c: char| c.is_ascii_digit()).unwrap_or(version.len());
     let mut numbers = version[start..].split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_means_the_newest_version_that_it_admits() {
+        for (requirement, version) in [
+            ("0.29", (0, 29)),
+            ("^0.29.3", (0, 29)),
+            ("~0.28", (0, 28)),
+            ("=0.27.2", (0, 27)),
+            ("*", (0, 0)),
+            (">=0.22", (0, 0)),
+            (">=0.22, <0.31", (0, 30)),
+            (">=0.22, <=0.28", (0, 28)),
+        ] {
+            assert_eq!(of_requirement(requirement), version, "{requirement}");
+        }
+    }
 }

@@ -93,7 +93,7 @@ pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
         Err(error) if error.kind() == Io::NotFound => {
             return Err(Error::new(ErrorKind::Project, "no Cargo.toml")
                 .at(path.display())
-                .next("put pyproject.toml beside it, or set [tool.maturin] manifest-path"));
+                .next("put it beside pyproject.toml, or name it there: [tool.maturin] manifest-path = \"DIRECTORY/Cargo.toml\""));
         }
         Err(error) => return Err(wrong(&error)),
     };

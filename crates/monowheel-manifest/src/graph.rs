@@ -39,6 +39,8 @@ type Id = (String, String);
 pub struct Packages {
     /// Each with the names of those that it depends on.
     packages: BTreeMap<Id, BTreeSet<String>>,
+    /// The crate itself, and the names of those that it depends on. It is not one of them.
+    root: Option<(String, BTreeSet<String>)>,
 }
 
 /// The features of the crate itself that a build enables.
@@ -90,7 +92,8 @@ impl Packages {
             packages.insert(id, names.map(str::to_owned).collect());
             waiting.extend(package.dependencies.iter().flat_map(|entry| named(entry)));
         }
-        Ok(Self { packages })
+        let root = root.map(|name| (name.to_owned(), direct));
+        Ok(Self { packages, root })
     }
 
     /// The versions of a package that are among them, in order.
@@ -104,11 +107,12 @@ impl Packages {
         self.versions(name).next().is_some()
     }
 
-    /// The names of the packages that depend on `name`, each once.
+    /// The names of the packages that depend on `name`, the crate itself included, each once.
     #[must_use]
     pub fn users(&self, name: &str) -> BTreeSet<&str> {
-        let users = self.packages.iter().filter(|(_, dependencies)| dependencies.contains(name));
-        users.map(|((user, _), _)| user.as_str()).collect()
+        let others = self.packages.iter().map(|((user, _), dependencies)| (user, dependencies));
+        let all = others.chain(self.root.iter().map(|(user, dependencies)| (user, dependencies)));
+        all.filter(|(_, dependencies)| dependencies.contains(name)).map(|(user, _)| user.as_str()).collect()
     }
 
     /// The names of all of them, each once.
@@ -206,6 +210,8 @@ mod tests {
     fn users_and_versions() -> Result<()> {
         let found = names(&Chosen { features: &["web".to_owned()], default: true, all: false })?;
         assert_eq!(found.users("openssl-sys").into_iter().collect::<Vec<_>>(), ["curl-sys"]);
+        // The crate's own build script is one of them.
+        assert_eq!(found.users("cc").into_iter().collect::<Vec<_>>(), ["demo", "plain"]);
         assert_eq!(found.versions("plain").collect::<Vec<_>>(), ["1.0.0", "2.0.0"]);
         assert!(found.has("curl-sys") && !found.has("cmake"));
         Ok(())

@@ -2,6 +2,7 @@
 
 pub mod bindings;
 pub mod cargo;
+mod condition;
 mod features;
 mod files;
 pub mod graph;

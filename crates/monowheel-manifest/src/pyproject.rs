@@ -29,6 +29,15 @@ pub struct ProjectTable {
     /// A PEP 440 specifier set.
     #[serde(default)]
     pub requires_python: Option<String>,
+    /// The file with the long description: its path, or a table with `file`.
+    #[serde(default)]
+    readme: Option<toml::Value>,
+    /// The license: an expression, or a table with `file`.
+    #[serde(default)]
+    license: Option<toml::Value>,
+    /// Patterns of the files with the license (PEP 639).
+    #[serde(default)]
+    pub license_files: Option<Vec<String>>,
     /// The names that only this distribution provides to `import` (PEP 794).
     #[serde(default)]
     pub import_names: Option<Vec<String>>,
@@ -38,6 +47,17 @@ pub struct ProjectTable {
     /// The keys that the build backend has to fill in.
     #[serde(default)]
     pub dynamic: Vec<String>,
+}
+
+impl ProjectTable {
+    /// The files that `readme` and `license` name, each with the name of its key.
+    #[must_use]
+    pub fn named_files(&self) -> Vec<(&'static str, &str)> {
+        let plain = self.readme.as_ref().and_then(toml::Value::as_str);
+        let readme = plain.or_else(|| self.readme.as_ref()?.get("file")?.as_str());
+        let license = self.license.as_ref().and_then(|license| license.get("file")?.as_str());
+        [readme.map(|file| ("readme", file)), license.map(|file| ("license", file))].into_iter().flatten().collect()
+    }
 }
 
 /// `[tool.maturin]`, as far as it is needed to call maturin with the same meaning.

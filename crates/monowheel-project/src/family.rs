@@ -20,6 +20,8 @@ use crate::pyo3::Support;
 
 /// The feature of `PyO3` without which an extension links against libpython.
 const EXTENSION_MODULE: &str = "extension-module";
+/// The last minor version of Python 3 that an upper limit in `requires-python` is about.
+pub(crate) const LATEST: u8 = 99;
 
 /// How one crate is built for one ABI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -116,7 +118,7 @@ impl Crate<'_> {
                 format!("{} supports no CPython that requires-python admits", self.binding()),
             )
             .at(self.bindings.manifest.display())
-            .next(format!("update it (cargo add {}@0.30) or change requires-python", self.bindings.key)));
+            .next(format!("update it ({}) or change requires-python", self.bindings.add_command("@0.30", ""))));
         }
         Ok(found)
     }
@@ -136,7 +138,18 @@ impl Crate<'_> {
         if Support::of(self.bindings).needs_extension_module && !has(&self.bindings.enabled) && !has(&on()) {
             route.add(format!("{}/{EXTENSION_MODULE}", self.bindings.key));
         }
-        Ok(route)
+        if self.bindings.is_built_with(&route.features) { Ok(route) } else { Err(self.switched_off()) }
+    }
+
+    /// The error for an optional binding crate that no feature of the build enables.
+    fn switched_off(&self) -> Error {
+        let (key, features) = (&self.bindings.key, &self.bindings.build_features);
+        let what = format!("{key} is optional, and no feature of the build enables it: the wheel would have no module");
+        let enabling = self.bindings.enabling().unwrap_or(key);
+        let features: Vec<&str> = features.iter().map(String::as_str).chain([enabling]).collect();
+        Error::new(ErrorKind::Project, what)
+            .at(self.bindings.manifest.display())
+            .next(format!("enable it in pyproject.toml: [tool.maturin] features = {features:?}"))
     }
 
     fn abi3(&self) -> Result<Route> {
@@ -200,13 +213,14 @@ impl Crate<'_> {
 
     fn without_abi3(&self) -> Error {
         let (key, floor) = (&self.bindings.key, self.promised());
+        let add = self.bindings.add_command("", &format!(" --features abi3-py3{floor}"));
         Error::new(
             ErrorKind::Project,
             format!("this crate has no abi3 support: no Cargo feature turns on one of {key}'s abi3 features"),
         )
         .at(self.bindings.manifest.display())
         .next(format!(
-            "add it: cargo add {key} --features abi3-py3{floor}\n\
+            "add it: {add}\n\
              try it without a change: --abi abi3 --floor 3.{floor}\n\
              find the lowest floor that compiles: monowheel floor\n\
              or build one wheel for each CPython: --abi auto"
@@ -221,7 +235,15 @@ impl Crate<'_> {
                 format!("{} has no abi3t; 0.29 is the first that does", self.binding()),
             )
             .at(bindings.manifest.display())
-            .next(format!("cargo add {}@0.29", bindings.key)));
+            .next(bindings.add_command("@0.29", "")));
+        }
+        if !(15..=LATEST).any(|minor| allows(self.requires_python, minor)) {
+            return Err(Error::new(
+                ErrorKind::Project,
+                "requires-python admits no CPython from 3.15 on, so abi3t could not be installed",
+            )
+            .at(bindings.manifest.display())
+            .next("leave abi3t out, or change requires-python"));
         }
         let mut features = bindings.build_features.clone();
         let mut on = bindings.enabled.clone();
@@ -278,7 +300,7 @@ impl Crate<'_> {
 
     fn binding(&self) -> String {
         let (major, minor) = self.bindings.version;
-        format!("{} {major}.{minor}", self.bindings.key)
+        format!("{} {major}.{minor}", self.bindings.package)
     }
 }
 
@@ -360,6 +382,19 @@ mod tests {
     }
 
     #[test]
+    fn an_optional_pyo3_that_no_feature_enables_is_refused() -> Result<()> {
+        let optional = |features: &str| {
+            let pyo3 = "pyo3 = { version = \"0.29\", features = [\"abi3-py39\"], optional = true }";
+            route(ABI3, &format!("[dependencies]\n{pyo3}\n[features]\npython = [\"dep:pyo3\"]\n{features}"))
+        };
+        let said = optional("").unwrap_err().to_string();
+        assert!(said.contains("pyo3 is optional, and no feature of the build enables it"), "{said}");
+        assert!(said.contains("[tool.maturin] features = [\"python\"]"), "{said}");
+        assert_eq!(optional("default = [\"python\"]")?.features, [""; 0]);
+        Ok(())
+    }
+
+    #[test]
     fn a_crate_without_abi3_is_told_the_feature() {
         let error =
             route(ABI3, "[dependencies]\npyo3 = \"0.30\"").err().map(|error| error.to_string()).unwrap_or_default();
@@ -415,7 +450,7 @@ mod tests {
         assert_eq!(abis(abi3, ">=3.10", &["auto"])?, ["cp310-abi3", "cp315-abi3.abi3t", "cp314-cp314t"]);
         let old = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py310\"] }";
         assert_eq!(abis(old, ">=3.10", &["auto"])?, ["cp310-abi3", "cp314-cp314t"]);
-        assert_eq!(abis(abi3, ">=3.10, <3.14", &["auto"])?, ["cp310-abi3", "cp315-abi3.abi3t"]);
+        assert_eq!(abis(abi3, ">=3.10, <3.14", &["auto"])?, ["cp310-abi3"]);
         Ok(())
     }
 

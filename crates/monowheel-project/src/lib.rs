@@ -3,6 +3,7 @@
 pub mod abi;
 pub mod audit_policy;
 pub mod config;
+mod elsewhere;
 pub mod family;
 pub mod import_names;
 pub mod levels;

@@ -110,11 +110,12 @@ impl Project {
 
         let table = pyproject.project.as_ref();
         let module = pyproject.maturin().module_name.clone().unwrap_or_else(|| library_name(&manifest, package));
-        let requires_python = table.and_then(|table| table.requires_python.as_deref()).map(|text| {
-            text.parse::<VersionSpecifiers>().map_err(|error| {
-                Error::new(ErrorKind::Project, format!("requires-python {text:?} is not a version specifier: {error}"))
+        let requires_python = table.and_then(|table| table.requires_python.as_deref());
+        let requires_python = requires_python.filter(|text| !text.trim().is_empty()).map(|text| {
+            text.parse::<VersionSpecifiers>().map_err(|_| {
+                Error::new(ErrorKind::Project, format!("requires-python {text:?} is not a version specifier"))
                     .at(root.join("pyproject.toml").display())
-                    .next("write it like \">=3.8\"")
+                    .next(format!("write it like {:?}", at_least(text)))
             })
         });
         let name = table.map_or_else(|| package.name().to_owned(), |table| table.name.clone());
@@ -193,6 +194,14 @@ impl Project {
             _ => format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{below})", self.bindings.key),
         }))
     }
+}
+
+/// The specifier that a text such as `3.9`, `^3.9` or `~3.9` most likely means.
+fn at_least(text: &str) -> String {
+    let version = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let end = version.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(version.len());
+    let version = version[..end].trim_end_matches('.');
+    format!(">={}", if version.starts_with("3.") { version } else { "3.9" })
 }
 
 /// The lines for pyproject.toml that name the members with bindings.

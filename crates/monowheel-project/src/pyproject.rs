@@ -1,20 +1,19 @@
 //! The pyproject.toml of a buildable project: `[project]`, `[tool.maturin]` and monowheel's own table.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::read_manifest;
 use monowheel_manifest::inside::Scope;
-use monowheel_manifest::members::of_workspace;
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
-use monowheel_system::exec::quoted;
 use monowheel_system::regular_file;
 use monowheel_wheel::names::normalized_name;
 use monowheel_wheel::requirement::Requirement;
 use serde::Deserialize;
 
 use crate::config::{Config, Configuration, FILE, parsed};
+use crate::elsewhere;
 
 /// A pyproject.toml of a project that maturin builds.
 #[derive(Clone, Debug)]
@@ -24,6 +23,8 @@ pub struct PyProject {
     /// The `[project]` table.
     pub(crate) project: Option<ProjectTable>,
     maturin: MaturinTable,
+    /// `[build-system]`.
+    pub(crate) build_system: Option<BuildSystem>,
     /// The requirements of `[build-system]` besides maturin, by name.
     pub build_requires: Vec<String>,
 }
@@ -63,11 +64,19 @@ impl PyProject {
         let path = root.join(FILE);
         let text = match regular_file::read_text(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(absent(root)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(elsewhere::absent(root, "no pyproject.toml"));
+            }
             Err(error) => return Err(error.into()),
         };
         let configuration = Configuration::parse(&path, &text)?;
         let document: Document = parsed(&path, &text)?;
+        if document.build_system.is_none() && document.project.is_none() && !has_package(root) {
+            let what = "this pyproject.toml configures tools and has no [project]";
+            if let Some(error) = elsewhere::projects(root, what) {
+                return Err(error);
+            }
+        }
         let backend = document.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {
             return Err(Error::new(
@@ -78,7 +87,13 @@ impl PyProject {
             .next("run monowheel init --change-backend: it shows the changes needed to build with maturin, and makes them"));
         }
         let build_requires = document.build_system.as_ref().map(others).unwrap_or_default();
-        Ok(Self { configuration, project: document.project, maturin: document.tool.maturin, build_requires })
+        Ok(Self {
+            configuration,
+            project: document.project,
+            maturin: document.tool.maturin,
+            build_system: document.build_system,
+            build_requires,
+        })
     }
 
     /// `[tool.maturin]`.
@@ -94,36 +109,9 @@ impl PyProject {
     }
 }
 
-fn absent(root: &Path) -> Error {
-    let error = Error::new(ErrorKind::Project, "no pyproject.toml").at(root.display());
-    if !root.join("Cargo.toml").exists() {
-        return error
-            .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
-    }
-    let members = buildable_members(root);
-    if members.is_empty() {
-        return error.next("run monowheel init to add one that names maturin");
-    }
-    let error = Error::new(
-        ErrorKind::Project,
-        "no pyproject.toml: this is a workspace, and one of its members is the Python project",
-    );
-    let commands: Vec<String> = members.iter().map(|member| format!("monowheel build {}", quoted(member))).collect();
-    error.at(root.display()).next(format!("name the member:\n{}", commands.join("\n")))
-}
-
-/// The members of the workspace in `root` that have a pyproject.toml, by their paths from the current directory.
-fn buildable_members(root: &Path) -> Vec<PathBuf> {
-    let scope = Scope::own();
-    let Ok(manifest) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };
-    let here = std::env::current_dir().ok();
-    let named = |folder: &Path| match here.as_deref().and_then(|here| folder.strip_prefix(here).ok()) {
-        Some(below) => below.to_path_buf(),
-        None => folder.to_path_buf(),
-    };
-    let found = of_workspace(&manifest, root, &scope).unwrap_or_default();
-    let folders = found.iter().filter_map(|manifest| manifest.parent()).filter(|folder| folder.join(FILE).is_file());
-    folders.map(named).collect()
+/// Whether there is a crate beside the file.
+fn has_package(root: &Path) -> bool {
+    read_manifest(&root.join("Cargo.toml"), &Scope::own()).is_ok_and(|manifest| manifest.package.is_some())
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Fixture {
 
     fn pyproject(&self, backend: &str, tables: &str) {
         let text = format!(
-            "[build-system]\nrequires = []\nbuild-backend = {backend}\n[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n{tables}"
+            "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = {backend}\n[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n{tables}"
         );
         self.write("pyproject.toml", &text);
     }
@@ -103,14 +103,140 @@ fn a_floor_that_this_pyo3_lacks_is_blocked_with_advice_that_fits_requires_python
     let on_line = Fixture::new(PYO3, "features = [\"pyo3/abi3-py399\"]\n").only();
     assert!(on_line.contains("pyo3/abi3-py399"), "{on_line}");
     let typo = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-39\"] }\n";
-    assert!(
-        Fixture::new(typo, "").only().contains("its features for the stable ABI: abi3, abi3-py38 to abi3-py315, abi3t")
-    );
+    assert!(Fixture::new(typo, "").only().contains("did you mean abi3-py3"));
     let abi3t = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py39\"] }\n[features]\nft = [\"pyo3/abi3t-py315\"]\n";
     assert!(Fixture::new(abi3t, "").only().contains("cargo add pyo3@0.29"));
     // Nothing is known of a repository without a lock file.
     let git = "[dependencies]\npyo3 = { git = \"https://example.org/pyo3\", features = [\"abi3-py399\"] }\n";
     assert_eq!(Fixture::new(git, "").problems(), []);
+}
+
+/// Of each release of PyO3, the features are known: cargo rejects a crate that names another one.
+#[test]
+fn a_feature_that_this_pyo3_does_not_have_is_blocked() {
+    let pyo3 = |version: &str, features: &str| {
+        format!("[dependencies]\npyo3 = {{ version = {version:?}, features = [\"abi3-py39\", {features}] }}\n")
+    };
+    let only = |version: &str, features: &str| Fixture::new(&pyo3(version, features), "").only();
+    let said = only("0.29", "\"extention-module\"");
+    assert!(said.contains("Cargo.toml names pyo3/extention-module, which pyo3 0.29 does not have"), "{said}");
+    assert!(said.ends_with("did you mean extension-module?"), "{said}");
+    assert!(only("0.29", "\"gil-refs\"").ends_with("0.22 was the last version with this feature"));
+    assert!(only("0.24", "\"bytes\"").ends_with("cargo add pyo3@0.26, which is the first with this feature"));
+    let on_line = Fixture::new(PYO3, "features = [\"pyo3/extention-module\"]\n").only();
+    assert!(on_line.contains("[tool.maturin] features names pyo3/extention-module"), "{on_line}");
+    assert_eq!(Fixture::new(&pyo3("0.29", "\"extension-module\", \"uuid\", \"full\""), "").problems(), []);
+    let ffi = "[dependencies]\npyo3-ffi = { version = \"0.29\", features = [\"abi3-py39\", \"chrono\"] }\n";
+    assert!(Fixture::new(ffi, "").only().contains("names pyo3-ffi/chrono"));
+    // Under another name.
+    let renamed =
+        "[dependencies]\npy = { package = \"pyo3\", version = \"0.24\", features = [\"abi3-py39\", \"bytes\"] }\n";
+    assert!(
+        Fixture::new(renamed, "")
+            .only()
+            .ends_with("cargo add pyo3@0.26 --rename py, which is the first with this feature")
+    );
+    // Nothing is known of later versions, nor of a requirement that admits them.
+    for version in ["0.31", ">=0.22", "*"] {
+        assert_eq!(Fixture::new(&pyo3(version, "\"new\""), "").problems(), [], "{version}");
+    }
+}
+
+/// cargo reads no crate with such a list, whatever is built.
+#[test]
+fn an_entry_in_the_features_that_means_nothing_is_blocked() {
+    let only = |features: &str| Fixture::new(&format!("{PYO3}serde = \"1\"\n[features]\n{features}\n"), "").only();
+    let said = only("fast = []\ndefault = [\"fst\"]");
+    assert!(
+        said.contains("default in [features] of Cargo.toml names \"fst\", but the crate has no feature fst"),
+        "{said}"
+    );
+    assert!(said.ends_with("did you mean fast?"), "{said}");
+    assert!(only("fast = [\"rayon/x\"]").contains("no dependency rayon"));
+    assert!(only("fast = [\"dep:rayon\"]").contains("no dependency rayon"));
+    assert!(only("fast = [\"dep:serde\"]").contains("no optional dependency serde -> add optional = true"));
+    let fine = format!(
+        "{PYO3}a = {{ version = \"1\", optional = true }}\n[dev-dependencies]\nt = \"1\"\n[features]\nx = [\"a\", \"t/y\", \"a?/z\"]\n"
+    );
+    assert_eq!(Fixture::new(&fine, "").problems(), []);
+}
+
+#[test]
+fn sources_that_cargo_does_not_find_are_blocked() {
+    let fixture = Fixture::new(PYO3, "");
+    fs_err::remove_file(fixture.path("src/lib.rs")).unwrap();
+    assert!(fixture.only().contains("src/lib.rs, does not exist"), "{}", fixture.only());
+    let path = format!("{PYO3}core = {{ path = \"../core\" }}\n");
+    assert!(
+        Fixture::new(&path, "").only().contains("names the path \"../core\" for the dependency core, but no crate")
+    );
+    let inside = Fixture::new(&format!("{PYO3}core = {{ path = \"core\" }}\n"), "");
+    inside.write("core/Cargo.toml", CRATE);
+    assert_eq!(inside.problems(), []);
+}
+
+#[test]
+fn metadata_that_maturin_or_an_index_refuses_is_blocked() {
+    let with = |from: &str, to: &str| {
+        let fixture = Fixture::new(PYO3, "");
+        let text = fs_err::read_to_string(fixture.path("pyproject.toml")).unwrap();
+        assert!(text.contains(from), "{text}");
+        fixture.write("pyproject.toml", &text.replace(from, to));
+        fixture
+    };
+    let only = |from: &str, to: &str| with(from, to).only();
+    assert!(only("name = \"demo\"", "name = \"my demo\"").contains("the name \"my demo\" is not valid"));
+    assert!(only("version = \"1\"", "version = \"1.0-foo\"").contains("the version \"1.0-foo\" of [project]"));
+    assert!(only("version = \"1\"", "").contains("has no version, and does not list it as dynamic"));
+    assert!(
+        only("[tool.maturin]", "readme = \"README.md\"\n").contains("readme names README.md, which does not exist")
+    );
+    assert!(only("[tool.maturin]", "license = { file = \"COPYING\" }\n").contains("license names COPYING"));
+    assert!(
+        only("[tool.maturin]", "license-files = [\"LICENSE\", \"*.md\"]\n").contains("license-files names LICENSE,")
+    );
+    assert!(only("requires = [\"maturin\"]", "requires = []").contains("does not name maturin"));
+    assert!(only("build-backend = \"maturin\"\n", "").contains("build the sdist with setuptools"));
+    assert!(only("\">=3.9\"", "\">=3.12, <3.10\"").contains("admits no Python 3"));
+    let bare = with("[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n", "").only();
+    assert!(bare.contains("has no [build-system]") && bare.contains("build-backend = \"maturin\""), "{bare}");
+    // An empty one says nothing.
+    assert_eq!(with(">=3.9", "").problems(), []);
+    for (written, meant) in [("3.10", ">=3.10"), ("^3.9", ">=3.9"), ("~3.8.1", ">=3.8.1"), ("three", ">=3.9")] {
+        let said = with(">=3.9", written).refused();
+        assert!(said.contains(&format!("write it like {meant:?}")), "{said}");
+        assert!(said.contains("is not a version specifier\n"), "{said}");
+    }
+}
+
+#[test]
+fn pyo3_for_some_platforms_only_is_known_by_target() {
+    let fixture = Fixture::new(
+        "[target.'cfg(windows)'.dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }\n",
+        "",
+    );
+    let bindings = Project::read(fixture.0.path()).unwrap().bindings;
+    assert!(bindings.missing_for("x86_64-unknown-linux-gnu").is_some());
+    assert!(bindings.missing_for("x86_64-pc-windows-gnullvm").is_none());
+    let both = format!(
+        "{PYO3}[target.'cfg(windows)'.dependencies]\npyo3 = {{ version = \"0.29\", features = [\"serde\"] }}\n"
+    );
+    let bindings = Project::read(Fixture::new(&both, "").0.path()).unwrap().bindings;
+    assert!(bindings.missing_for("x86_64-unknown-linux-gnu").is_none());
+}
+
+#[test]
+fn abi3t_needs_a_python_that_requires_python_admits() {
+    let tags = |requires: &str| -> Vec<String> {
+        let fixture = Fixture::new(PYO3, "");
+        let text = fs_err::read_to_string(fixture.path("pyproject.toml")).unwrap();
+        fixture.write("pyproject.toml", &text.replace(">=3.9", requires));
+        let routes = Project::read(fixture.0.path()).unwrap().configured_routes().unwrap();
+        routes.iter().map(|route| route.python_abi_tag()).collect()
+    };
+    assert_eq!(tags(">=3.9"), ["cp39-abi3", "cp315-abi3.abi3t"]);
+    assert_eq!(tags(">=3.9, <4"), ["cp39-abi3", "cp315-abi3.abi3t"]);
+    assert_eq!(tags(">=3.9, <3.14"), ["cp39-abi3"]);
 }
 
 #[test]
@@ -161,6 +287,9 @@ fn keys_that_contradict_what_is_built_are_refused() {
     assert!(said("python-source = \"python\"\n").contains("no such directory"));
     assert!(said("python-packages = [\"other\"]\n").contains("python-packages names \"other\""));
     assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", but there is no such directory"));
+    assert!(said("strip = \"yes\"\n").contains("strip is \"yes\", which maturin refuses -> write true or false"));
+    assert!(said("rustc-args = \"-Cx\"\n").ends_with("write a list of texts: [\"…\"]"));
+    assert!(said("sdist-generator = true\n").contains("sdist-generator is true, which maturin refuses"));
     let notes = Fixture::new(PYO3, "pgo-command = \"pytest\"\ncompatibility = \"linux\"\n").problems();
     assert!(notes.len() == 2 && notes.iter().all(|problem| !problem.is_fatal), "{notes:?}");
 }

@@ -149,9 +149,10 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
         screen.print(text!("\n{}\n", BAD.paint("audit: there is no wheel to audit")));
         return;
     }
+    let each = if told.is_empty() { "" } else { " (`monowheel audit` lists each)" };
     let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
     let told = if made < manifest.wheels.len() { format!("{told} in the {made} wheels that were built") } else { told };
-    screen.print(text!("\n{}: {} (`monowheel audit` lists each)\n", style.paint("audit"), told));
+    screen.print(text!("\n{}: {}{}\n", style.paint("audit"), told, each));
     // Findings that failed it are at least as severe as `fail-on`: at least the worst.
     let worst = counts.worst().filter(|_| !manifest.audit.clean);
     for finding in manifest.audit.findings.iter().filter(|found| Some(found.severity) == worst) {

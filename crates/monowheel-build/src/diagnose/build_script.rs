@@ -1,5 +1,7 @@
 //! A failed build script: its output, and the cause in it.
 
+use std::path::Path;
+
 use super::{SHOWN, last};
 
 /// The beginning of cargo's error.
@@ -10,6 +12,8 @@ const FAILED: &str = "error: failed to run custom build command for `";
 pub(super) struct BuildScript<'l> {
     pub(super) package: &'l str,
     pub(super) version: &'l str,
+    /// Whether it belongs to the project: cargo names the directory of such a package.
+    pub(super) is_own: bool,
     stdout: Vec<&'l str>,
     stderr: Vec<&'l str>,
     /// Its warnings, which cargo prints before: a C compiler's errors are among them.
@@ -21,6 +25,7 @@ impl<'l> BuildScript<'l> {
     pub(super) fn read(lines: &[&'l str], start: usize) -> Option<Self> {
         let named = lines[start].trim_start().strip_prefix(FAILED)?;
         let named = named.split('`').next().unwrap_or(named);
+        let is_own = named.split_once(" (").is_some_and(|(_, place)| Path::new(place).is_absolute());
         let mut words = named.split(' ');
         let package = words.next()?;
         let version = words.next().unwrap_or_default().trim_start_matches('v');
@@ -47,7 +52,14 @@ impl<'l> BuildScript<'l> {
         if warnings.is_empty() {
             warnings = printed.collect();
         }
-        Some(Self { package, version, stdout, stderr, warnings })
+        Some(Self { package, version, is_own, stdout, stderr, warnings })
+    }
+
+    /// The line on which a script of the project panicked, such as `build.rs:1:13`.
+    pub(super) fn place(&self) -> Option<&'l str> {
+        let mut lines = self.stderr.iter().filter(|_| self.is_own);
+        let place = lines.find_map(|line| line.split_once(" panicked at "))?.1.trim_end_matches(':');
+        (!place.starts_with(['/', '\'']) && !place.contains(' ')).then_some(place)
     }
 
     /// All of its output.

@@ -12,6 +12,17 @@ pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the proj
 pub(super) const UNKNOWN: &str =
     "fix the crate for this target, or leave the target out with --target; the log has the full output";
 
+const OWN_HEADER: &str = "the crate's C code includes a header that is missing for the target: depend on a crate that builds \
+                          the library and passes its headers on (a -sys crate, DEP_…_INCLUDE), or add the headers";
+const OWN_LIBRARY: &str = "the crate needs a system library that is missing for the target: depend on a crate that builds it \
+                           (a -sys crate with a feature such as vendored, static or bundled)";
+const NOT_FOUND: &str = "the build script uses a file or a program that is missing: a file must be in the crate's directory, or \
+                         else the sdist does not have it; a program must be on PATH";
+/// For an unknown error of a build script.
+const BUILD_SCRIPT: &str = "fix what the build script reports: set a variable or install a program that it needs; the log \
+                            has the full output";
+const VARIABLE: &str = "set that environment variable and run the command again: a build has your environment";
+
 const SDK: &str = "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run the command again";
 const SDK_HEADERS: &str = "a source file includes headers of an Apple framework, which only an SDK has: set SDKROOT to \
                            a macOS SDK (the directory MacOSX.sdk) and run the command again";
@@ -22,10 +33,12 @@ const NO_STD: &str = "this toolchain has no standard library for the target: see
 const NEWER_RUST: &str = "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain";
 const NO_LIBRARY: &str = "a system library is missing for the target: use a feature of the crate that builds its own \
                           copy (vendored, static or bundled), or another crate";
-const CMAKE: &str = "a build script runs cmake, which the lock file does not show: pip install cmake (its program must be on PATH), or \
-     apt-get install cmake";
-const LIBCLANG: &str = "a build script reads C headers with libclang: apt-get install libclang-dev; or pip install \
-                        libclang, and set LIBCLANG_PATH to the directory of its libclang.so";
+const CMAKE: &str = "a build script runs cmake, which monowheel provides if Cargo.lock has the crate cmake: if there was no \
+                     Cargo.lock, run the command again; else pip install cmake (its program must be on PATH), or apt-get \
+                     install cmake";
+const LIBCLANG: &str = "a build script reads C headers with libclang, which monowheel provides if Cargo.lock has the crate \
+                        clang-sys: if there was no Cargo.lock, run the command again; else apt-get install libclang-dev, or pip \
+                        install libclang and set LIBCLANG_PATH to the directory of its libclang.so";
 const NASM: &str = "a build script assembles with nasm: apt-get install nasm";
 const PERL: &str = "a build script runs perl: apt-get install perl";
 const AUTOTOOLS: &str = "a build script runs autoconf: apt-get install autoconf automake libtool";
@@ -51,6 +64,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("which monowheel does not know", SDK),
     ("; the wheel promises ", LATER_MACOS),
     ("a framework that no macos has", NO_MAC_FRAMEWORK),
+    ("notpresent", VARIABLE),
+    ("not defined at compile time", VARIABLE),
     ("can't find crate for `core`", NO_STD),
     ("can't find crate for `std`", NO_STD),
     ("or newer to be built", NEWER_RUST),
@@ -63,6 +78,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("unable to find libclang", LIBCLANG),
     ("couldn't find any valid shared libraries matching: ['libclang", LIBCLANG),
     ("nasm command not found", NASM),
+    ("unable to run nasm", NASM),
     ("missing dependency: nasm", NASM),
     ("is `nasm` not installed", NASM),
     ("nasm: not found", NASM),
@@ -123,8 +139,17 @@ pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: O
         return next.to_owned();
     }
     let BuildScript { package, version, .. } = script;
+    if script.is_own {
+        return match known {
+            Some(HEADER) => OWN_HEADER,
+            Some(_) => OWN_LIBRARY,
+            None if ["NotFound", "No such file"].iter().any(|word| cause.contains(word)) => NOT_FOUND,
+            None => BUILD_SCRIPT,
+        }
+        .to_owned();
+    }
     if known.is_none() && !package.ends_with("-sys") {
-        return UNKNOWN.to_owned();
+        return BUILD_SCRIPT.to_owned();
     }
     let features = offered(package, version);
     let known = library::feature_of(package).and_then(|known| features.iter().find(|feature| *feature == known));

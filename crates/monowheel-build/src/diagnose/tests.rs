@@ -350,3 +350,34 @@ fn an_error_that_may_be_one_targets_own_stops_no_other() -> std::io::Result<()> 
     assert_eq!(OwnError::of(RUSTC, Path::new("/nowhere")), None);
     Ok(())
 }
+
+/// A build script of the project itself, which cargo names with its directory.
+fn own_script(stderr: &str) -> Diagnosis {
+    let log = format!(
+        "error: failed to run custom build command for `demo v0.1.0 (/work/package/demo-0.1.0)`\n\nCaused by:\n  process didn't \
+         exit successfully: `/t/build-script-build` (exit status: 101)\n  --- stderr\n{stderr}\n  note: run with \
+         `RUST_BACKTRACE=1` environment variable to display a backtrace\n💥 maturin failed\n"
+    );
+    Diagnosis::of(&log, &|_, _| Vec::new())
+}
+
+#[test]
+fn a_build_script_that_needs_a_variable_says_so() {
+    let found = own_script("  thread 'main' (7) panicked at build.rs:1:53:\n  DEMO_KEY must be set: NotPresent");
+    assert_eq!(found.lines, "the build script of demo 0.1.0 failed (build.rs:1:53)\nDEMO_KEY must be set: NotPresent");
+    assert!(found.next.starts_with("set that environment variable"), "{}", found.next);
+    let macro_ = "error: environment variable `DEMO_BUILD_ID` not defined at compile time\n --> src/lib.rs:3:20\n  |\n";
+    assert!(Diagnosis::of(macro_, &|_, _| Vec::new()).next.starts_with("set that environment variable"));
+}
+
+#[test]
+fn a_build_script_of_the_project_is_not_advised_to_use_another_crate() {
+    let said = "  thread 'main' panicked at build.rs:1:68:\n  called `Result::unwrap()` on an `Err` value: Os { code: 2, kind: \
+                NotFound, message: \"No such file or directory\" }";
+    let found = own_script(said);
+    assert!(found.lines.contains("(build.rs:1:68)") && found.next.contains("must be on PATH"), "{found:?}");
+    let header = own_script("  c/x.c:1:10: fatal error: 'zlib.h' file not found");
+    assert!(header.next.starts_with("the crate's C code includes a header"), "{}", header.next);
+    let panic = own_script("  thread 'main' panicked at build.rs:1:13:\n  run tools/gen.sh");
+    assert!(panic.next.starts_with("fix what the build script reports"), "{}", panic.next);
+}

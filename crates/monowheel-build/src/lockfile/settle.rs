@@ -222,10 +222,11 @@ impl Settling<'_> {
     /// This machine with only the locked compiler.
     pub(super) fn applied(&self, lock: &LockFile, toolchain: &Toolchain, state: State) -> Settled {
         let std = lock.targets.iter().map(|(triple, row)| (triple.clone(), row.std)).collect();
+        let others = self.machine.toolchains.iter().filter(|other| other.name != toolchain.name).cloned().collect();
         let toolchain = Toolchain { std, ..toolchain.clone() };
         Settled {
             toolchain: Some(toolchain.name.clone()),
-            machine: Machine { toolchains: vec![toolchain], ..self.machine.clone() },
+            machine: Machine { toolchains: vec![toolchain], others, ..self.machine.clone() },
             state: Some(state),
             pending: None,
             notes: Vec::new(),

@@ -20,6 +20,7 @@ mod source;
 use std::collections::BTreeMap;
 
 use monowheel_error::Result;
+use monowheel_manifest::bindings::has_others;
 use monowheel_manifest::cargo::read_manifest;
 use monowheel_manifest::graph::{Chosen, Packages};
 use monowheel_project::project::Project;
@@ -85,9 +86,12 @@ impl Native {
     /// # Errors
     /// When Cargo.toml or Cargo.lock cannot be read.
     pub(crate) fn of(project: &Project, features: &[String], sources: &Sources) -> Result<Self> {
-        let Some(lock) = &project.lock else { return Ok(Self::default()) };
         let maturin = project.pyproject.maturin();
         let manifest = read_manifest(&project.bindings.manifest, &project.scope)?;
+        let Some(lock) = &project.lock else {
+            let notes = has_others(&manifest).then(|| NO_LOCK.to_owned()).into_iter().collect();
+            return Ok(Self { notes, ..Self::default() });
+        };
         let features: Vec<String> = features.iter().chain(&project.bindings.build_features).cloned().collect();
         let chosen = Chosen { features: &features, default: !maturin.no_default_features, all: maturin.all_features };
         let packages = Packages::read(&manifest, lock, &chosen)?;
@@ -191,6 +195,10 @@ impl Native {
         format!("{:?} {:?} {:?}", self.locked(), self.openssl, self.variables)
     }
 }
+
+/// The note for a crate without a lock file, but with dependencies besides `PyO3`.
+const NO_LOCK: &str = "there is no Cargo.lock, by which programs and C libraries that dependencies need are found: run cargo \
+                       generate-lockfile, and commit it";
 
 /// The Python requirements of build scripts.
 fn python_note(requires: &[String]) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The effect of a project's settings on its plan: problems, and the features that depend on the interpreter.
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::family::Route;
 use monowheel_project::project::Project;
 use monowheel_project::target::Target;
@@ -47,10 +47,30 @@ impl ProjectSettings {
     }
 }
 
+/// The first problem that prevents every build, as an error.
+pub(crate) fn first_problem(project: &Project) -> Option<Error> {
+    let problem = project.problems().ok()?.into_iter().find(|problem| problem.is_fatal)?;
+    Some(Error::new(ErrorKind::Project, problem.what).at(project.root.display()).next(problem.next))
+}
+
 /// Why a target contradicts `[tool.maturin.target]`: maturin would give its wheel another tag.
 pub(crate) fn contradiction(project: &Project, target: &Target) -> Option<Blocked> {
     let problem = project.pyproject.config().levels.contradiction(target)?;
     problem.is_fatal.then_some(Blocked { why: problem.what, next_step: problem.next })
+}
+
+/// Why a target cannot be built: the crate depends on `PyO3` for other platforms only.
+pub(crate) fn without_bindings(project: &Project, target: &Target) -> Option<Blocked> {
+    let bindings = &project.bindings;
+    let platforms = target.triples.iter().find_map(|triple| bindings.missing_for(triple))?;
+    Some(Blocked {
+        why: format!(
+            "the crate depends on {} for other platforms only: [target.'{}'.dependencies]",
+            bindings.package,
+            platforms.join("'.dependencies], [target.'")
+        ),
+        next_step: format!("move {} to [dependencies], or leave the target out with --target", bindings.key),
+    })
 }
 
 /// Adds the features that `[tool.maturin]` has for this interpreter only: maturin itself leaves them out if features

@@ -118,6 +118,7 @@ fn machine() -> Machine {
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
+        others: Vec::new(),
     }
 }
 
@@ -163,6 +164,12 @@ fn the_first_build_writes_a_lock_of_all_targets_and_the_next_ones_keep_it() -> R
     assert!(rustc(&plan).contains("1.96.0"));
     let windows = plan.jobs.iter().find(|job| job.id.starts_with("win")).map(|job| job.std[0].from);
     assert_eq!(windows, Some(StdFrom::Source), "installed by now, and the lock says from source");
+    // The other one does not compile, but may fetch git dependencies that the locked one cannot.
+    let (_, settled) = demo.settle(&Ask::default(), &richer)?;
+    let machine = &settled.machine;
+    let others: Vec<&str> = machine.others.iter().map(|toolchain| toolchain.name.as_str()).collect();
+    assert_eq!(machine.toolchains.len(), 1);
+    assert!(others.iter().any(|name| name.starts_with("stable")), "{others:?}");
     assert_eq!(demo.lock()?, written);
     Ok(())
 }

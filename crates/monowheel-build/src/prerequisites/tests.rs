@@ -80,6 +80,7 @@ impl Bench {
             sdkroot: None,
             windows_sdk: None,
             cores: 1,
+            others: Vec::new(),
         };
         let workspace = Workspace::open(&dir.path().join("work"), &CancelToken::default(), |_| {})?;
         Ok(Self { dir, toolchain, machine, workspace })

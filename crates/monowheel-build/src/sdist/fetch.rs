@@ -63,18 +63,23 @@ pub struct Needs<'a> {
 /// versions than the published ones would be built.
 pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Result<Fetched> {
     let mut first_error = None;
+    let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
     for fetcher in fetchers {
         match with(&fetcher.cargo, needs, on_line) {
             Ok(locked) => {
                 let by = (first_error.is_some()).then_some(fetcher.toolchain.as_str());
-                let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
                 let note = by.map(|by| {
                     format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): used that of {by}")
                 });
                 return Ok(Fetched { locked, note });
             }
             Err(error) if error.what().contains(GIT_MISMATCH) => first_error = first_error.or(Some(error)),
-            Err(error) => return Err(first_error.unwrap_or(error)),
+            Err(error) if first_error.is_some() => {
+                let by = format!("(the cargo of {}; that of {own} cannot fetch from git)", fetcher.toolchain);
+                let said = Error::new(error.kind(), format!("{}\n{by}", error.what())).at(needs.log.display());
+                return Err(said.next(error.next_step().unwrap_or_default()));
+            }
+            Err(error) => return Err(error),
         }
     }
     Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "no cargo found to fetch dependencies")))
@@ -192,8 +197,13 @@ mod tests {
             "{error}"
         );
         assert!(!error.contains("check the network"), "{error}");
-        // Another failure is not the cargo's.
-        let offline = cargo(dir.path(), "offline", "error: failed to download", 101)?;
+        // Another failure is not the cargo's, nor if it is the second cargo's.
+        let offline = || cargo(dir.path(), "offline", "error: failed to download", 101);
+        let behind = [cargo(dir.path(), "system", MISMATCH, 101)?, offline()?];
+        let error = fetched(&behind, dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("failed to download") && error.contains("check the network"), "{error}");
+        assert!(error.contains("the cargo of offline") && !error.contains("rustup toolchain install"), "{error}");
+        let offline = offline()?;
         let error = fetched(&[offline], dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("check the network"), "{error}");
         Ok(())

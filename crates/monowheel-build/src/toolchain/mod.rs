@@ -39,6 +39,8 @@ pub struct Machine {
     pub zig: Option<Tool>,
     /// Every Rust toolchain found.
     pub toolchains: Vec<Toolchain>,
+    /// Those that a lock file excludes: their cargos may still fetch what that of the build cannot.
+    pub others: Vec<Toolchain>,
     /// Standard libraries that monowheel built from source.
     pub std_cache: StdCache,
     /// Programs of build scripts and C libraries in monowheel's cache.
@@ -77,6 +79,7 @@ impl Machine {
             sdkroot: std::env::var_os("SDKROOT").filter(|path| !path.is_empty()).map(PathBuf::from),
             windows_sdk: tools::windows_sdk(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            others: Vec::new(),
         })
     }
 }

@@ -121,6 +121,7 @@ impl Fixture {
             sdkroot: None,
             windows_sdk: None,
             cores: 1,
+            others: Vec::new(),
         }
     }
 }

@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 
 use cargo_toml::Manifest;
 use monowheel_error::near_names::nearest_few;
-use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::profiles;
 use pep440_rs::VersionSpecifiers;
 
-use crate::family::allows;
 use crate::preflight::Problem;
 use crate::project::Project;
-use crate::pyo3::Support;
 
 const WHERE: &str = "[tool.maturin] features";
 
 pub(super) fn problems(project: &Project, manifest: &Manifest) -> Vec<Problem> {
     let maturin = project.pyproject.maturin();
     let conditional = maturin.conditional_features.iter().map(|condition| &condition.feature);
-    let named = maturin.features.iter().chain(conditional).filter_map(|feature| unknown(feature, manifest));
-    let mut found: Vec<Problem> = named.collect();
+    let names = Names::of(manifest);
+    let named = maturin.features.iter().chain(conditional).filter_map(|feature| names.unknown(feature, WHERE));
+    let lists = manifest.features.iter().flat_map(|(name, list)| list.iter().map(move |entry| (name, entry)));
+    let mut found: Vec<Problem> =
+        named.chain(lists.filter_map(|(name, entry)| names.unknown_entry(name, entry))).collect();
     found.extend(maturin.conditional_features.iter().filter_map(|condition| {
         let is_of_abi = condition.feature.rsplit('/').next().is_some_and(|name| name.starts_with("abi3"));
         let specifier = condition.python_version.as_deref().unwrap_or_default();
@@ -39,110 +39,96 @@ pub(super) fn problems(project: &Project, manifest: &Manifest) -> Vec<Problem> {
             )
         })
     }));
-    let on_line = maturin.features.iter().filter_map(|feature| {
-        let (dependency, name) = feature.split_once('/')?;
-        (dependency.trim_end_matches('?') == project.bindings.key).then_some(name)
-    });
-    let of_pyo3: BTreeSet<&str> = project.bindings.named().chain(on_line).collect();
-    found.extend(of_pyo3.into_iter().filter_map(|feature| not_of_this_pyo3(feature, project)));
     found.extend(without_profile(project));
     found
 }
 
-/// A feature that neither the crate nor one of its dependencies can have.
-fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
-    let dependencies: BTreeSet<&str> = (manifest.dependencies.iter())
-        .chain(manifest.build_dependencies.iter())
-        .chain(manifest.target.values().flat_map(|target| &target.dependencies))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let package = manifest.package.as_ref().map_or("", |package| package.name());
-    let own = match feature.split_once('/') {
-        Some((dependency, feature)) if dependency == package => feature,
-        Some((dependency, _)) => {
-            let dependency = dependency.trim_end_matches('?');
-            if dependencies.contains(dependency) {
-                return None;
-            }
-            let near = nearest_few(dependency, dependencies, 2).join(" or ");
-            let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}? ") };
-            return Some(Problem::fatal(
-                format!("{WHERE} names {feature:?}, but the crate has no dependency {dependency}"),
-                format!("{hint}cargo add {dependency}, or remove the feature"),
-            ));
-        }
-        None => feature,
-    };
-    // An optional dependency is a feature with its name, unless a feature enables it with `dep:`.
-    let is_explicit = |name: &str| {
-        let written = format!("dep:{name}");
-        manifest.features.values().flatten().any(|entry| *entry == written)
-    };
-    let optional =
-        manifest.dependencies.iter().filter(|(_, dependency)| dependency.optional()).map(|(name, _)| name.as_str());
-    let known: BTreeSet<&str> = (manifest.features.keys().map(String::as_str))
-        .chain(optional.filter(|name| !is_explicit(name)))
-        .chain(["default"])
-        .collect();
-    if known.contains(own) {
-        return None;
-    }
-    let near = nearest_few(own, known.iter().copied().filter(|name| *name != "default"), 3);
-    let has: Vec<&str> = known.into_iter().filter(|name| *name != "default").take(12).collect();
-    let next = match (near.is_empty(), has.is_empty()) {
-        (false, _) => format!("did you mean {}?", near.join(" or ")),
-        (true, false) => {
-            format!("its features: {}; remove it, or add {own} to [features] of Cargo.toml", has.join(", "))
-        }
-        (true, true) => format!("remove it, or add {own} = [] to [features] of Cargo.toml, which has none"),
-    };
-    Some(Problem::fatal(format!("{WHERE} names {feature:?}, but the crate has no feature {own}"), next))
+/// The names that features of a crate may have: its own, and its dependencies.
+struct Names<'m> {
+    package: &'m str,
+    /// Including those for other platforms and for build scripts.
+    dependencies: BTreeSet<&'m str>,
+    optional: BTreeSet<&'m str>,
+    /// Its features: an optional dependency is one with its name, unless a feature enables it with `dep:`.
+    features: BTreeSet<&'m str>,
 }
 
-/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would reject the crate, whether or not
-/// the feature is enabled.
-fn not_of_this_pyo3(feature: &str, project: &Project) -> Option<Problem> {
-    let bindings = &project.bindings;
-    if !feature.starts_with("abi3") || !Support::is_known(bindings) {
-        return None;
+impl<'m> Names<'m> {
+    fn of(manifest: &'m Manifest) -> Self {
+        let own = manifest.dependencies.iter().chain(&manifest.build_dependencies);
+        let of_targets =
+            manifest.target.values().flat_map(|target| target.dependencies.iter().chain(&target.build_dependencies));
+        let all: Vec<_> = own.chain(of_targets).collect();
+        let optional: BTreeSet<&str> =
+            all.iter().filter(|(_, dependency)| dependency.optional()).map(|(name, _)| name.as_str()).collect();
+        let explicit: BTreeSet<&str> =
+            manifest.features.values().flatten().filter_map(|entry| entry.strip_prefix("dep:")).collect();
+        let implicit = optional.difference(&explicit).copied();
+        Self {
+            package: manifest.package.as_ref().map_or("", |package| package.name()),
+            dependencies: all
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .chain(manifest.dev_dependencies.keys().map(String::as_str))
+                .collect(),
+            features: manifest.features.keys().map(String::as_str).chain(implicit).chain(["default"]).collect(),
+            optional,
+        }
     }
-    let support = Support::of(bindings);
-    let (lowest, highest) = support.abi3;
-    let what = format!("Cargo.toml names {}/{feature}, which {} does not have", bindings.key, binding(bindings));
-    let minor = |prefix: &str| feature.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('3')?.parse::<u8>().ok());
-    if let Some(minor) = minor("abi3-py") {
-        if (lowest..=highest).contains(&minor) {
+
+    /// A feature that neither the crate nor one of its dependencies can have; `by` says where it is named.
+    fn unknown(&self, feature: &str, by: &str) -> Option<Problem> {
+        let own = match feature.split_once('/') {
+            Some((dependency, feature)) if dependency == self.package => feature,
+            Some((dependency, _)) => {
+                return self.without(dependency.trim_end_matches('?'), &self.dependencies, feature, by);
+            }
+            None => feature,
+        };
+        if self.features.contains(own) {
             return None;
         }
-        let fits = (lowest..=highest).find(|minor| allows(project.requires_python.as_ref(), *minor));
-        let instead = fits.unwrap_or(if minor < lowest { lowest } else { highest });
-        let newer = Support::first_with_floor(minor).filter(|first| *first > bindings.version);
-        let update =
-            newer.map(|(major, minor)| format!("cargo add {}@{major}.{minor}, or ", bindings.key)).unwrap_or_default();
-        return Some(Problem::fatal(
-            what,
-            format!("{update}use abi3-py3{instead} (its floors: 3.{lowest} to 3.{highest})"),
-        ));
+        let named = || self.features.iter().copied().filter(|name| *name != "default");
+        let near = nearest_few(own, named(), 3);
+        let has: Vec<&str> = named().take(12).collect();
+        let next = match (near.is_empty(), has.is_empty()) {
+            (false, _) => format!("did you mean {}?", near.join(" or ")),
+            (true, false) => {
+                format!("its features: {}; remove it, or add {own} to [features] of Cargo.toml", has.join(", "))
+            }
+            (true, true) => format!("remove it, or add {own} = [] to [features] of Cargo.toml, which has none"),
+        };
+        Some(Problem::fatal(format!("{by} names {feature:?}, but the crate has no feature {own}"), next))
     }
-    match feature {
-        "abi3" => None,
-        "abi3t" | "abi3t-py315" if support.abi3t => None,
-        _ if feature.starts_with("abi3t") && !support.abi3t => {
-            Some(Problem::fatal(what, format!("cargo add {}@0.29, which is the first with abi3t", bindings.key)))
-        }
-        _ => Some(Problem::fatal(
-            what,
-            format!(
-                "its features for the stable ABI: abi3, abi3-py3{lowest} to abi3-py3{highest}{}",
-                if support.abi3t { ", abi3t, abi3t-py315" } else { "" }
-            ),
-        )),
-    }
-}
 
-fn binding(bindings: &Bindings) -> String {
-    let (major, minor) = bindings.version;
-    format!("{} {major}.{minor}", bindings.key)
+    /// The problem of a dependency that is not among these.
+    fn without(&self, dependency: &str, among: &BTreeSet<&str>, feature: &str, by: &str) -> Option<Problem> {
+        if among.contains(dependency) {
+            return None;
+        }
+        let what = format!("{by} names {feature:?}, but the crate has no ");
+        if self.dependencies.contains(dependency) {
+            return Some(Problem::fatal(
+                format!("{what}optional dependency {dependency}"),
+                format!("add optional = true to {dependency}, or remove the entry"),
+            ));
+        }
+        let near = nearest_few(dependency, among.iter().copied(), 2).join(" or ");
+        let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}? ") };
+        Some(Problem::fatal(
+            format!("{what}dependency {dependency}"),
+            format!("{hint}cargo add {dependency}, or remove the feature"),
+        ))
+    }
+
+    /// An entry in the list of the crate's feature `name` that cargo rejects.
+    fn unknown_entry(&self, name: &str, entry: &str) -> Option<Problem> {
+        let by = format!("{name} in [features] of Cargo.toml");
+        match entry.strip_prefix("dep:") {
+            Some(dependency) => self.without(dependency, &self.optional, entry, &by),
+            None => self.unknown(entry, &by),
+        }
+    }
 }
 
 /// A profile that is not defined.

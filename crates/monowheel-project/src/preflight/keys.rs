@@ -68,10 +68,43 @@ const REMOVED: [(&str, &str); 3] = [
     ("sdist-include", "use include with format = \"sdist\""),
 ];
 
+/// Keys that are only passed on to maturin, and the type that it wants.
+const TYPES: [(&str, Type); 8] = [
+    ("auditwheel", Type::Text),
+    ("editable-profile", Type::Text),
+    ("include-import-lib", Type::Boolean),
+    ("rustc-args", Type::List),
+    ("sdist-generator", Type::Text),
+    ("skip-auditwheel", Type::Boolean),
+    ("strip", Type::Boolean),
+    ("use-base-python", Type::Boolean),
+];
+
+#[derive(Clone, Copy)]
+enum Type {
+    Boolean,
+    Text,
+    List,
+}
+
+impl Type {
+    /// The problem of a value of another type, which maturin refuses.
+    fn problem(self, name: &str, value: &toml::Value) -> Option<Problem> {
+        let (is_right, like) = match self {
+            Self::Boolean => (value.is_bool(), "true or false"),
+            Self::Text => (value.is_str(), "a text in quotes"),
+            Self::List => (value.is_array(), "a list of texts: [\"…\"]"),
+        };
+        let what = || format!("[tool.maturin] {name} is {value}, which maturin refuses");
+        (!is_right).then(|| Problem::fatal(what(), format!("write {like}")))
+    }
+}
+
 pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let maturin = project.pyproject.maturin();
     let mut found: Vec<Problem> =
         maturin.others.keys().filter_map(|name| unknown(name, project.scope.is_own())).collect();
+    found.extend(TYPES.iter().filter_map(|(name, wanted)| wanted.problem(name, maturin.others.get(*name)?)));
     if let Some(text) = maturin.compatibility.as_deref() {
         found.extend(compatibility(text));
     }

@@ -1,16 +1,22 @@
 //! Finds reasons in a project's manifests why a build would fail, before anything is built.
 //!
 //! ```text
-//! features   the named Cargo features: of the crate, and PyO3's abi3 ones; the profile
-//! keys       every key of [tool.maturin]: what monowheel does with it, or what contradicts it
-//! packed     files that the wheel should contain, but that are not in the sdist
+//! features       the named Cargo features of the crate; the profile
+//! pyo3_features  the named features of PyO3
+//! keys           every key of [tool.maturin]: what monowheel does with it, or what contradicts it
+//! metadata       [build-system] and [project]: what maturin, pip or an index would refuse
+//! sources        files that cargo needs: the library's, and the crates of path dependencies
+//! packed         files that the wheel should contain, but that are not in the sdist
 //! ```
 //!
 //! If a manifest leaves something open, nothing is reported: the build then decides.
 
 mod features;
 mod keys;
+mod metadata;
 mod packed;
+mod pyo3_features;
+mod sources;
 
 pub use keys::{KEYS, Key};
 
@@ -51,7 +57,10 @@ impl Project {
     pub fn problems(&self) -> Result<Vec<Problem>> {
         let manifest = read_manifest(&self.bindings.manifest, &self.scope)?;
         let mut problems = features::problems(self, &manifest);
+        problems.extend(pyo3_features::problems(self));
         problems.extend(keys::problems(self));
+        problems.extend(metadata::problems(self));
+        problems.extend(sources::problems(self, &manifest));
         problems.extend(packed::problems(self));
         problems.sort_by_key(|problem| !problem.is_fatal);
         Ok(problems)

@@ -101,7 +101,17 @@ pub(super) fn phase(line: &str) -> String {
         // Of a crate that is built from a directory, cargo adds the path.
         Some(("Compiling", rest)) => format!("{COMPILING}{}", harmless(rest.split(" (").next().unwrap_or(rest))),
         Some(("Finished", _)) => "packing".to_owned(),
-        _ => harmless(&line).into_owned(),
+        _ => shortened(&harmless(&line)),
+    }
+}
+
+/// At most this many characters of a tool's line: maturin's last one is a command with its whole environment.
+const LONGEST: usize = 100;
+
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
 }
 
@@ -130,6 +140,16 @@ mod tests {
         assert_eq!(running.line().as_deref(), Some("1 of 14 wheels done; win_amd64-abi3: packing"));
         // How long the rest takes depends on how long this test took.
         assert!(running.count().starts_with("1/14 wheels, 1 being built"), "{}", running.count());
+    }
+
+    #[test]
+    fn a_long_line_of_a_tool_is_shortened() {
+        let environment =
+            format!("  Caused by: Cargo build finished with \"exit status: 101\": `env {}`", "A=b ".repeat(900));
+        let shown = phase(&environment);
+        assert_eq!(shown.chars().count(), LONGEST + 1);
+        assert!(shown.starts_with("Caused by: Cargo build finished") && shown.ends_with('…'), "{shown}");
+        assert_eq!(phase("warning: ä"), "warning: ä");
     }
 
     #[test]

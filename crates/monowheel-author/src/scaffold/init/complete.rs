@@ -17,6 +17,8 @@ use pep440_rs::VersionSpecifiers;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::scaffold::file::{File, text};
+use crate::scaffold::init::python::without_project;
+use crate::scaffold::init::setuptools_rust::Extension;
 use crate::scaffold::init::{Found, Refusal, Request, extras, lines_of, slashed};
 use crate::scaffold::render::{document, set};
 
@@ -31,11 +33,13 @@ pub(super) struct Complete<'a> {
     /// pyproject.toml, if there is one.
     pyproject: Option<DocumentMut>,
     maturin: MaturinTable,
+    /// What setuptools-rust builds.
+    extension: Extension,
     manifest: Manifest,
     bindings: Bindings,
     /// The name of its library.
     pub(super) library: String,
-    /// The name of its package.
+    /// The name of the distribution, or of the crate without one.
     pub(super) name: String,
 }
 
@@ -49,8 +53,10 @@ impl<'a> Complete<'a> {
         let path = root.join("pyproject.toml");
         let written = text(&path)?;
         let pyproject = written.as_deref().map(document).transpose().map_err(|error| error.at(path.display()))?;
-        let maturin = written.as_deref().map(maturin_table).unwrap_or_default();
+        let mut maturin = written.as_deref().map(maturin_table).unwrap_or_default();
         monowheel_manifest::kinds::check(&maturin).map_err(|error| error.at(path.display()))?;
+        let extension = Extension::read(root, pyproject.as_ref())?.unwrap_or_default();
+        maturin.manifest_path = maturin.manifest_path.or_else(|| extension.manifest.as_ref().map(PathBuf::from));
         let scope = Scope::own();
         let manifest_path = root.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
         if !manifest_path.is_file() {
@@ -63,7 +69,9 @@ impl<'a> Complete<'a> {
             read => read?,
         };
         let Some(package) = &manifest.package else { return Ok(None) };
-        let (name, library) = (package.name().to_owned(), library_name(&manifest, package));
+        let table = pyproject.as_ref().and_then(|document| document.get("project"));
+        let named = table.and_then(|project| project.get("name")?.as_str());
+        let (name, library) = (named.unwrap_or(package.name()).to_owned(), library_name(&manifest, package));
         let lock = find_lock(&manifest_path, &scope);
         if !has_bindings(&manifest) {
             let uses_cffi = pyproject.as_ref().is_some_and(depends_on_cffi);
@@ -73,7 +81,7 @@ impl<'a> Complete<'a> {
             };
         }
         let bindings = Bindings::find(&manifest, &manifest_path, lock.as_deref(), &maturin)?;
-        Ok(Some(Self { root, request, pyproject, maturin, manifest, bindings, library, name }))
+        Ok(Some(Self { root, request, pyproject, maturin, extension, manifest, bindings, library, name }))
     }
 
     /// What is missing.
@@ -162,10 +170,10 @@ impl<'a> Complete<'a> {
         let item = dependency(&mut edited, &self.bindings.key);
         let added = item.is_some_and(|item| features.iter().all(|feature| add_feature(item, feature)));
         if !added {
-            let (key, features) = (&self.bindings.key, features.join(","));
-            return Err(Error::new(ErrorKind::Project, format!("cannot edit the dependency {key}"))
+            let add = self.bindings.add_command("", &format!(" --features {}", features.join(",")));
+            return Err(Error::new(ErrorKind::Project, format!("cannot edit the dependency {}", self.bindings.key))
                 .at(path.display())
-                .next(format!("add the features by hand: cargo add {key} --features {features}")));
+                .next(format!("add the features by hand: {add}")));
         }
         Ok(Some(edited.to_string()))
     }
@@ -185,6 +193,9 @@ impl<'a> Complete<'a> {
         let mut edited = written.clone();
         let backend = written.get("build-system").and_then(|system| system.get("build-backend")).and_then(Item::as_str);
         if let Some(backend) = backend.filter(|backend| *backend != "maturin") {
+            if !written.contains_key("project") {
+                return Err(without_project(self.root, Some(written), backend));
+            }
             self.change_backend(&mut edited).ok_or_else(fault)?;
             if !self.request.change_backend {
                 found.refused = Some(Refusal {
@@ -195,6 +206,7 @@ impl<'a> Complete<'a> {
             found
                 .by_hand
                 .push(format!("the settings of {backend} are no longer read: move anything that is only there"));
+            found.by_hand.extend(self.extension.by_hand());
         }
         let promised = self.requires_python();
         let is_below = (0..floor.1).any(|minor| admits(promised.as_ref(), (3, minor)));
@@ -211,20 +223,14 @@ impl<'a> Complete<'a> {
 
     /// Replaces another backend by maturin, with setuptools-rust's settings of the module.
     fn change_backend(&self, edited: &mut DocumentMut) -> Option<()> {
-        let extensions =
-            edited.get("tool").and_then(|tool| tool.get("setuptools-rust")).and_then(|table| table.get("ext-modules"));
-        let target = extensions.and_then(Item::as_array_of_tables).and_then(|tables| tables.get(0));
-        let module = target.and_then(|table| table.get("target")).and_then(Item::as_str).map(str::to_owned);
         let system = edited.entry("build-system").or_insert_with(|| Item::Table(Table::new())).as_table_like_mut()?;
         set(system.entry("requires").or_insert(Item::None), Array::from_iter(["maturin>=1.16,<2"]));
         set(system.entry("build-backend").or_insert(Item::None), "maturin");
         system.remove("backend-path");
-        let package =
-            module.as_deref().and_then(|module| module.split_once('.')).map(|(package, _)| package.to_owned());
-        let source = ["python", "src"].into_iter().find(|source| {
-            let folder: PathBuf = self.root.join(source);
-            package.as_ref().is_some_and(|package| folder.join(package).is_dir())
-        });
+        let module = self.extension.module.as_deref();
+        let package = module.and_then(|module| module.split_once('.')).map(|(package, _)| package);
+        let is_in = |source: &&str| package.is_some_and(|package| self.root.join(source).join(package).is_dir());
+        let source = ["python", "src"].into_iter().find(is_in);
         let tools = edited.entry("tool").or_insert_with(|| {
             let mut tools = Table::new();
             tools.set_implicit(true);
@@ -234,13 +240,7 @@ impl<'a> Complete<'a> {
         if tools.contains_key("maturin") {
             return Some(());
         }
-        let mut maturin = Table::new();
-        if let Some(source) = source {
-            maturin.insert("python-source", toml_edit::value(source));
-        }
-        if let Some(module) = module {
-            maturin.insert("module-name", toml_edit::value(module));
-        }
+        let maturin = self.extension.maturin(source);
         if !maturin.is_empty() {
             tools.insert("maturin", Item::Table(maturin));
         }
@@ -427,6 +427,68 @@ mod tests {
             "{written}"
         );
         assert!(written.contains("python-source = \"python\""), "{written}");
+    }
+
+    /// It had invented a second crate beside the one in `rust/`.
+    #[test]
+    fn the_crate_of_setuptools_rust_in_a_directory_of_its_own_is_kept() {
+        let system = "[build-system]\nrequires = [\"setuptools\", \"setuptools-rust\"]\nbuild-backend = \"setuptools.build_meta\"\n";
+        let project = "[project]\nname = \"sr\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n";
+        let extension = "[[tool.setuptools-rust.ext-modules]]\ntarget = \"sr._rust\"\npath = \"rust/Cargo.toml\"\nfeatures = [\"fast\"]\n";
+        let fixture = Fixture(tempfile::tempdir().unwrap());
+        fixture.write(
+            "rust/Cargo.toml",
+            &format!(
+                "[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{}[dependencies]\npyo3 = {{ version = \
+                 \"0.29\", features = [\"abi3-py39\"] }}\n[features]\nfast = []\n",
+                LIB.replace("demo", "_rust")
+            ),
+        );
+        fixture.write("rust/src/lib.rs", "");
+        fixture.write("src/sr/__init__.py", "");
+        fixture.write("pyproject.toml", &format!("{system}{project}{extension}"));
+        fixture.made(true);
+        let written = fixture.read("pyproject.toml");
+        assert!(
+            written.contains(
+                "[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"\npython-source = \"src\"\nmodule-name = \
+                 \"sr._rust\"\nfeatures = [\"fast\"]\n"
+            ),
+            "{written}"
+        );
+        assert!(!fixture.0.path().join("Cargo.toml").exists());
+        // Without [project], its metadata would be lost.
+        fixture.write("pyproject.toml", &format!("{system}{extension}"));
+        fixture.write("setup.py", "setup()\n");
+        let said = fixture.look(true).err().unwrap_or_default();
+        assert!(said.contains("no [project] table") && said.contains("from setup.py into [project]"), "{said}");
+    }
+
+    /// maturin would leave out what the old backend compiles, and has no metadata of poetry.
+    #[test]
+    fn a_python_project_that_would_lose_something_is_refused() {
+        let look = |backend: &str, tables: &str, setup: &str| {
+            let fixture = Fixture(tempfile::tempdir().unwrap());
+            let system = format!("[build-system]\nrequires = []\nbuild-backend = {backend:?}\n");
+            fixture.write("pyproject.toml", &format!("{system}{tables}"));
+            fixture.write("demo/__init__.py", "");
+            if !setup.is_empty() {
+                fixture.write("setup.py", setup);
+            }
+            fixture.look(true).err().unwrap_or_default()
+        };
+        let project = "[project]\nname = \"demo\"\nversion = \"1.0.0\"\n";
+        for (backend, tables, setup) in [
+            ("scikit_build_core.build", project, ""),
+            ("mesonpy", project, ""),
+            ("setuptools.build_meta", project, "setup(ext_modules=[Extension('a', ['a.c'])])\n"),
+            ("setuptools.build_meta", &format!("{project}[[tool.setuptools.ext-modules]]\nname = \"a\"\n"), ""),
+        ] {
+            let said = look(backend, tables, setup);
+            assert!(said.contains("compiles extension modules, which maturin would leave out"), "{backend}: {said}");
+        }
+        let poetry = look("poetry.core.masonry.api", "[tool.poetry]\nname = \"demo\"\n", "");
+        assert!(poetry.contains("no [project] table") && poetry.contains("from [tool.poetry] into"), "{poetry}");
     }
 
     #[test]

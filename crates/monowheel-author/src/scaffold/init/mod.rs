@@ -10,6 +10,7 @@ mod declare;
 mod extras;
 mod python;
 mod rust;
+mod setuptools_rust;
 
 use std::path::{Path, PathBuf};
 
@@ -165,7 +166,7 @@ impl Init {
             }
             (None, None) => Err(Error::new(ErrorKind::Usage, "neither a Cargo.toml nor a Python project found")
                 .at(root.display())
-                .next(format!("create a project with monowheel new NAME --path {}", quoted(&request.root)))),
+                .next(elsewhere(&request.root))),
         }
     }
 
@@ -251,6 +252,13 @@ impl Refusal {
     pub fn error(&self, place: &str) -> Error {
         Error::new(ErrorKind::Project, &self.why).at(place).next(&self.next)
     }
+}
+
+/// The next step in a directory without a project: a new one, here if it is empty.
+fn elsewhere(root: &Path) -> String {
+    let is_empty = fs_err::read_dir(root).is_ok_and(|mut entries| entries.next().is_none());
+    let path = if is_empty { root.to_path_buf() } else { root.join("NAME") };
+    format!("name the directory of a project, or create one: monowheel new NAME --path {}", quoted(&path))
 }
 
 /// The error for a crate's name that a distribution cannot have.

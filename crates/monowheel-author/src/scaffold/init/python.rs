@@ -75,6 +75,7 @@ impl Package {
     /// # Errors
     /// [`ErrorKind::Project`] when the old backend's metadata is not in `[project]`, or the package is not found.
     pub(super) fn lacks(&self, request: &Request) -> Result<(Name, Found)> {
+        self.check_compiled()?;
         let (document, project, distribution) = self.project_table()?;
         let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
         let place = self.place(distribution)?;
@@ -95,6 +96,28 @@ impl Package {
         Ok((name, found))
     }
 
+    /// # Errors
+    /// [`ErrorKind::Project`] when the old backend compiles extension modules: maturin would leave them out.
+    fn check_compiled(&self) -> Result<()> {
+        let is_of_backend = ["scikit_build_core", "skbuild", "mesonpy", "cmake"];
+        let backend = self.backend.split('.').next().unwrap_or_default();
+        let setup = text(&self.root.join("setup.py"))?.unwrap_or_default();
+        let of_setuptools =
+            self.document.as_ref().and_then(|document| document.get("tool")?.get("setuptools")?.get("ext-modules"));
+        let what = if is_of_backend.contains(&backend) {
+            format!("{} compiles extension modules", self.backend)
+        } else if of_setuptools.is_some() {
+            "[tool.setuptools] ext-modules compiles extension modules".to_owned()
+        } else if ["ext_modules", "cffi_modules"].iter().any(|word| setup.contains(word)) {
+            "setup.py compiles extension modules".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::Project, format!("{what}, which maturin would leave out"))
+            .at(self.root.display())
+            .next("keep this backend, and put the Rust extension into a separate project: monowheel new NAME"))
+    }
+
     /// pyproject.toml, its `[project]` and the name there.
     fn project_table(&self) -> Result<(&DocumentMut, &dyn TableLike, &str)> {
         let wrong = |what: String, next: &str| {
@@ -102,11 +125,7 @@ impl Package {
         };
         let project = self.document.as_ref().and_then(|document| document.get("project")).and_then(Item::as_table_like);
         let (Some(document), Some(project)) = (&self.document, project) else {
-            let what = format!("no [project] table, which maturin needs (found {})", self.backend);
-            return Err(wrong(
-                what,
-                "move name, version and the rest from setup.py or setup.cfg into [project] (PEP 621), and run this again",
-            ));
+            return Err(without_project(&self.root, self.document.as_ref(), &self.backend));
         };
         let Some(distribution) = project.get("name").and_then(Item::as_str) else {
             return Err(wrong("[project] has no name".to_owned(), "add name = \"…\""));
@@ -209,6 +228,25 @@ impl Package {
             .at(self.root.display())
             .next(format!("put the extension into a package: turn a single {wanted}.py into {wanted}/__init__.py")))
     }
+}
+
+/// The error for a project whose metadata is where maturin does not read it.
+pub(super) fn without_project(root: &Path, pyproject: Option<&DocumentMut>, backend: &str) -> Error {
+    let is_poetry =
+        pyproject.is_some_and(|document| document.get("tool").is_some_and(|tools| tools.get("poetry").is_some()));
+    let setup: Vec<&str> = ["setup.py", "setup.cfg"].into_iter().filter(|name| root.join(name).is_file()).collect();
+    let from = match (is_poetry, setup.is_empty()) {
+        (true, _) => "[tool.poetry]".to_owned(),
+        (false, false) => setup.join(" and "),
+        (false, true) => format!("the settings of {backend}"),
+    };
+    let (what, place) = match pyproject {
+        Some(_) => ("pyproject.toml has no [project] table, which maturin needs", root.join("pyproject.toml")),
+        None => ("there is no pyproject.toml with a [project] table, which maturin needs", root.to_path_buf()),
+    };
+    Error::new(ErrorKind::Project, what).at(place.display()).next(format!(
+        "move name, version, dependencies and the rest from {from} into [project] of pyproject.toml (PEP 621), and run this again"
+    ))
 }
 
 /// Whether `[tool.setuptools]` only says which packages and data files there are: maturin ships every file of the

@@ -2,9 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::bindings::has_bindings;
+use monowheel_manifest::cargo::read_manifest;
+use monowheel_manifest::inside::Scope;
+use monowheel_manifest::members::of_workspace;
+use monowheel_system::exec::quoted;
 use monowheel_wheel::abi::dotted;
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table};
 
 use crate::scaffold::file::{File, text};
 use crate::scaffold::init::{Found, PYO3, Wanted, appended, declare, lines_of, merged, parts, slashed};
@@ -23,6 +29,21 @@ pub(super) struct Crate {
     source: PathBuf,
 }
 
+/// The directories of the workspace's members with PyO3; if none has it, of those with a library.
+fn members(root: &Path) -> Vec<PathBuf> {
+    let scope = Scope::own();
+    let Ok(workspace) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };
+    let paths = of_workspace(&workspace, root, &scope).unwrap_or_default();
+    let read: Vec<(&Path, Manifest)> =
+        paths.iter().filter_map(|path| Some((path.parent()?, read_manifest(path, &scope).ok()?))).collect();
+    let those = |is_wanted: fn(&Manifest) -> bool| -> Vec<PathBuf> {
+        let wanted = read.iter().filter(|(_, manifest)| is_wanted(manifest));
+        wanted.filter_map(|(folder, _)| folder.strip_prefix(root).ok()).map(Path::to_path_buf).collect()
+    };
+    let with_bindings = those(has_bindings);
+    if with_bindings.is_empty() { those(|manifest| manifest.lib.is_some()) } else { with_bindings }
+}
+
 impl Crate {
     /// Reads Cargo.toml of the directory `root`.
     ///
@@ -34,10 +55,10 @@ impl Crate {
         let document = document(&manifest).map_err(|error| error.at(path.display()))?;
         let wrong = |what: &str, next: &str| Err(Error::new(ErrorKind::Project, what).at(path.display()).next(next));
         let Some(package) = document.get("package").and_then(Item::as_table_like) else {
-            let members = document.get("workspace").and_then(|workspace| workspace.get("members"));
-            let named = members.and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str);
-            let named: Vec<String> = named.map(|member| format!("monowheel init {member}")).collect();
-            let next = if named.is_empty() { "monowheel init path/to/member".to_owned() } else { named.join("\n") };
+            let commands: Vec<String> =
+                members(root).iter().map(|member| format!("monowheel init {}", quoted(member))).collect();
+            let next =
+                if commands.is_empty() { "name the directory of a member".to_owned() } else { commands.join("\n") };
             return wrong("a workspace without a package: choose the member for the extension", &next);
         };
         let library = document.get("lib").and_then(Item::as_table_like);
