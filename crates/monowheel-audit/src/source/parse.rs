@@ -11,7 +11,7 @@ use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
 use crate::source::names::at;
 use crate::source::{At, File, Ty};
-use crate::source::{depth, exports, hidden, outline, public, renames};
+use crate::source::{cfg_if, depth, exports, hidden, outline, public, renames};
 
 /// Reads the items of a parsed file into `file`.
 fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
@@ -49,7 +49,8 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
             | Item::Enum(ItemEnum { ident, .. })
             | Item::Type(ItemType { ident, .. })
             | Item::Trait(ItemTrait { ident, .. }) => imports.own(ident),
-            Item::Mod(ItemMod { content: Some((_, items)), .. }) => uses(items, imports, mentioned),
+            Item::Mod(ItemMod { content: Some((_, items)), .. }) => nested(items, imports, mentioned),
+            Item::Macro(call) => imports.macros.define(call),
             Item::Fn(function) => {
                 let inner: Vec<&Item> = function
                     .block
@@ -60,11 +61,18 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
                         _ => None,
                     })
                     .collect();
-                uses(inner, imports, mentioned);
+                nested(inner, imports, mentioned);
             }
             _ => {}
         }
     }
+}
+
+/// Those of a module or a function inside the file.
+fn nested<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
+    let around = std::mem::replace(&mut imports.is_nested, true);
+    uses(items, imports, mentioned);
+    imports.is_nested = around;
 }
 
 /// Whether a text can be parsed as Rust.
@@ -107,5 +115,7 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
 }
 
 fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
-    syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))
+    let mut parsed: syn::File = syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
+    cfg_if::expand(&mut parsed.items);
+    Ok(parsed)
 }
