@@ -210,7 +210,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_match(&mut self, matching: &'ast ExprMatch) {
         self.within(|this| {
-            if matching.arms.iter().any(errors::is_arm_without_error) {
+            let is_in_loop = !this.loops.is_empty();
+            if matching.arms.iter().any(|arm| errors::is_arm_without_error(arm, is_in_loop)) {
                 this.dropped_error(&matching.expr);
             }
             this.tested.extend(compared_name(&matching.expr));
@@ -222,7 +223,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
         self.within(|this| {
             let held = this.held.clone();
-            this.condition(&conditional.cond, conditional.else_branch.is_none().then_some(&conditional.then_branch));
+            // In a loop, the next round begins although the user wanted to stop.
+            let goes_on = conditional.else_branch.is_none() && !this.loops.is_empty();
+            this.condition(&conditional.cond, goes_on.then_some(&conditional.then_branch));
             this.visit_block(&conditional.then_branch);
             if this.is_2024 {
                 this.held = held;

@@ -57,7 +57,7 @@ struct PassesOn {
 }
 
 /// Methods that keep an error, or raise it elsewhere.
-const KEEP: [&str; 7] = ["insert", "into", "push", "replace", "restore", "send", "set_cause"];
+const KEEP: [&str; 8] = ["insert", "into", "push", "replace", "restore", "send", "set_cause", "write_unraisable"];
 
 impl<'ast> Visit<'ast> for PassesOn {
     fn visit_expr_return(&mut self, _: &'ast ExprReturn) {
@@ -91,8 +91,8 @@ impl<'ast> Visit<'ast> for PassesOn {
 /// Macros that show an error and do nothing else with it.
 const LOGS: [&str; 9] = ["debug", "eprint", "eprintln", "error", "info", "print", "println", "trace", "warn"];
 
-/// Whether an arm matches any error and does nothing with it: `Err(_) => continue`.
-pub(super) fn is_arm_without_error(arm: &Arm) -> bool {
+/// Whether an arm matches any error and does nothing with it: `Err(_) => continue`; or shows it, and the loop goes on.
+pub(super) fn is_arm_without_error(arm: &Arm, is_in_loop: bool) -> bool {
     let Pat::TupleStruct(wrapped) = &arm.pat else { return false };
     if !wrapped.path.is_ident("Err") {
         return false;
@@ -100,7 +100,7 @@ pub(super) fn is_arm_without_error(arm: &Arm) -> bool {
     // A block that does something else with it, and goes on.
     if let (Some(Pat::Ident(_)), Expr::Block(block)) = (wrapped.elems.first(), &*arm.body) {
         let is_value = matches!(block.block.stmts.last(), Some(Stmt::Expr(_, None)));
-        return !is_value && !passes_on(&block.block);
+        return is_in_loop && !is_value && !passes_on(&block.block);
     }
     wrapped.elems.iter().all(|inner| matches!(inner, Pat::Wild(_)))
         && match &*arm.body {

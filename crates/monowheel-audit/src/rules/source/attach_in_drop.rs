@@ -8,8 +8,8 @@ rule! {
     /// An implementation of `Drop` waits for the interpreter.
     ///
     /// # What it does
-    /// Reports `Python::attach` (`with_gil`) in `impl Drop`, and in the functions of the crate that it calls. `Python::try_attach`
-    /// is ignored.
+    /// Reports `Python::attach` (`with_gil`) in `impl Drop`, and in the functions of the crate that it calls.
+    /// `Python::try_attach` is ignored.
     ///
     /// # Why it matters
     /// A value may be dropped anywhere: while a lock is held, on a thread that an attached thread joins, or after the

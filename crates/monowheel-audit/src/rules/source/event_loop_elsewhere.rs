@@ -25,8 +25,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// Call `get_current_locals(py)` before, and use `into_future_with_locals(&locals, …)` or `scope(locals, …)`. For methods of a
-    /// loop: `call_soon_threadsafe`.
+    /// Call `get_current_locals(py)` before, and use `into_future_with_locals(&locals, …)` or `scope(locals, …)`. For methods of
+    /// a loop: `call_soon_threadsafe`.
     pub(super) static RULE: "event-loop-elsewhere", Source, Warning, Source(check);
 }
 

@@ -8,9 +8,10 @@ rule! {
     /// Reading an attribute returns a copy of another object of the crate, so changes to it are lost.
     ///
     /// # What it does
-    /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a mutable `#[pyclass]` (a setter, `set_all`, a method
-    /// with `&mut self`), and `#[getter]` methods and `__getitem__` that clone such a field, one of its items, or what is behind its lock. It is a note if the class with the field has no constructor:
-    /// its objects are results, which are read; and for a list of copies.
+    /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a mutable `#[pyclass]` (a setter, `set_all`, a method with
+    /// `&mut self`), and `#[getter]` methods and `__getitem__` that clone such a field, one of its items, or what is behind its
+    /// lock. It is a note if the class with the field has no constructor: its objects are results, which are read; and for a
+    /// list of copies.
     ///
     /// # Why it matters
     /// `outer.inner.number = 1` silently changes the copy only (pyo3#4204, pyo3#1973).

@@ -9,8 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Looks in functions that Python calls for `if let Ok(…) = object.call0(py)`, `.ok()`, `.unwrap_or(…)`, `.is_ok()`,
-    /// `.map_err(|_| …)`, `Err(_) => continue`, and `if let Err(error)` and `Err(error) => { … }` that go on, on a call of a Python
-    /// object and on `py.check_signals()`. `__repr__` and `__str__` are ignored.
+    /// `.map_err(|_| …)`, `Err(_) => continue`, and `if let Err(error)` and `Err(error) => { … }` in a loop that goes on, on a
+    /// call of a Python object and on `py.check_signals()`. `__repr__` and `__str__` are ignored.
     ///
     /// # Why it matters
     /// Ctrl-C raises an exception in the Python code that happens to run. If that is the callback, the interrupt is lost,

@@ -8,9 +8,9 @@ rule! {
     /// No `#[pymodule]` has the name under which the wheel's file is imported.
     ///
     /// # What it does
-    /// Takes the last component of `module-name` in `[tool.maturin]`, or else the library name, and looks for a
-    /// `#[pymodule]` with that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds. A key of that table with `_` (`module_name`), which maturin ignores, is a
-    /// warning.
+    /// Takes the last component of `module-name` in `[tool.maturin]`, or else the library name, and looks for a `#[pymodule]`
+    /// with that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds. A key of that table with `_`
+    /// (`module_name`), which maturin ignores, is a warning.
     ///
     /// # Why it matters
     /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define

@@ -8,8 +8,8 @@ rule! {
     /// A module declares that it does not need the GIL, and the crate has a `static mut`.
     ///
     /// # What it does
-    /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`, unless only the import of the module uses it, which
-    /// one thread runs. Since PyO3 0.28 (pyo3#5564) that is the default: `gil_used = true` has to be stated.
+    /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`, unless only the import of the module uses it,
+    /// which one thread runs. Since PyO3 0.28 (pyo3#5564) that is the default: `gil_used = true` has to be stated.
     ///
     /// # Why it matters
     /// On a free-threaded build, several threads run the module at the same time. Nothing guards the static: a data race.

@@ -11,8 +11,8 @@ rule! {
     /// Reports `panic = "abort"` in `[profile.release]` of an extension or of its workspace.
     ///
     /// # Why it matters
-    /// PyO3 turns panics into `PanicException`, which needs unwinding. With `abort`, an index out of range in one request takes the
-    /// server down, without a traceback.
+    /// PyO3 turns panics into `PanicException`, which needs unwinding. With `abort`, an index out of range in one request takes
+    /// the server down, without a traceback.
     ///
     /// # Example
     /// ```toml

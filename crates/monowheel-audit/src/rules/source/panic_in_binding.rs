@@ -8,10 +8,10 @@ rule! {
     /// A function that Python calls may panic, which `except Exception` does not catch.
     ///
     /// # What it does
-    /// Reports `panic!`, `todo!` and `unimplemented!`, indexing with a parameter, and dividing by one, cutting in `chunks` of its size
-    /// and `Duration::from_secs_f64` (warnings), and `unwrap`, `expect`,
-    /// `unreachable!` and a `panic!` whose message names a bug ("internal error", "cannot happen") as one note per function, in
-    /// functions that Python calls. `lock().unwrap()` is ignored, and so is a parameter that the function compares with something.
+    /// Reports `panic!`, `todo!` and `unimplemented!`, indexing with a parameter, and dividing by one, cutting in `chunks` of
+    /// its size and `Duration::from_secs_f64` (warnings), and `unwrap`, `expect`, `unreachable!` and a `panic!` whose message
+    /// names a bug ("internal error", "cannot happen") as one note per function, in functions that Python calls.
+    /// `lock().unwrap()` is ignored, and so is a parameter that the function compares with something.
     ///
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a

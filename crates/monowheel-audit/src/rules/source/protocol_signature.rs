@@ -8,15 +8,16 @@ rule! {
     /// A special method does not have the parameters, the result or the exceptions that Python expects of it.
     ///
     /// # What it does
-    /// Reports `__exit__` and `__aexit__` that do not take three arguments, or not None as each of them; `__enter__` with `&self`
-    /// that returns a copy; `__init_subclass__` without `**kwargs` (a note); `__getattr__` that raises exceptions, but never AttributeError;
-    /// and `__getitem__` with a number that raises exceptions, but never IndexError, in a class without `__iter__` (a note).
+    /// Reports `__exit__` and `__aexit__` that do not take three arguments, or not None as each of them; `__enter__` with
+    /// `&self` that returns a copy; `__init_subclass__` without `**kwargs` (a note); `__getattr__` that raises exceptions, but
+    /// never AttributeError; and `__getitem__` with a number that raises exceptions, but never IndexError, in a class without
+    /// `__iter__` (a note).
     ///
     /// # Why it matters
-    /// It compiles, and fails in use. `with` passes the type of the exception, the exception and its traceback, or None three times:
-    /// `TypeError: __exit__() takes 0 positional arguments but 3 were given`. What `with … as name` binds is the result of
-    /// `__enter__`: changes to a copy are lost. `hasattr` and `getattr` with a default expect AttributeError. Without `__iter__`, `for` counts up
-    /// until IndexError.
+    /// It compiles, and fails in use. `with` passes the type of the exception, the exception and its traceback, or None three
+    /// times: `TypeError: __exit__() takes 0 positional arguments but 3 were given`. What `with … as name` binds is the result
+    /// of `__enter__`: changes to a copy are lost. `hasattr` and `getattr` with a default expect AttributeError. Without
+    /// `__iter__`, `for` counts up until IndexError.
     /// Also reported in pyo3#1205, pyo3#2679.
     ///
     /// # Example

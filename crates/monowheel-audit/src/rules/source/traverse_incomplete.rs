@@ -9,8 +9,8 @@ rule! {
     /// `__traverse__` leaves out a field with Python objects, or there is no `__clear__`.
     ///
     /// # What it does
-    /// Reports fields that may lead back to the object and that `__traverse__` does not use (warnings; behind a lock, notes), and classes that can
-    /// change without `__clear__` (notes). A `__traverse__` that uses `self` as a whole is ignored.
+    /// Reports fields that may lead back to the object and that `__traverse__` does not use (warnings; behind a lock, notes),
+    /// and classes that can change without `__clear__` (notes). A `__traverse__` that uses `self` as a whole is ignored.
     ///
     /// # Why it matters
     /// An object that the garbage collector does not hear of counts as a reference from outside: its cycle is never freed.

@@ -8,7 +8,8 @@ rule! {
     /// `__traverse__` attaches, runs Python code or waits for a lock.
     ///
     /// # What it does
-    /// Looks in `__traverse__` for `Python::attach`, for calls into Python, and for `lock()`, `read()` and `write()` of locks; `try_lock` is right.
+    /// Looks in `__traverse__` for `Python::attach`, for calls into Python, and for `lock()`, `read()` and `write()` of locks;
+    /// `try_lock` is right.
     ///
     /// # Why it matters
     /// The garbage collector calls it at any allocation, on any thread. Attaching is forbidden there and panics, which aborts the

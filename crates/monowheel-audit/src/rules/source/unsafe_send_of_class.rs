@@ -8,8 +8,8 @@ rule! {
     /// A `#[pyclass]` has an `unsafe impl Send` or `Sync`.
     ///
     /// # What it does
-    /// Reports these implementations for classes of the crate, and for structs with a `Cell`, `RefCell`, `UnsafeCell` or `Rc` that are in
-    /// a class or a static; one per type and file.
+    /// Reports these implementations for classes of the crate, and for structs with a `Cell`, `RefCell`, `UnsafeCell` or `Rc`
+    /// that are in a class or a static; one per type and file.
     ///
     /// # Why it matters
     /// PyO3 requires both, since Python threads share objects. A manual implementation often relies on the GIL, which
