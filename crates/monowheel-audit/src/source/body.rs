@@ -51,51 +51,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_local(&mut self, local: &'ast Local) {
         let Some(init) = &local.init else { return };
-        let subject = match &local.pat {
-            Pat::Type(typed) => Subject::Ty(Ty::of(&typed.ty)),
-            _ => self.subject(&init.expr),
-        };
-        if let (Subject::Ty(ty), Some(call)) = (&subject, lent_text::extract_of(&init.expr)) {
-            if ty.is_str() {
-                self.note(Named::Text, "extract::<&str>".to_owned(), at(call.method.span()), None);
-            }
-        }
-        let runs = bound_name(&local.pat).and_then(|name| self.closures.get(&name).copied());
-        match runs.filter(|_| matches!(&*init.expr, Expr::Closure(_))) {
-            Some(runs) => self.closure(&init.expr, runs),
-            None => self.within(|this| this.visit_expr(&init.expr)),
-        }
-        if matches!(local.pat, Pat::Wild(_)) {
-            self.dropped_error(&init.expr);
-        }
-        if let Some((_, diverge)) = &init.diverge {
-            self.visit_expr(diverge);
-        }
-        match guard_of(&init.expr) {
-            Some(taken) => {
-                let name = bound_name(&local.pat);
-                // `let _ = lock()` releases the lock immediately.
-                if name.is_some() {
-                    self.hold(name, &taken);
-                }
-            }
-            None if self.borrows_object(&local.pat, &init.expr) => {}
-            None => match (guards::mapped(&init.expr), guarded_call(&init.expr), bound_name(&local.pat)) {
-                (Some(old), _, Some(new)) => self.renamed_guard(&old, &new),
-                (None, Some((function, receiver, at)), Some(name)) => {
-                    self.hold_result(Some(name), function.to_string(), receiver, at);
-                }
-                _ => {
-                    self.hold_each(&local.pat, &init.expr);
-                    // `let guard = guard;`.
-                    self.moved(&init.expr);
-                }
-            },
-        }
-        self.visit_pat(&local.pat);
-        if let Some(name) = bound_name(&local.pat) {
-            self.derive(&name, &init.expr);
-            self.known.insert(name, subject);
+        match self.value_of_macro(&init.expr) {
+            Some((value, place)) => self.in_macro(&place, |this| this.bind(&local.pat, &value, None)),
+            None => self.bind(&local.pat, &init.expr, init.diverge.as_ref().map(|(_, diverge)| &**diverge)),
         }
     }
 
@@ -163,6 +121,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         if is_assignment(&binary.op) {
             self.change(&binary.left);
         }
+        if matches!(binary.op, BinOp::Div(_) | BinOp::Rem(_)) {
+            if let Some(name) = compared_name(&binary.right) {
+                self.event(What::Divides, at(binary.span()), name);
+            }
+        }
+        if matches!(binary.op, BinOp::Eq(_) | BinOp::Ne(_)) {
+            self.tested.extend([&binary.left, &binary.right].into_iter().filter_map(|side| compared_name(side)));
+        }
         if matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)) {
             self.compared.extend([&binary.left, &binary.right].into_iter().filter_map(|side| compared_name(side)));
         }
@@ -210,7 +176,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_index(&mut self, index: &'ast ExprIndex) {
-        self.event(What::Index, at(index.span()), name_of(&index.index).unwrap_or_default());
+        for name in indexed_by(&index.index) {
+            self.event(What::Index, at(index.span()), name);
+        }
         visit::visit_expr_index(self, index);
     }
 
@@ -225,7 +193,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             _ => "while",
         };
         self.in_loop(keyword, at(looping.while_token.span), |this| {
-            this.condition(&looping.cond);
+            this.condition(&looping.cond, None);
             this.visit_block(&looping.body);
         });
     }
@@ -242,9 +210,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_match(&mut self, matching: &'ast ExprMatch) {
         self.within(|this| {
-            if matching.arms.iter().any(errors::is_arm_without_error) {
+            let is_in_loop = !this.loops.is_empty();
+            if matching.arms.iter().any(|arm| errors::is_arm_without_error(arm, is_in_loop)) {
                 this.dropped_error(&matching.expr);
             }
+            this.tested.extend(compared_name(&matching.expr));
             this.looked_at(matching.arms.first().map(|arm| &arm.pat), &matching.expr);
             matching.arms.iter().for_each(|arm| this.visit_arm(arm));
         });
@@ -253,7 +223,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
         self.within(|this| {
             let held = this.held.clone();
-            this.condition(&conditional.cond);
+            // In a loop, the next round begins although the user wanted to stop.
+            let goes_on = conditional.else_branch.is_none() && !this.loops.is_empty();
+            this.condition(&conditional.cond, goes_on.then_some(&conditional.then_branch));
             this.visit_block(&conditional.then_branch);
             if this.is_2024 {
                 this.held = held;
@@ -275,6 +247,76 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     /// Items inside a function are handled separately.
     fn visit_item(&mut self, _: &'ast Item) {}
+}
+
+impl Walker<'_> {
+    /// `let pattern = value else { diverge };`
+    fn bind(&mut self, pattern: &Pat, value: &Expr, diverge: Option<&Expr>) {
+        let subject = match pattern {
+            Pat::Type(typed) => Subject::Ty(Ty::of(&typed.ty)),
+            _ => self.subject(value),
+        };
+        if let (Subject::Ty(ty), Some(call)) = (&subject, lent_text::extract_of(value)) {
+            if ty.is_str() {
+                self.note(Named::Text, "extract::<&str>".to_owned(), at(call.method.span()), None);
+            }
+        }
+        let runs = bound_name(pattern).and_then(|name| self.closures.get(&name).copied());
+        match runs.filter(|_| matches!(value, Expr::Closure(_))) {
+            Some(runs) => self.closure(value, runs),
+            None => {
+                let start = self.events.len();
+                self.within(|this| this.visit_expr(value));
+                if let (Expr::Closure(_), Some(name)) = (value, bound_name(pattern)) {
+                    self.in_closures.insert(name, start..self.events.len());
+                }
+            }
+        }
+        if matches!(pattern, Pat::Wild(_)) {
+            self.dropped_error(value);
+        }
+        diverge.iter().for_each(|diverge| self.visit_expr(diverge));
+        match guard_of(value) {
+            Some(taken) => {
+                let name = bound_name(pattern);
+                // `let _ = lock()` releases the lock immediately.
+                if name.is_some() {
+                    self.hold(name, &taken);
+                }
+            }
+            None if self.borrows_object(pattern, value) => {}
+            None => match (guards::mapped(value), guarded_call(value), bound_name(pattern)) {
+                (Some(old), _, Some(new)) => self.renamed_guard(&old, &new),
+                (None, Some((function, receiver, at)), Some(name)) => {
+                    self.hold_result(Some(name), function.to_string(), receiver, at);
+                }
+                _ => {
+                    self.hold_each(pattern, value);
+                    // `let guard = guard;`.
+                    self.moved(value);
+                }
+            },
+        }
+        self.visit_pat(pattern);
+        self.names_channel(pattern, value);
+        if let Some(name) = bound_name(pattern) {
+            self.derive(&name, value);
+            self.known.insert(name, subject);
+        }
+    }
+}
+
+/// The variables that decide which item an index takes: `at`, `at - 1`, `at as usize`, `..end`.
+fn indexed_by(index: &Expr) -> Vec<String> {
+    match index {
+        Expr::Range(range) => range.start.iter().chain(&range.end).flat_map(|end| indexed_by(end)).collect(),
+        Expr::Binary(binary) if matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_)) => {
+            [&binary.left, &binary.right].into_iter().flat_map(|side| indexed_by(side)).collect()
+        }
+        Expr::Cast(cast) => indexed_by(&cast.expr),
+        Expr::Paren(inner) => indexed_by(&inner.expr),
+        other => name_of(other).into_iter().collect(),
+    }
 }
 
 /// Whether a name is written like that of a static or a constant.

@@ -31,12 +31,32 @@ pub struct Does {
     pub(crate) detaches: Option<Deed>,
     /// It logs.
     pub(crate) logs: Option<Deed>,
+    /// It distributes work to rayon's threads.
+    pub(crate) rayon: Option<Deed>,
+    /// That work attaches.
+    pub(crate) rayon_attaches: bool,
+    /// It is async, and awaits what needs a runtime of tokio.
+    pub(crate) runtime: Option<Deed>,
 }
 
 impl Does {
     fn is_any(&self) -> bool {
-        let deeds = [&self.waits, &self.python, &self.attaches, &self.detaches, &self.logs];
+        let deeds = [&self.waits, &self.python, &self.attaches, &self.detaches, &self.logs, &self.rayon, &self.runtime];
         deeds.into_iter().any(Option::is_some)
+    }
+
+    /// What one of two functions does.
+    fn or(self, other: Self) -> Self {
+        Self {
+            waits: self.waits.or(other.waits),
+            python: self.python.or(other.python),
+            attaches: self.attaches.or(other.attaches),
+            detaches: self.detaches.or(other.detaches),
+            logs: self.logs.or(other.logs),
+            rayon: self.rayon.or(other.rayon),
+            rayon_attaches: self.rayon_attaches || other.rayon_attaches,
+            runtime: self.runtime.or(other.runtime),
+        }
     }
 }
 
@@ -52,8 +72,12 @@ type At = (usize, usize);
 type Index = HashMap<(Option<usize>, String), Vec<At>>;
 
 impl Source {
-    /// The function of the project that an event calls, if it is unambiguous.
-    fn callee(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Option<At> {
+    /// The function of the project that an event calls, if it is unambiguous; for the method of a trait, its implementations.
+    fn callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Vec<At> {
+        self.named_callees(index, file, own, event).unwrap_or_default()
+    }
+
+    fn named_callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Option<Vec<At>> {
         if event.what != What::Calls {
             return None;
         }
@@ -83,17 +107,28 @@ impl Source {
         };
         let module = parts.iter().rev().find(is_module).copied();
         let named = index.get(&(krate, name.to_owned()))?;
-        let fitting: Vec<At> = named
-            .iter()
-            .filter(|(of, at)| {
-                let Some(of) = self.files.get(*of) else { return false };
-                let is_there = module.is_none_or(|module| is_file_of(&of.path, module));
-                is_there && of.functions.get(*at).is_some_and(|function| function.class.as_deref() == class)
-            })
-            .copied()
-            .collect();
-        match fitting.as_slice() {
-            [one] => Some(*one),
+        let fitting = |is_it: &dyn Fn(&Function) -> bool| -> Vec<At> {
+            let is_there = |of: &File| module.is_none_or(|module| is_file_of(&of.path, module));
+            let fits = |(of, at): &&At| {
+                self.files.get(*of).is_some_and(|of| is_there(of) && of.functions.get(*at).is_some_and(is_it))
+            };
+            named.iter().filter(fits).copied().collect()
+        };
+        let of_class = fitting(&|function| {
+            function.class.as_deref() == class && (class.is_none() || function.of_trait.as_deref() != class)
+        });
+        match (of_class.as_slice(), class) {
+            ([_], _) => Some(of_class),
+            ([], Some(class)) if Some(class) != own => {
+                Some(fitting(&|function| function.of_trait.as_deref() == Some(class)))
+            }
+            // A provided method.
+            ([], Some(class)) => {
+                let is_provided = |function: &Function| function.class.is_some() && function.class == function.of_trait;
+                let own_first = fitting(&|function| function.class.as_deref() == Some(class));
+                let provided = if own_first.is_empty() { fitting(&is_provided) } else { own_first };
+                (provided.len() == 1).then_some(provided)
+            }
             _ => None,
         }
     }
@@ -116,12 +151,9 @@ impl Source {
         for (at, file) in self.files.iter().enumerate() {
             for (nth, function) in file.functions.iter().enumerate() {
                 for (event_at, event) in function.events.iter().enumerate() {
-                    if let Some(callee) = self
-                        .callee(&index, file, function.class.as_deref(), event)
-                        .filter(|callee| *callee != (at, nth))
-                    {
-                        calls.push(((at, nth), event_at, callee));
-                    }
+                    let callees = self.callees(&index, file, function.class.as_deref(), event);
+                    let others = callees.into_iter().filter(|callee| *callee != (at, nth));
+                    calls.extend(others.map(|callee| ((at, nth), event_at, callee)));
                 }
             }
         }
@@ -140,14 +172,19 @@ impl Source {
             let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
             if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any())
             {
-                event.does = Some(Box::new(does));
+                // Of several implementations, the first that does it.
+                event.does = Some(match event.does.take() {
+                    Some(first) => Box::new(first.or(does)),
+                    None => Box::new(does),
+                });
             }
         }
         // The initializers of statics.
         let mut in_statics: Vec<(usize, usize, At)> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
             for (event_at, event) in file.statics.iter().enumerate() {
-                in_statics.extend(self.callee(&index, file, None, event).map(|callee| (at, event_at, callee)));
+                let callees = self.callees(&index, file, None, event);
+                in_statics.extend(callees.into_iter().map(|callee| (at, event_at, callee)));
             }
         }
         for (file, event, callee) in in_statics {
@@ -178,14 +215,14 @@ fn is_file_of(path: &str, module: &str) -> bool {
 
 /// What a function does itself, in the state of its caller.
 fn own(path: &str, function: &Function) -> Does {
-    if function.is_async {
-        return Does::default();
-    }
     let first = |is_it: &dyn Fn(&Event) -> bool| {
         let event = function.events.iter().find(|event| event.is_here && is_it(event))?;
         let place = format!("{path}:{}", event.at.line);
         Some(Deed { what: event.what, name: event.name.clone(), place })
     };
+    if function.is_async {
+        return Does { runtime: first(&needs_runtime), ..Does::default() };
+    }
     // A function with a token is checked itself.
     let is_of_caller = |event: &Event| function.role == Role::Plain && event.state == State::Unknown;
     Does {
@@ -194,12 +231,32 @@ fn own(path: &str, function: &Function) -> Does {
         attaches: first(&|event| is_of_caller(event) && event.what == What::Attach),
         detaches: first(&|event| event.what == What::Detach),
         logs: first(&|event| event.what == What::Logs),
+        rayon: first(&|event| is_of_caller(event) && event.what == What::Rayon && !event.name.starts_with("par_sort")),
+        rayon_attaches: function.events.iter().any(|event| event.is_rayon && event.what == What::Attach),
+        runtime: None,
     }
+}
+
+/// What of tokio works only within its runtime.
+const OF_RUNTIME: [&str; 6] =
+    ["tokio::time::", "tokio::net::", "tokio::fs::", "tokio::process::", "tokio::spawn", "tokio::task::spawn"];
+
+/// Whether a call works only within a runtime of tokio.
+pub(crate) fn needs_runtime(event: &Event) -> bool {
+    matches!(event.what, What::Calls | What::Spawn) && OF_RUNTIME.iter().any(|start| event.name.starts_with(start))
 }
 
 /// Adds what a called function does to its caller.
 fn pass_on(caller: &mut Function, event: usize, does: Does) {
-    let Some(event) = caller.events.get(event).filter(|event| event.is_here && !caller.is_async) else { return };
+    let Some(event) = caller.events.get(event) else { return };
+    caller.does.rayon_attaches |= event.is_rayon && does.attaches.is_some();
+    if !event.is_here {
+        return;
+    }
+    if caller.is_async {
+        caller.does.runtime = caller.does.runtime.take().or(does.runtime);
+        return;
+    }
     let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
     let is_attached = event.state == State::Attached;
     if is_of_caller && caller.does.waits.is_none() {
@@ -207,6 +264,10 @@ fn pass_on(caller: &mut Function, event: usize, does: Does) {
     }
     if is_of_caller && caller.does.attaches.is_none() {
         caller.does.attaches = does.attaches;
+    }
+    if is_of_caller && caller.does.rayon.is_none() {
+        caller.does.rayon = does.rayon;
+        caller.does.rayon_attaches |= does.rayon_attaches;
     }
     if (is_attached || is_of_caller) && caller.does.python.is_none() {
         caller.does.python = does.python;

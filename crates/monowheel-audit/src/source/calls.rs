@@ -27,8 +27,20 @@ pub enum What {
     Detach,
     /// Takes a lock until the value is dropped.
     Lock,
+    /// A call of `lock()`; guards tell how long the lock is held.
+    Locks,
     /// Initializes once, while others wait.
     Once,
+    /// Looks for the event loop of this thread or task.
+    NeedsLoop,
+    /// Calls a method of an event loop that only its own thread may call; the event's name is that method.
+    OfLoop,
+    /// `PyModule::new(py, "parent.child")`; the event's name is that of the module.
+    DottedModule,
+    /// `extract::<Vec<u8>>()`.
+    ExtractsBytes,
+    /// Sends to a channel in a field of `self`; the event's name is the field.
+    Sends,
     /// Hands work to another thread or to an executor.
     Spawn,
     /// Runs Python's signal handlers.
@@ -43,6 +55,8 @@ pub enum What {
     Borrows,
     /// `clone` of a field of `self`; the event's name is the field.
     Clones,
+    /// `clone` of something inside a field of `self`: of an item, or behind a lock; the event's name is the field.
+    ClonesInside,
     /// `clone` of an owned Python object; the event's name is that of the variable.
     ClonesObject,
     /// Reads or sets an attribute of a Python object, which may run Python code.
@@ -59,8 +73,12 @@ pub enum What {
     Logs,
     /// Truncates a number with `as`; the event's name is the variable.
     Narrows,
-    /// `a[b]`; the event's name is the index, if it is a name.
+    /// `a[b]`; the event's name is the index, or a name in it.
     Index,
+    /// `Duration::from_secs_f64(a)`; the event's name is that variable.
+    Seconds,
+    /// `a / b`, or a call that panics with zero; the event's name is that variable.
+    Divides,
     /// Creates a Python exception; the event's name is its type.
     Raises,
     /// A loop; the event's name is its keyword.

@@ -17,6 +17,8 @@ pub(super) struct Types {
     statics: HashMap<String, Ty>,
     /// The structs and enums themselves.
     own: BTreeSet<String>,
+    /// The traits that its code implements.
+    traits: BTreeSet<String>,
     /// Function name → the class and the result of each function of this name.
     returned: HashMap<String, Vec<(Option<String>, Ty)>>,
 }
@@ -46,6 +48,7 @@ impl Types {
                 types.statics.insert(item.name.clone(), item.ty.clone());
             }
             for function in &file.functions {
+                types.traits.extend(function.of_trait.clone());
                 if let Some(output) = &function.output {
                     let of_name = types.returned.entry(function.name.clone()).or_default();
                     of_name.push((function.class.clone(), output.clone()));
@@ -103,6 +106,7 @@ impl Types {
                 match event.what {
                     What::Calls => self.name_type(event, class),
                     What::Drops => self.settle_drop(event, class),
+                    What::Sends => self.settle_send(event, class),
                     _ => {}
                 }
             }
@@ -119,6 +123,16 @@ impl Types {
         }
     }
 
+    /// `self.sender.send(item)`, which waits if the channel is bounded.
+    fn settle_send(&self, event: &mut Event, class: Option<&str>) {
+        let Some(field) = event.name.strip_prefix("self.") else { return };
+        let mut own = self.fields.get(field).into_iter().flatten().filter(|(of, _)| Some(of.as_str()) == class);
+        if own.any(|(_, ty)| ty.holds("SyncSender")) {
+            event.what = What::Waits;
+            event.name = "send".to_owned();
+        }
+    }
+
     /// `self.field.method` and `STATIC.method` → `Type::method`, if the type is one of the crate.
     fn name_type(&self, event: &mut Event, class: Option<&str>) {
         let Some((place, method)) = event.name.rsplit_once('.') else { return };
@@ -129,7 +143,9 @@ impl Types {
             }
             None => self.statics.get(place),
         };
-        if let Some(ty) = ty.and_then(Ty::inside).filter(|ty| self.own.contains(&ty.name)) {
+        if let Some(ty) =
+            ty.and_then(Ty::inside).filter(|ty| self.own.contains(&ty.name) || self.traits.contains(&ty.name))
+        {
             event.name = format!("{}::{method}", ty.name);
         }
     }
@@ -144,7 +160,10 @@ impl Types {
             return self.is_dash_map(&guard.subject, class);
         }
         // Many other types have `read()` and `write()`.
-        let by_name = method.starts_with("lock") || method == "try_lock";
+        let by_name = method.starts_with("lock")
+            || method.starts_with("try_lock")
+            || method.contains("upgradable")
+            || method == "read_recursive";
         let of = |ty: &Ty| self.is_lock_type(ty, method, by_name, DEEPEST);
         match &guard.subject {
             Subject::Ty(ty) if ty.name == "Self" => match class {

@@ -14,7 +14,7 @@ use monowheel_manifest::members::members as workspace_members;
 use monowheel_manifest::pyproject::MaturinTable;
 
 use crate::finding::Place;
-use crate::source::manifest::dependencies;
+use crate::source::manifest::{aborts, dependencies};
 use crate::source::modules::shown;
 use crate::source::{Crate, Unreadable, pyproject};
 
@@ -51,7 +51,12 @@ pub(super) fn of(
     let base = outer.into_iter().flatten().fold(root, |base, one| if base.starts_with(one) { one } else { base });
     let mut crates = Crates { root, base: base.to_path_buf(), maturin, found: BTreeMap::new(), unread: Vec::new() };
     crates.walk(manifest)?;
-    let asked = std::mem::take(&mut crates.found);
+    let mut asked = std::mem::take(&mut crates.found);
+    // Profiles are those of the workspace.
+    let root_manifest = workspace.as_ref().and_then(|root| read_manifest(&root.join("Cargo.toml"), &Scope::own()).ok());
+    if root_manifest.is_some_and(|root| aborts(&root)) {
+        asked.values_mut().for_each(|krate| krate.aborts = true);
+    }
     let unread = std::mem::take(&mut crates.unread);
     if let Some(workspace) = workspace.filter(|workspace| Some(workspace.as_path()) != manifest.parent()) {
         // A mistake elsewhere in the workspace does not concern the crate that was named.

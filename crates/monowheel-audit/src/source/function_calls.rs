@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprCall, Macro, Path, PathArguments, Token};
+use syn::{Block, Expr, ExprCall, ExprLit, Lit, Macro, Path, PathArguments, Stmt, Token};
 
 use crate::source::calls::{self, Named, What};
 use crate::source::names::{at, words};
 use crate::source::panics::{self, INTERNAL};
 use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
+use crate::source::values::name_of;
 use crate::source::walker::{State, Walker};
-use crate::source::{Ty, lazy_static, upgrades};
+use crate::source::{At, Ty, lazy_static, own_macros, upgrades};
 
 impl Walker<'_> {
     /// `path(…)`, and calls of other values.
@@ -29,7 +30,7 @@ impl Walker<'_> {
         let place = at(function.path.segments.last().map_or_else(|| call.span(), |segment| segment.ident.span()));
         if let Some(raised) = raised(&path, &function.path) {
             self.event(What::Raises, place, raised);
-            self.arguments(None, &call.args);
+            self.arguments(None, "", &call.args);
             return;
         }
         // A function that Rust also calls is meant for Rust.
@@ -39,11 +40,25 @@ impl Walker<'_> {
             self.passes(&name.ident, &call.args);
         }
         let what = calls::of_path(&path);
+        if path.ends_with("Duration::from_secs_f64") || path.ends_with("Duration::from_secs_f32") {
+            if let Some(seconds) = call.args.first().and_then(name_of) {
+                self.event(What::Seconds, place.clone(), seconds);
+            }
+        }
+        if needs_event_loop(&path) {
+            self.event(What::NeedsLoop, place.clone(), path.clone());
+        }
+        if path.ends_with("PyModule::new") || path.ends_with("PyModule::new_bound") {
+            if let Some(name) = call.args.last().and_then(text_of).filter(|name| name.contains('.')) {
+                self.event(What::DottedModule, place.clone(), name);
+            }
+        }
         match what {
             Some(what) => self.event(what, place, path),
             None if matches!(path.as_str(), "drop" | "std::mem::drop") => self.dropped(place, call.args.first()),
             // A variable may be a closure.
             None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
+            None if !self.held.is_empty() => self.runs_closure(&path, place),
             None => {}
         }
         let state = self.state;
@@ -57,11 +72,36 @@ impl Walker<'_> {
             self.hold_if_locked_by(&last.ident, &call.args);
         }
         let is_kept = || function.path.segments.last().is_some_and(|name| keeps(&name.ident.to_string(), &call.args));
-        self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &call.args);
+        let called = function.path.segments.last().map(|name| name.ident.to_string()).unwrap_or_default();
+        self.arguments(what.or_else(|| is_kept().then_some(What::Spawn)), &called, &call.args);
         self.state = state;
         self.held.truncate(held);
         // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
+    }
+
+    /// The value that a macro of the file expands to, if that is an expression, and the place of the call.
+    pub(super) fn value_of_macro(&self, value: &Expr) -> Option<(Expr, At)> {
+        let Expr::Macro(call) = value else { return None };
+        match <[Stmt; 1]>::try_from(self.expansion(&call.mac)?.stmts) {
+            Ok([Stmt::Expr(value, None)]) => Some((value, place_of(&call.mac)?)),
+            _ => None,
+        }
+    }
+
+    /// What a macro of the file expands to.
+    fn expansion(&self, call: &Macro) -> Option<Block> {
+        (self.in_macros < own_macros::DEEPEST).then(|| self.imports.macros.expand(call)).flatten()
+    }
+
+    /// Looks at what a macro expands to. Names in its definition are not at the place of the call, and are not edited.
+    pub(super) fn in_macro(&mut self, place: &At, look: impl FnOnce(&mut Self)) {
+        let before = self.names.len();
+        self.in_macros += 1;
+        look(self);
+        self.in_macros -= 1;
+        let names = self.names.split_off(before);
+        self.names.extend(names.into_iter().filter(|name| name.at.range != place.range));
     }
 
     /// A path: names that rules need.
@@ -104,12 +144,19 @@ impl Walker<'_> {
     pub(super) fn macro_call(&mut self, call: &Macro) {
         words(call.tokens.clone(), &mut self.mentioned);
         let Some(last) = call.path.segments.last() else { return };
+        if let Some(block) = self.expansion(call) {
+            self.in_macro(&at(last.ident.span()), |this| this.visit_block(&block));
+            return;
+        }
         let name = last.ident.to_string();
         let edit = calls::replacement(&name, Named::Macro, &at(last.ident.span()));
         self.mention(Named::Macro, &last.ident, edit);
         if name == "lazy_static" {
             lazy_static::values(call).iter().for_each(|value| self.once(value));
             return;
+        }
+        if self.waits_in_select(call) {
+            self.event(What::Waits, at(last.ident.span()), format!("{name}!"));
         }
         if self.is_log(call, &name) {
             self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
@@ -132,6 +179,26 @@ impl Walker<'_> {
             // Their temporaries end with the macro.
             self.within(|this| this.visit_expr(argument));
         }
+    }
+}
+
+/// The place of a macro's name.
+fn place_of(call: &Macro) -> Option<At> {
+    Some(at(call.path.segments.last()?.ident.span()))
+}
+
+/// Whether a function of pyo3-async-runtimes needs the event loop that runs in the thread, or that the task has.
+fn needs_event_loop(path: &str) -> bool {
+    const NAMES: [&str; 4] = ["into_future", "future_into_py", "get_current_locals", "get_current_loop"];
+    let is_of_it = path.starts_with("pyo3_async_runtimes::") || path.starts_with("pyo3_asyncio");
+    is_of_it && path.rsplit("::").next().is_some_and(|last| NAMES.contains(&last))
+}
+
+/// The value of a string literal.
+pub(super) fn text_of(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
     }
 }
 

@@ -22,7 +22,9 @@ impl Reader<'_> {
         attributes: &Attributes,
         around: Around,
     ) {
-        let is_async = signature.asyncness.is_some();
+        // `#[tokio::main]` makes a function that is not async, which blocks.
+        let blocks = signature.asyncness.is_some() && attributes.has("main");
+        let is_async = signature.asyncness.is_some() && !blocks;
         let class_made = class.clone();
         let params: Vec<Param> = signature.inputs.iter().filter_map(param).collect();
         let has_token = params.iter().any(|param| param.ty.tokens().any(|name| self.imports.may_be_pyo3s(name)));
@@ -38,12 +40,20 @@ impl Reader<'_> {
         walker.visit_signature(signature);
         walker.bound.clear();
         walker.known = params.iter().map(|param| (param.name.clone(), Subject::Ty(param.ty.clone()))).collect();
+        if blocks {
+            walker.event(What::BlocksOn, at(signature.ident.span()), "#[tokio::main]");
+        }
         walker.visit_block(block);
         // Not a shadowed parameter, and not one that was compared with something.
         let others = std::mem::take(&mut walker.bound);
         let compared = std::mem::take(&mut walker.compared);
+        let tested = std::mem::take(&mut walker.tested);
         let is_sure = |name: &String| !others.contains(name) && !compared.contains(name);
-        walker.events.retain(|event| !matches!(event.what, What::Index | What::Narrows) || is_sure(&event.name));
+        walker.events.retain(|event| match event.what {
+            What::Index | What::Narrows | What::Seconds => is_sure(&event.name),
+            What::Divides => is_sure(&event.name) && !tested.contains(&event.name),
+            _ => true,
+        });
         let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
             Some(ReceiverKind::Typed(_, ty)) if Ty::of(ty).name == "&mut" => Receiver::Exclusive,

@@ -94,13 +94,16 @@ pub(super) fn mapped(expr: &Expr) -> Option<String> {
 
 /// The guard that `Condvar::wait(guard)` gives up and takes again.
 pub(super) fn waited_with(call: &ExprMethodCall) -> Option<String> {
-    let mut arguments = call.args.iter();
-    let (Some(first), None) = (arguments.next(), arguments.next()) else { return None };
-    match first {
+    let is_wait = match call.args.len() {
+        1 => call.method == "wait",
+        // Those of parking_lot.
+        2 => call.method == "wait_for" || call.method == "wait_until",
+        _ => false,
+    };
+    match call.args.first().filter(|_| is_wait)? {
         Expr::Reference(reference) => name_of(&reference.expr),
         other => name_of(other),
     }
-    .filter(|_| call.method == "wait")
 }
 
 /// Whether an arm of `match` returns what its pattern binds.
@@ -185,7 +188,12 @@ pub(super) fn guarded_call(expr: &Expr) -> Option<(&Ident, Option<&Expr>, At)> {
     }
 }
 
-/// Methods of a `DashMap` whose result holds the lock of a shard.
+/// Methods of a `DashMap` whose result holds the lock of a shard, or that run a closure under it.
 pub(super) fn lends_entry(method: &str) -> bool {
-    matches!(method, "get" | "get_mut" | "entry" | "iter" | "iter_mut")
+    matches!(method, "get" | "get_mut" | "entry" | "iter" | "iter_mut") || runs_under_entry(method)
+}
+
+/// Methods of a `DashMap` that run a closure under the lock of a shard.
+pub(super) fn runs_under_entry(method: &str) -> bool {
+    matches!(method, "retain" | "alter" | "alter_all" | "view" | "remove_if")
 }

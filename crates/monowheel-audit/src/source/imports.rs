@@ -4,16 +4,24 @@ use std::collections::{BTreeSet, HashMap};
 
 use std::ops::Range;
 
+use syn::spanned::Spanned as _;
 use syn::{Path, UseTree};
 
 use crate::source::calls::{Named, old_name};
 use crate::source::names::at;
+use crate::source::own_macros::OwnMacros;
 use crate::source::{At, Ty};
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     known: HashMap<String, String>,
+    /// Those of the file itself, not of a module or a function in it.
+    top: HashMap<String, String>,
+    /// Whether the place is in a module inside the file, which has imports of its own.
+    pub(super) is_nested: bool,
+    /// The macros that the file defines.
+    pub(super) macros: OwnMacros,
     /// The paths in `use …::*`.
     globs: BTreeSet<String>,
     /// The new and the old names in `use … as …`.
@@ -31,6 +39,8 @@ pub(super) struct ImportedObject {
     pub(super) at: At,
     /// The name with a comma next to it; none if it is not in braces.
     pub(super) in_group: Option<Range<usize>>,
+    /// Whether it is in a module or a function inside the file.
+    pub(super) is_nested: bool,
 }
 
 impl Imports {
@@ -42,6 +52,13 @@ impl Imports {
     /// Adds one `use`; every imported name is added to `mentioned`.
     pub(super) fn add(&mut self, tree: &UseTree, mentioned: &mut BTreeSet<String>) {
         self.walk(tree, "", mentioned);
+    }
+
+    fn know(&mut self, name: String, path: String) {
+        if !self.is_nested {
+            self.top.insert(name.clone(), path.clone());
+        }
+        self.known.insert(name, path);
     }
 
     fn walk(&mut self, tree: &UseTree, before: &str, mentioned: &mut BTreeSet<String>) {
@@ -56,9 +73,13 @@ impl Imports {
                     _ => (name.clone(), joined(&name)),
                 };
                 mentioned.insert(alias.clone());
-                self.known.insert(alias, path);
+                self.know(alias, path);
                 if is_py_object(tree, before) {
-                    self.py_objects.push(ImportedObject { at: at(name_span(tree)), in_group: None });
+                    self.py_objects.push(ImportedObject {
+                        at: at(name_span(tree)),
+                        in_group: None,
+                        is_nested: self.is_nested,
+                    });
                 } else if is_of_pyo3(before) && old_name(&name, Named::Path).is_some() {
                     self.old_names.push((name, at(name_span(tree))));
                 }
@@ -68,7 +89,7 @@ impl Imports {
                 mentioned.insert(name.clone());
                 self.renamed.push((rename.rename.to_string(), name.clone()));
                 let path = if name == "self" { before.to_owned() } else { joined(&name) };
-                self.known.insert(rename.rename.to_string(), path);
+                self.know(rename.rename.to_string(), path);
             }
             UseTree::Group(group) => {
                 let mut comma: Option<usize> = None;
@@ -80,9 +101,13 @@ impl Imports {
                     {
                         // With the comma before it, or else the one after it.
                         let name = object.at.range.clone();
+                        let next = || group.items.iter().nth(1).map(|next| next.span().byte_range().start);
                         let start = comma.unwrap_or(name.start);
-                        let end =
-                            if comma.is_some() { name.end } else { punct.as_ref().map_or(name.end, |punct| punct.end) };
+                        let end = if comma.is_some() {
+                            name.end
+                        } else {
+                            next().or(punct.as_ref().map(|punct| punct.end)).unwrap_or(name.end)
+                        };
                         object.in_group = Some(start..end);
                     }
                     comma = punct.map(|punct| punct.start);
@@ -90,23 +115,30 @@ impl Imports {
             }
             UseTree::Glob(_) => {
                 mentioned.insert("*".to_owned());
-                self.globs.insert(before.to_owned());
+                if !self.is_nested {
+                    self.globs.insert(before.to_owned());
+                }
             }
         }
     }
 
     /// Whether a name of `PyO3` is imported: by itself, or with the prelude.
     pub(super) fn has_pyo3s(&self, name: &str) -> bool {
-        let by_name = self.known.get(name).is_some_and(|path| is_of_pyo3(path));
-        let by_glob = !self.known.contains_key(name)
+        let by_name = self.top.get(name).is_some_and(|path| is_of_pyo3(path));
+        let by_glob = !self.top.contains_key(name)
             && self.globs.iter().any(|glob| matches!(glob.as_str(), "pyo3" | "pyo3::prelude"));
         by_name || by_glob
     }
 
     /// Adds the name of a type that the file itself defines.
+    /// Whether the file itself imports `PyObject`, so that an edit can import other names there.
+    pub(super) fn has_object(&self) -> bool {
+        self.py_objects.iter().any(|object| !object.is_nested)
+    }
+
     pub(super) fn own(&mut self, name: &syn::Ident) {
         let name = name.to_string();
-        self.known.insert(name.clone(), format!("self::{name}"));
+        self.know(name.clone(), format!("self::{name}"));
     }
 
     /// Whether this may be a `PyO3` name: it was imported from there, or its origin is unknown.

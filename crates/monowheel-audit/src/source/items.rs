@@ -119,7 +119,9 @@ impl Reader<'_> {
                 states_gil: states_gil(&attributes),
             });
         }
+        let around = std::mem::replace(&mut self.imports.is_nested, true);
         self.items(items, Around { is_conditional, is_in_module: is_python });
+        self.imports.is_nested = around;
     }
 
     fn function(&mut self, function: &ItemFn, around: Around) {
@@ -163,6 +165,9 @@ impl Reader<'_> {
         for item in block.items.iter().filter(|_| !attributes.is_test) {
             if let TraitItem::Fn(syn::TraitItemFn { attrs, sig, default: Some(body), .. }) = item {
                 self.body(sig, body, Role::Plain, Some(plain(&block.ident)), &Attributes::of(attrs), around);
+                if let Some(method) = self.file.functions.last_mut() {
+                    method.of_trait = Some(plain(&block.ident));
+                }
             }
         }
     }

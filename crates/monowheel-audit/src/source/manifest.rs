@@ -41,6 +41,8 @@ pub struct Crate {
     pub(crate) is_2024: bool,
     /// Whether its log messages go to Python, through pyo3-log.
     pub(crate) logs_to_python: bool,
+    /// Whether a panic ends the process, in the release profile.
+    pub(crate) aborts: bool,
     /// Whether the user asked for it. The other members of its workspace are read for context.
     pub(crate) is_asked: bool,
 }
@@ -113,9 +115,16 @@ impl Crate {
             has_unread_bindings: false,
             is_2024: package.edition.get().is_ok_and(|edition| *edition >= Edition::E2024),
             logs_to_python: dependencies(manifest).any(|(key, _)| matches!(key.as_str(), "pyo3-log" | "pyo3_log")),
+            aborts: aborts(manifest),
             is_asked: true,
         })
     }
+}
+
+/// Whether the release profile of a manifest aborts at a panic.
+pub(super) fn aborts(manifest: &Manifest) -> bool {
+    let release = manifest.profile.release.as_ref();
+    release.and_then(|profile| profile.panic.as_deref()).is_some_and(|panic| panic == "abort")
 }
 
 /// Whether a directory has integration tests in Rust.

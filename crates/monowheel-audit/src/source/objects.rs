@@ -54,7 +54,18 @@ impl Walker<'_> {
     }
 
     fn is_any_object(&self, expr: &Expr) -> bool {
-        matches!(self.subject(expr), Subject::Ty(ty) if ty.is_bound_any())
+        match expr {
+            // `item.bind(py)`, where `item` comes out of a container.
+            Expr::MethodCall(call) if call.method == "bind" && self.takes_token_first(&call.args) => {
+                match self.subject(&call.receiver) {
+                    Subject::Ty(ty) => {
+                        ty.bare().name == "PyObject" || ty.bare().args.first().is_some_and(|of| of.name == "PyAny")
+                    }
+                    other => other == Subject::Unknown,
+                }
+            }
+            _ => matches!(self.subject(expr), Subject::Ty(ty) if ty.is_bound_any()),
+        }
     }
 
     /// The object of any class, or the error, that a macro formats, which calls its `__str__` or `__repr__`.
@@ -89,13 +100,8 @@ impl Walker<'_> {
 
     /// Records that a loop waits for messages: `for message in receiver`.
     pub(super) fn received(&mut self, looping: &ExprForLoop) {
-        let channel = match &*looping.expr {
-            Expr::MethodCall(call) if call.args.is_empty() && (call.method == "iter" || call.method == "into_iter") => {
-                &*call.receiver
-            }
-            other => other,
-        };
-        if matches!(self.subject(channel), Subject::Ty(ty) if ty.bare().name == "Receiver") {
+        // That of `receiver.iter()` is a method call.
+        if !matches!(&*looping.expr, Expr::MethodCall(_)) && self.is_receiver(&looping.expr) {
             self.event(What::Waits, at(Spanned::span(&looping.expr)), "for … in a Receiver");
         }
     }

@@ -12,7 +12,7 @@ use crate::source::items::{Around, Reader};
 use crate::source::names::at;
 use crate::source::renames::Objects;
 use crate::source::{At, File};
-use crate::source::{data, depth, exports, hidden, outline, pieces, public, renames};
+use crate::source::{cfg_if, data, depth, exports, hidden, outline, pieces, public, renames};
 
 /// What rules need of a text, read into a file.
 #[derive(Default)]
@@ -95,9 +95,9 @@ fn forget_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
-/// Whether something in a text may be imported, or be a type of its own: [`uses`].
+/// Whether something in a text may be imported, or be a type or a macro of its own: [`uses`].
 fn may_have_uses(text: &str) -> bool {
-    let words = ["use", "struct", "enum", "type", "trait"];
+    let words = ["use", "struct", "enum", "type", "trait", "macro_rules", "cfg_if"];
     words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
@@ -123,7 +123,8 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
             | Item::Enum(ItemEnum { ident, .. })
             | Item::Type(ItemType { ident, .. })
             | Item::Trait(ItemTrait { ident, .. }) => imports.own(ident),
-            Item::Mod(ItemMod { content: Some((_, items)), .. }) => uses(items, imports, mentioned),
+            Item::Mod(ItemMod { content: Some((_, items)), .. }) => nested(items, imports, mentioned),
+            Item::Macro(call) => imports.macros.define(call),
             Item::Fn(function) => {
                 let inner: Vec<&Item> = function
                     .block
@@ -134,11 +135,18 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
                         _ => None,
                     })
                     .collect();
-                uses(inner, imports, mentioned);
+                nested(inner, imports, mentioned);
             }
             _ => {}
         }
     }
+}
+
+/// Those of a module or a function inside the file.
+fn nested<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
+    let around = std::mem::replace(&mut imports.is_nested, true);
+    uses(items, imports, mentioned);
+    imports.is_nested = around;
 }
 
 /// Whether a text can be parsed as Rust.
@@ -177,7 +185,9 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
 }
 
 fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
-    syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))
+    let mut parsed: syn::File = syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
+    cfg_if::expand(&mut parsed.items);
+    Ok(parsed)
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub struct Package {
     pub(crate) module_name: Option<String>,
     /// `[tool.maturin]`.
     pub(crate) maturin: MaturinTable,
+    /// Keys of that table with `_`, which maturin ignores.
+    pub(crate) ignored_keys: Vec<String>,
     /// Whether the package has Python files of its own.
     pub(crate) has_python: bool,
     /// Whether there are stubs.
@@ -79,6 +81,7 @@ impl Package {
         let text = |path: &[&str]| at(path).and_then(toml::Value::as_str).map(str::to_owned);
         let maturin = at(&["tool", "maturin"]).and_then(|table| table.clone().try_into().ok());
         let maturin: MaturinTable = maturin.unwrap_or_default();
+        let keys = at(&["tool", "maturin"]).and_then(toml::Value::as_table).map(|table| table.keys().cloned());
         let backend = match text(&["build-system", "build-backend"]) {
             Some(name) if name == "maturin" => Backend::Maturin,
             Some(name) => Backend::Other(name),
@@ -96,6 +99,7 @@ impl Package {
             requires_python: text(&["project", "requires-python"]),
             module_name: maturin.module_name.clone().or(target),
             maturin,
+            ignored_keys: keys.into_iter().flatten().filter(|key| key.contains('_')).collect(),
             ..Self::default()
         };
         found.look(root, text(&["project", "name"]));

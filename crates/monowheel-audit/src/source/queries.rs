@@ -130,6 +130,12 @@ impl Source {
         self.upgrade.or_else(used).is_none_or(|has| has >= version)
     }
 
+    /// Whether the file's `PyO3` is known to be this version or a later one.
+    #[must_use]
+    pub(crate) fn is_since_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+        self.krate(file).and_then(|krate| krate.binding.version).is_some_and(|has| has >= version)
+    }
+
     /// Whether the file's `PyO3` is known to be older than this version.
     #[must_use]
     pub(crate) fn is_before_pyo3(&self, file: &File, version: (u64, u64)) -> bool {

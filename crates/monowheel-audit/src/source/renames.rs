@@ -32,7 +32,9 @@ pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, im
     let before: Vec<String> =
         path.segments.iter().map(|one| one.ident.to_string()).take_while(|one| one != "PyObject").collect();
     let new = match before.first().map(String::as_str) {
-        None if imports.has_pyo3s("Py") && imports.has_pyo3s("PyAny") || !imports.py_objects.is_empty() => "Py<PyAny>",
+        // A module inside the file has other imports.
+        None if imports.is_nested => "pyo3::Py<pyo3::PyAny>",
+        None if imports.has_pyo3s("Py") && imports.has_pyo3s("PyAny") || imports.has_object() => "Py<PyAny>",
         None | Some("pyo3") => "pyo3::Py<pyo3::PyAny>",
         Some(_) => return None,
     };
@@ -57,6 +59,10 @@ pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut Fil
     for object in &imports.py_objects {
         let names: Vec<&str> = is_needed.then_some("PyObject").into_iter().chain(missing.iter().copied()).collect();
         let edit = match (names.as_slice(), &object.in_group) {
+            _ if object.is_nested => match &object.in_group {
+                Some(group) if !is_needed => Some(Edit { range: group.clone(), text: String::new() }),
+                _ => None,
+            },
             ([], Some(group)) => Some(Edit { range: group.clone(), text: String::new() }),
             // The import is on its own, and the new names are imported already.
             ([], None) | (["PyObject"], _) => None,

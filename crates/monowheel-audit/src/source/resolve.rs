@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::source::crate_types::Types;
-use crate::source::{Event, File, Function, Source, Subject, What};
+use crate::source::{Event, File, Function, Source, State, Subject, What};
 
 impl Source {
     /// Resolves what single files leave open.
@@ -19,7 +19,25 @@ impl Source {
                 file.functions.iter_mut().for_each(|function| settle_runners(function, &runners));
             }
         }
+        self.attach_drops();
         self.follow_calls();
+    }
+
+    /// Python drops the objects of a class, on a thread that is attached.
+    fn attach_drops(&mut self) {
+        let classes: BTreeSet<(Option<usize>, String)> =
+            self.classes().map(|(file, class)| (file.krate, class.name.clone())).collect();
+        for file in &mut self.files {
+            let krate = file.krate;
+            let is_drop = |function: &&mut Function| {
+                function.of_trait.as_deref() == Some("Drop")
+                    && function.class.as_ref().is_some_and(|class| classes.contains(&(krate, class.clone())))
+            };
+            for function in file.functions.iter_mut().filter(is_drop) {
+                let here = function.events.iter_mut().filter(|event| event.is_here && event.state == State::Unknown);
+                here.for_each(|event| event.state = State::Attached);
+            }
+        }
     }
 }
 

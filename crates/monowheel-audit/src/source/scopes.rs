@@ -2,7 +2,7 @@
 
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
-use syn::{Expr, Ident, Pat, Token};
+use syn::{BinOp, Block, Expr, ExprBinary, Ident, Pat, Token};
 
 use crate::source::At;
 use crate::source::calls::What;
@@ -12,11 +12,25 @@ use crate::source::guards::{Taken, borrow_of, guard_of, guarded_call, lock_withi
 use crate::source::names::at;
 use crate::source::subject::Subject;
 use crate::source::values::{bound_name, inner, is_unwrap, name_of};
-use crate::source::walker::{State, Walker};
+use crate::source::walker::{Event, State, Walker};
 
 impl Walker<'_> {
     /// The arguments of a call that runs its closures in its own way.
-    pub(super) fn arguments(&mut self, what: Option<What>, arguments: &Punctuated<Expr, Token![,]>) {
+    pub(super) fn arguments(&mut self, what: Option<What>, name: &str, arguments: &Punctuated<Expr, Token![,]>) {
+        let (is_on_thread, is_in_future) = (self.is_on_thread, self.is_in_future);
+        let last = name.rsplit("::").next().unwrap_or(name);
+        if what == Some(What::Spawn) && last.starts_with("spawn") {
+            (self.is_on_thread, self.is_in_future) = (true, false);
+        } else if last.contains("future_into_py") {
+            (self.is_on_thread, self.is_in_future) = (false, true);
+        } else if matches!(last, "scope" | "scope_local") {
+            self.is_on_thread = false;
+        }
+        self.each_argument(what, arguments);
+        (self.is_on_thread, self.is_in_future) = (is_on_thread, is_in_future);
+    }
+
+    fn each_argument(&mut self, what: Option<What>, arguments: &Punctuated<Expr, Token![,]>) {
         let (state, is_once, is_rayon, is_here) = (self.state, self.is_once, self.is_rayon, self.is_here);
         let held = self.held.clone();
         for argument in arguments {
@@ -163,6 +177,16 @@ impl Walker<'_> {
         self.held = held;
     }
 
+    /// A call of a closure that is bound to a name, while a lock is held that was not held where it was written.
+    pub(super) fn runs_closure(&mut self, name: &str, place: At) {
+        let events = self.in_closures.get(name).and_then(|range| self.events.get(range.clone()));
+        let is_it = |event: &&Event| matches!(event.what, What::Python | What::Attach | What::Detach);
+        if let Some(event) = events.and_then(|events| events.iter().find(is_it)) {
+            let (what, called) = (event.what, event.name.clone());
+            self.event(what, place, called);
+        }
+    }
+
     /// A loop's body; `keyword` names it.
     pub(super) fn in_loop(&mut self, keyword: &str, at: At, look: impl FnOnce(&mut Self)) {
         let this = self.next_loop;
@@ -207,13 +231,18 @@ impl Walker<'_> {
     }
 
     /// Of `if` and `while`; what a plain one makes on its way ends with it.
-    pub(super) fn condition(&mut self, condition: &Expr) {
+    pub(super) fn condition(&mut self, condition: &Expr, then: Option<&Block>) {
         match condition {
             Expr::Let(condition) => {
-                if is_dropped_by(&condition.pat) {
+                if is_dropped_by(&condition.pat, then) {
                     self.dropped_error(&condition.expr);
                 }
                 self.looked_at(Some(&condition.pat), &condition.expr);
+            }
+            // A chain: `if let Ok(state) = lock.lock() && let Some(first) = state.first()`.
+            Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) => {
+                self.condition(left, then);
+                self.condition(right, then);
             }
             condition => self.within(|this| this.visit_expr(condition)),
         }

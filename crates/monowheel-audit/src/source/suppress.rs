@@ -15,7 +15,7 @@ pub struct Suppression {
 
 const MARK: &str = "monowheel: ignore[";
 
-/// Every such comment of a text.
+/// Every such comment of a text, once for each rule that it names.
 pub(super) fn of(text: &str) -> Vec<Suppression> {
     if !text.contains(MARK) {
         return Vec::new();
@@ -23,17 +23,21 @@ pub(super) fn of(text: &str) -> Vec<Suppression> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((before, comment)) = line.split_once("//") else { continue };
+        let starts = [line.find("//"), line.find("/*")];
+        let Some(start) = starts.into_iter().flatten().min() else { continue };
+        let (before, comment) = line.split_at(start);
+        let comment = comment.get(2..).unwrap_or_default();
         // Inside a string it is not a comment.
         if before.replace("\\\"", "").matches('"').count() % 2 == 1 {
             continue;
         }
-        let Some((rule, reason)) = comment.trim_start().strip_prefix(MARK).and_then(|rest| rest.split_once(']')) else {
+        let Some((rules, reason)) = comment.trim_start().strip_prefix(MARK).and_then(|rest| rest.split_once(']'))
+        else {
             continue;
         };
         let is_code = |line: &str| {
             let line = line.trim_start();
-            !line.is_empty() && !line.starts_with("//") && !line.starts_with("#[")
+            !line.is_empty() && !line.starts_with("//") && !line.starts_with("/*") && !line.starts_with("#[")
         };
         let covers = if before.trim().is_empty() {
             lines.iter().skip(at + 1).position(|line| is_code(line)).map_or(at, |more| at + 1 + more)
@@ -41,12 +45,14 @@ pub(super) fn of(text: &str) -> Vec<Suppression> {
             at
         };
         let number = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
-        found.push(Suppression {
-            rule: rule.trim().to_owned(),
-            reason: reason.trim().to_owned(),
-            line: number(at),
-            covers: number(covers),
-        });
+        for rule in rules.split(',') {
+            found.push(Suppression {
+                rule: rule.trim().to_owned(),
+                reason: reason.trim().trim_end_matches("*/").trim_end().to_owned(),
+                line: number(at),
+                covers: number(covers),
+            });
+        }
     }
     found
 }
@@ -64,6 +70,12 @@ mod tests {
         assert_eq!(of(0), Some(("x", "known", 1, 1)));
         assert_eq!(of(1), Some(("y", "why not", 3, 6)));
         assert_eq!(of(2), None);
+        let two = super::of("/* monowheel: ignore[x, y] both */\nb();\n");
+        assert!(
+            two.iter()
+                .map(|one| (one.rule.as_str(), one.reason.as_str(), one.covers))
+                .eq([("x", "both", 2), ("y", "both", 2)])
+        );
         assert_eq!(super::of("let text = \"a // monowheel: ignore[x] b\";"), []);
     }
 }

@@ -1,6 +1,6 @@
 //! A type, as far as rules need it: its last name and its components.
 
-use syn::{GenericArgument, PathArguments, ReturnType, Type};
+use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
 /// A type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,9 +45,19 @@ impl Ty {
             Type::Tuple(tuple) => Self::made("()", tuple.elems.iter().map(Self::of).collect()),
             Type::Paren(inner) => Self::of(&inner.elem),
             Type::Group(inner) => Self::of(&inner.elem),
-            Type::TraitObject(_) | Type::ImplTrait(_) => Self::made("dyn", Vec::new()),
+            Type::TraitObject(object) => Self::of_bounds(object.bounds.iter()),
+            Type::ImplTrait(hidden) => Self::of_bounds(hidden.bounds.iter()),
             _ => Self::default(),
         }
+    }
+
+    /// `dyn Trait`, with the name of the first trait.
+    fn of_bounds<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Self {
+        let name = bounds.find_map(|bound| match bound {
+            TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        });
+        Self::made("dyn", name.iter().map(|name| Self::named(name)).collect())
     }
 
     pub(super) fn of_output(output: &ReturnType) -> Option<Self> {
@@ -98,7 +108,17 @@ impl Ty {
         let is_container = |name: &str| {
             matches!(
                 name,
-                "&" | "&mut" | "Arc" | "Rc" | "Box" | "Option" | "Cell" | "RefCell" | "PyRef" | "PyRefMut" | "Ref"
+                "&" | "&mut"
+                    | "dyn"
+                    | "Arc"
+                    | "Rc"
+                    | "Box"
+                    | "Option"
+                    | "Cell"
+                    | "RefCell"
+                    | "PyRef"
+                    | "PyRefMut"
+                    | "Ref"
             ) || name.ends_with("Mutex")
                 || name.ends_with("Lock")
                 || name.ends_with("Guard")

@@ -1,6 +1,7 @@
 //! The state of a walk through a body: the locks held, the attachment state, and the events so far.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use syn::{Expr, Path};
 
@@ -48,6 +49,10 @@ pub struct Event {
     pub(crate) is_rayon: bool,
     /// Whether it happens on the calling thread, during the call.
     pub(crate) is_here: bool,
+    /// Whether it happens on a thread that was spawned, or in a task of a runtime, without the event loop of the caller.
+    pub(crate) is_on_thread: bool,
+    /// Whether it happens in a future that Python awaits: `future_into_py(py, async { … })`.
+    pub(crate) is_in_future: bool,
     /// For a call within the project: what the called function does.
     pub(crate) does: Option<Box<Does>>,
 }
@@ -99,6 +104,8 @@ pub(super) struct Walker<'a> {
     pub(super) inside: HashMap<String, Subject>,
     /// Where the closures run that the block binds to a name.
     pub(super) closures: BTreeMap<String, Runs>,
+    /// The events of closures that are bound to a name, as indices.
+    pub(super) in_closures: HashMap<String, Range<usize>>,
     /// The parameters of closures of `attach`.
     pub(super) tokens: BTreeSet<String>,
     /// The classes in a `PyRefMut<…>`.
@@ -130,6 +137,8 @@ pub(super) struct Walker<'a> {
     pub(super) names_module_attribute: bool,
     /// Variables that are compared with something: an index may have been checked.
     pub(super) compared: BTreeSet<String>,
+    /// Variables that are compared with a certain value, or matched: a divisor may have been checked.
+    pub(super) tested: BTreeSet<String>,
     pub(super) standing: Standing,
     pub(super) state: State,
     pub(super) is_conditional: bool,
@@ -139,6 +148,10 @@ pub(super) struct Walker<'a> {
     pub(super) is_once: bool,
     pub(super) is_rayon: bool,
     pub(super) is_here: bool,
+    pub(super) is_on_thread: bool,
+    pub(super) is_in_future: bool,
+    /// How many macros of the file are being expanded.
+    pub(super) in_macros: usize,
     /// Whether the temporaries of an `if let` end before its `else`.
     pub(super) is_2024: bool,
 }
@@ -155,6 +168,7 @@ impl<'a> Walker<'a> {
             known: HashMap::new(),
             inside: HashMap::new(),
             closures: BTreeMap::new(),
+            in_closures: HashMap::new(),
             tokens: BTreeSet::new(),
             borrowed_mutably: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -172,6 +186,7 @@ impl<'a> Walker<'a> {
             names_sys_modules: false,
             names_module_attribute: false,
             compared: BTreeSet::new(),
+            tested: BTreeSet::new(),
             standing: Standing::Other,
             state,
             is_conditional,
@@ -181,6 +196,9 @@ impl<'a> Walker<'a> {
             is_once: false,
             is_rayon: false,
             is_here: true,
+            is_on_thread: false,
+            is_in_future: false,
+            in_macros: 0,
             is_2024: false,
         }
     }
@@ -196,6 +214,8 @@ impl<'a> Walker<'a> {
             is_once: self.is_once,
             is_rayon: self.is_rayon,
             is_here: self.is_here,
+            is_on_thread: self.is_on_thread,
+            is_in_future: self.is_in_future,
             does: None,
         });
     }

@@ -29,7 +29,29 @@ fn every_fixture_parses_after_its_fixes() {
 }
 
 /// Each with what comes out.
-const CASES: [(&str, &str); 13] = [
+const CASES: [(&str, &str); 18] = [
+    // A module inside the file has imports of its own.
+    (
+        "use pyo3::prelude::*;\nmod inner { use pyo3::PyObject; pub fn f(a: PyObject) {} }\n",
+        "use pyo3::prelude::*;\nmod inner { use pyo3::PyObject; pub fn f(a: pyo3::Py<pyo3::PyAny>) {} }\n",
+    ),
+    (
+        "use pyo3::PyObject;\nmod inner { use pyo3::prelude::*; pub fn f(a: PyObject) {} }\nfn g(a: PyObject) {}\n",
+        "use pyo3::{Py, PyAny};\nmod inner { use pyo3::prelude::*; pub fn f(a: pyo3::Py<pyo3::PyAny>) {} }\nfn g(a: Py<PyAny>) {}\n",
+    ),
+    (
+        "mod inner { use pyo3::{PyObject, Python}; pub fn f(a: PyObject) { Python::with_gil(|_| a); } }\n",
+        "mod inner { use pyo3::{Python}; pub fn f(a: pyo3::Py<pyo3::PyAny>) { Python::attach(|_| a); } }\n",
+    ),
+    // What a macro of the file expands to is not at the place of its call.
+    (
+        "use pyo3::prelude::*;\nmacro_rules! none { () => { Python::with_gil(|py| py.None()) }; }\nfn f() { let a = none!(); none!(); }\n",
+        "use pyo3::prelude::*;\nmacro_rules! none { () => { Python::with_gil(|py| py.None()) }; }\nfn f() { let a = none!(); none!(); }\n",
+    ),
+    (
+        "use pyo3::prelude::*;\nmacro_rules! run { ($a:expr) => { $a.allow_threads(|| 1) }; }\nfn f(py: Python<'_>) { run!(Python::with_gil(|py| py)); }\n",
+        "use pyo3::prelude::*;\nmacro_rules! run { ($a:expr) => { $a.allow_threads(|| 1) }; }\nfn f(py: Python<'_>) { run!(Python::attach(|py| py)); }\n",
+    ),
     // rnet 2.4.2: `Py` and `PyAny` were not there.
     (
         "use pyo3::{pyfunction, PyObject, PyResult, Python};\nfn make(py: Python<'_>) -> PyResult<PyObject> { Ok(py.None()) }\n",
@@ -38,7 +60,7 @@ const CASES: [(&str, &str); 13] = [
     ("use pyo3::PyObject;\nfn f(a: PyObject) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
     ("use pyo3::{Py, PyObject};\nfn f(a: Vec<PyObject>) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Vec<Py<PyAny>>) {}\n"),
     ("use pyo3::{Py, PyAny, PyObject};\nfn f(a: PyObject) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
-    ("use pyo3::{PyObject, Py, PyAny};\nfn f(a: PyObject) {}\n", "use pyo3::{ Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
+    ("use pyo3::{PyObject, Py, PyAny};\nfn f(a: PyObject) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
     // What a macro may do with the name is not seen, so the name stays.
     (
         "use pyo3::PyObject;\nfn f(a: PyObject) {}\nmine! { x: PyObject; y }\n",

@@ -93,3 +93,19 @@ fn html() {
     let page = format!("{head}\n{body}");
     insta::assert_snapshot!(lines.iter().fold(page, |text, tag| text.replace(tag, &format!("\n{tag}"))));
 }
+
+/// Modules and functions in `cfg_if!` are read as if each had a `#[cfg]`.
+#[test]
+fn the_branches_of_cfg_if_are_read() {
+    let source = "use pyo3::prelude::*;\ncfg_if::cfg_if! {\n    if #[cfg(unix)] {\n        mod inner;\n    } else {\n        fn other() {}\n    }\n}\n";
+    let project = Project::with(&format!("{source}#[pymodule]\nmod _demo {{}}\n"));
+    project
+        .write("src/inner.rs", "use pyo3::prelude::*;\n#[pyfunction]\nfn nth(a: Vec<u8>, at: usize) -> u8 { a[at] }\n");
+    let report = lint::lint(&[project.root()], &Options::default()).unwrap();
+    let mut found = report.projects.iter().flat_map(|project| &project.findings);
+    assert!(
+        found.any(
+            |finding| finding.rule == "panic-in-binding" && finding.place.member.as_deref() == Some("src/inner.rs")
+        )
+    );
+}

@@ -5,9 +5,10 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 14] = [
+pub(crate) const RULES: [&str; 15] = [
     "module-missing",
     "module-name-mismatch",
+    "panic-aborts",
     "extension-module-by-default",
     "auto-initialize-in-extension",
     "requires-python-not-floor",
@@ -63,6 +64,33 @@ fn a_module_of_another_name() {
     assert_eq!(said(&project), [""; 0]);
     project.change("Cargo.toml", "name = \"_demo\"\n", "");
     assert!(said(&project).concat().contains("imported as `demo`"));
+}
+
+/// maturin#2460.
+#[test]
+fn a_key_that_maturin_ignores() {
+    let project = Project::with(MODULE);
+    project.change("pyproject.toml", "module-name", "module_name");
+    assert!(
+        said(&project).contains(&"module-name-mismatch: maturin ignores `module_name` in [tool.maturin]".to_owned())
+    );
+}
+
+#[test]
+fn a_release_profile_that_aborts() {
+    let aborts = "[profile.release]\npanic = \"abort\"\n\n[dependencies]";
+    let message = "panic-aborts: a panic in `demo` ends the Python process: panic = \"abort\"";
+    assert_eq!(after("Cargo.toml", "[dependencies]", aborts), message);
+    // Profiles are those of the workspace.
+    let project = Project::with(MODULE);
+    let root = "[workspace]\nmembers = [\"inner\"]\n[profile.release]\npanic = \"abort\"\n";
+    for file in ["Cargo.toml", "pyproject.toml", "src/lib.rs"] {
+        let text = fs_err::read_to_string(project.root().join(file)).unwrap();
+        project.write(&format!("inner/{file}"), text);
+        project.remove(file);
+    }
+    project.write("Cargo.toml", root);
+    assert!(said(&project).contains(&message.to_owned()), "{:?}", said(&project));
 }
 
 /// Whether a project with this as src/lib.rs is reported as having no module.

@@ -1,7 +1,8 @@
 //! Mistakes from public reports, in several spellings, each with corrected twins: `reported/*.rs`.
 //!
 //! A file begins with `//# rule: RULE SEVERITY`, `//# report: WHERE` and `//# dependency: LINE`. Each section after `//# bad` has a
-//! finding of the rule, of that severity at least; each after `//# good` has none.
+//! finding of the rule, of that severity at least; each after `//# good` has none. A title with `(edition 2024)` is of a crate
+//! of that edition.
 
 use std::path::Path;
 
@@ -11,8 +12,11 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::Project;
 
 /// The severities of the findings of a rule in a source.
-fn of_rule(rule: &str, dependencies: &[&str], source: &str) -> Vec<Severity> {
+fn of_rule(rule: &str, dependencies: &[&str], title: &str, source: &str) -> Vec<Severity> {
     let project = Project::with(source);
+    if title.ends_with("(edition 2024)") {
+        project.change("Cargo.toml", "edition = \"2021\"", "edition = \"2024\"");
+    }
     if !dependencies.is_empty() {
         let manifest = "pyo3 = { version = \"0.29\", features = [\"abi3-py38\"] }";
         project.change("Cargo.toml", manifest, &dependencies.join("\n"));
@@ -41,7 +45,7 @@ fn wrong_in(name: &str, text: &str) -> Vec<String> {
             ("report", _) => {}
             (kind @ ("bad" | "good"), title) => {
                 sections += 1;
-                let found = of_rule(rule, &dependencies, source);
+                let found = of_rule(rule, &dependencies, title, source);
                 let is_right = match kind {
                     "bad" => found.iter().any(|found| *found >= severity),
                     _ => found.is_empty(),

@@ -2,14 +2,15 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Source, What};
+use crate::source::{Source, What, needs_runtime};
 
 rule! {
     /// An `async fn` that Python awaits needs a tokio runtime, or blocks the event loop.
     ///
     /// # What it does
     /// Looks in `async` functions and methods that Python calls for functions of `tokio::time`, `tokio::net`, `tokio::fs`
-    /// and `tokio::process`, for `tokio::spawn`, and for `std::thread::sleep`.
+    /// and `tokio::process`, for `tokio::spawn`, and for `std::thread::sleep`; also in `async` functions of the crate that they
+    /// call.
     ///
     /// # Why it matters
     /// Python's own event loop polls such a function, so tokio panics: `there is no reactor running, must be called from
@@ -27,20 +28,19 @@ rule! {
     pub(super) static RULE: "async-without-runtime", Source, Warning, Source(check);
 }
 
-const OF_RUNTIME: [&str; 6] =
-    ["tokio::time::", "tokio::net::", "tokio::fs::", "tokio::process::", "tokio::spawn", "tokio::task::spawn"];
-
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported().filter(|(_, function)| function.is_async) {
-        let needs_runtime = |name: &str| OF_RUNTIME.iter().any(|start| name.starts_with(start));
         let mut told = false;
         for event in function.events.iter().filter(|event| event.is_here) {
-            if matches!(event.what, What::Calls | What::Spawn) && needs_runtime(&event.name) && !told {
+            let through = event.does.as_ref().and_then(|does| does.runtime.as_ref());
+            let called =
+                if needs_runtime(event) { Some(event.called()) } else { through.map(|deed| deed.name.as_str()) };
+            if let Some(called) = called.filter(|_| !told) {
                 told = true;
+                let by = through.map_or_else(String::new, |deed| format!(" by `{}` ({})", event.called(), deed.place));
                 let message = format!(
-                    "{} calls `{}`, but the event loop of Python that polls it has no tokio runtime",
+                    "{} calls `{called}`{by}, but the event loop of Python that polls it has no tokio runtime",
                     function.title(),
-                    event.name
                 );
                 found
                     .add(file.finding(Severity::Warning, &event.at, message).fix(

@@ -8,7 +8,8 @@ rule! {
     /// An implementation of `Drop` waits for the interpreter.
     ///
     /// # What it does
-    /// Reports `Python::attach` (`with_gil`) in `impl Drop`. `Python::try_attach` is ignored.
+    /// Reports `Python::attach` (`with_gil`) in `impl Drop`, and in the functions of the crate that it calls.
+    /// `Python::try_attach` is ignored.
     ///
     /// # Why it matters
     /// A value may be dropped anywhere: while a lock is held, on a thread that an attached thread joins, or after the
@@ -30,8 +31,12 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     let drops = source.functions().filter(|(_, function)| function.of_trait.as_deref() == Some("Drop"));
     for (file, function) in drops {
+        let is_attach = |name: &str| !name.ends_with("try_attach");
         let waits = |event: &&crate::source::Event| {
-            event.what == What::Attach && event.is_here && !event.name.ends_with("try_attach")
+            let helper = event.does.as_ref().and_then(|does| does.attaches.as_ref());
+            event.is_here
+                && (event.what == What::Attach && is_attach(&event.name)
+                    || helper.is_some_and(|deed| is_attach(&deed.name)))
         };
         if let Some(event) = function.events.iter().find(waits) {
             let message = format!("{} waits for the interpreter, which may have shut down", function.title());

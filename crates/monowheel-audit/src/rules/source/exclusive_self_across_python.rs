@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// Reports calls of Python objects (`call0`, `call1`, `call`) in methods that take `&mut self` or hold a `PyRefMut` of
-    /// their class. Iterators and constructors are ignored.
+    /// their class, and in the methods of the class that they call. Iterators and constructors are ignored.
     ///
     /// # Why it matters
     /// Any access of the callback to the object, even reading an attribute, raises `RuntimeError: Already mutably
@@ -40,10 +40,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
             || function.exclusive_param().is_some_and(|param| param.ty.args.first().is_some_and(|ty| own(&ty.name)));
         let mut events = function.events.iter().enumerate();
         let call = events.find(|(at, event)| {
-            event.what == What::Python
-                && event.state == State::Attached
+            let helper =
+                event.does.as_ref().and_then(|does| does.python.as_ref()).filter(|_| event.name.starts_with("self::"));
+            let called = if event.what == What::Python { Some(&event.name) } else { helper.map(|deed| &deed.name) };
+            event.state == State::Attached
                 && event.is_here
-                && matches!(event.name.as_str(), "call" | "call0" | "call1")
+                && called.is_some_and(|name| matches!(name.as_str(), "call" | "call0" | "call1"))
                 && has_itself
                 && function.is_exclusive_at(*at)
         });
@@ -51,7 +53,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let message = format!(
                 "{} runs Python code with `{}` while it holds its object exclusively: access by that code fails",
                 function.title(),
-                event.name
+                event.called()
             );
             found.add(
                 file.finding(Severity::Note, &event.at, message)

@@ -6,10 +6,12 @@ mod attach_in_drop;
 mod auto_initialize_in_extension;
 mod block_on_while_attached;
 mod blocking_call_while_attached;
+mod blocking_in_future;
 mod bound_outlives_call;
 mod bytes_as_vector;
 mod class_not_frozen;
 mod eq_without_hash;
+mod event_loop_elsewhere;
 mod exclusive_self_across_detach;
 mod exclusive_self_across_python;
 mod exclusive_self_needless;
@@ -23,6 +25,7 @@ mod interrupt_swallowed;
 mod lock_held_across_python;
 mod long_loop_while_attached;
 mod loop_without_signals;
+mod method_never_called;
 mod missing_py_typed;
 mod missing_repr;
 mod missing_stubs;
@@ -39,8 +42,11 @@ mod old_name;
 mod once_cell_attaches;
 mod option_without_signature;
 mod package_shadows_module;
+mod panic_aborts;
 mod panic_in_binding;
+mod pickle_without_arguments;
 mod pickle_without_module;
+mod protocol_signature;
 mod py_cloned_while_detached;
 mod pyo3_upgrade;
 mod rayon_while_attached;
@@ -48,6 +54,8 @@ mod requires_python_not_floor;
 mod stubs_without_init;
 mod subclass_takes_nothing;
 mod submodule_not_importable;
+mod traverse_incomplete;
+mod traverse_waits;
 mod unreadable_source;
 mod unsafe_send_of_class;
 mod unsendable_class;
@@ -71,6 +79,8 @@ pub(super) static RULES: &[&Rule] = &[
     &blocking_call_while_attached::RULE,
     &block_on_while_attached::RULE,
     &async_without_runtime::RULE,
+    &blocking_in_future::RULE,
+    &event_loop_elsewhere::RULE,
     &once_cell_attaches::RULE,
     &exclusive_self_across_detach::RULE,
     &exclusive_self_needless::RULE,
@@ -81,6 +91,11 @@ pub(super) static RULES: &[&Rule] = &[
     &getter_clones_class::RULE,
     &hash_of_mutable::RULE,
     &missing_traverse::RULE,
+    &traverse_incomplete::RULE,
+    &traverse_waits::RULE,
+    &method_never_called::RULE,
+    &protocol_signature::RULE,
+    &pickle_without_arguments::RULE,
     &bound_outlives_call::RULE,
     &option_without_signature::RULE,
     &never_registered::RULE,
@@ -105,6 +120,7 @@ pub(super) static RULES: &[&Rule] = &[
     &subclass_takes_nothing::RULE,
     &pickle_without_module::RULE,
     &submodule_not_importable::RULE,
+    &panic_aborts::RULE,
     &class_not_frozen::RULE,
     &mostly_runtime_error::RULE,
     &old_name::RULE,

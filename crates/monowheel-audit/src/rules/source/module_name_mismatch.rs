@@ -1,6 +1,6 @@
 //! The rule `module-name-mismatch`.
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 use crate::source::{Backend, File, Module, Source};
 
@@ -8,8 +8,9 @@ rule! {
     /// No `#[pymodule]` has the name under which the wheel's file is imported.
     ///
     /// # What it does
-    /// Takes the last component of `module-name` in `[tool.maturin]`, or else the library name, and looks for a
-    /// `#[pymodule]` with that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds.
+    /// Takes the last component of `module-name` in `[tool.maturin]`, or else the library name, and looks for a `#[pymodule]`
+    /// with that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds. A key of that table with `_`
+    /// (`module_name`), which maturin ignores, is a warning.
     ///
     /// # Why it matters
     /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define
@@ -27,6 +28,11 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     let Some(package) = &source.package else { return };
     let is_maturin = package.backend == Backend::Maturin;
+    for key in package.ignored_keys.iter().filter(|_| is_maturin) {
+        let message = format!("maturin ignores `{key}` in [tool.maturin]");
+        let fix = format!("call it `{}`", key.replace('_', "-"));
+        found.add(Finding::new(Severity::Warning, Place::member(&package.path), message).fix(fix));
+    }
     for (index, krate) in source.crates.iter().enumerate().filter(|(_, krate)| krate.is_cdylib) {
         let modules: Vec<(&File, &Module)> = source
             .files

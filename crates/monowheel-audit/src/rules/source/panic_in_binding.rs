@@ -8,9 +8,10 @@ rule! {
     /// A function that Python calls may panic, which `except Exception` does not catch.
     ///
     /// # What it does
-    /// Reports `panic!`, `todo!` and `unimplemented!`, and indexing with a parameter (warnings), and `unwrap`, `expect`,
-    /// `unreachable!` and a `panic!` whose message names a bug ("internal error", "cannot happen") as one note per function, in
-    /// functions that Python calls. `lock().unwrap()` is ignored, and so is an index that the function compares with something.
+    /// Reports `panic!`, `todo!` and `unimplemented!`, indexing with a parameter, and dividing by one, cutting in `chunks` of
+    /// its size and `Duration::from_secs_f64` (warnings), and `unwrap`, `expect`, `unreachable!` and a `panic!` whose message
+    /// names a bug ("internal error", "cannot happen") as one note per function, in functions that Python calls.
+    /// `lock().unwrap()` is ignored, and so is a parameter that the function compares with something.
     ///
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a
@@ -50,6 +51,22 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     )
                     .fix("use get() and raise PyIndexError"),
                 ),
+                What::Divides if is_number(function, &event.name) => found.add(
+                    file.finding(
+                        Severity::Warning,
+                        &event.at,
+                        format!("{title} panics if its parameter `{}` is zero", event.name),
+                    )
+                    .fix("check it first, and raise PyZeroDivisionError or PyValueError"),
+                ),
+                What::Seconds if is_float(function, &event.name) => found.add(
+                    file.finding(
+                        Severity::Warning,
+                        &event.at,
+                        format!("{title} panics if its parameter `{}` is negative or not finite", event.name),
+                    )
+                    .fix("use Duration::try_from_secs_f64, and raise PyValueError"),
+                ),
                 What::Unwraps => unwraps.push(event),
                 _ => {}
             }
@@ -79,4 +96,8 @@ fn is_number(function: &Function, name: &str) -> bool {
             && matches!(param.ty.name.as_str(), "usize" | "isize" | "u64" | "u32" | "i64" | "i32" | "u8" | "u16")
     };
     function.params.iter().any(|param| is_index(&param))
+}
+
+fn is_float(function: &Function, name: &str) -> bool {
+    function.params.iter().any(|param| param.name == name && matches!(param.ty.name.as_str(), "f32" | "f64"))
 }

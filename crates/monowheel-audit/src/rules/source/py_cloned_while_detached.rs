@@ -28,7 +28,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
         if !source.krate(file).is_some_and(|krate| krate.binding.enabled.contains("py-clone")) {
             continue;
         }
-        let detached = function.events.iter().filter(|event| event.state == State::Detached);
+        let is_detached =
+            |event: &Event| event.state == State::Detached || event.is_on_thread && event.state == State::Unknown;
+        let detached = function.events.iter().filter(|event| is_detached(event));
         for event in detached.filter(|event| is_object(source, file, function, event)) {
             let message =
                 format!("{} clones the Python object `{}` while it is detached", function.title(), event.name);

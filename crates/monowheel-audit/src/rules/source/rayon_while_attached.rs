@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Source, State, What};
+use crate::source::{File, Function, Source, State, What};
 
 rule! {
     /// A thread that is attached to the interpreter distributes work to rayon's threads.
@@ -47,7 +47,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let is_used = |event: &&crate::source::Event| event.what == What::Rayon && event.state == State::Attached;
         let is_sort = |event: &&crate::source::Event| event.name.starts_with("par_sort");
         let mut used = function.events.iter().filter(is_used);
-        let Some(event) = used.clone().find(|event| !is_sort(event)).or_else(|| used.next()) else { continue };
+        let Some(event) = used.clone().find(|event| !is_sort(event)).or_else(|| used.next()) else {
+            through_helper(file, function, found);
+            continue;
+        };
         let (severity, then) = match attaches {
             true => (Severity::Error, "and its work attaches: each waits for the other"),
             false if is_sort(&event) => (Severity::Note, SLOWS),
@@ -56,4 +59,24 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let message = format!("{} calls rayon's `{}` while it is attached, {then}", function.title(), event.name);
         found.add(file.finding(severity, &event.at, message).fix("move it into py.detach(|| …)"));
     }
+}
+
+/// A function of the crate that uses rayon, and is called while attached.
+fn through_helper(file: &File, function: &Function, found: &mut Found<'_>) {
+    let called = function.events.iter().filter(|event| event.state == State::Attached);
+    let mut helpers =
+        called.filter_map(|event| Some((event, event.does.as_deref().filter(|does| does.rayon.is_some())?)));
+    let attaching = helpers.clone().find(|(_, does)| does.rayon_attaches);
+    let Some((event, does)) = attaching.or_else(|| helpers.next()) else { return };
+    let (severity, then) = match does.rayon_attaches {
+        true => (Severity::Error, "whose work attaches: each waits for the other"),
+        false => (Severity::Note, "which blocks all other Python threads until the work is done"),
+    };
+    let place = does.rayon.as_ref().map(|deed| format!("`{}` ({})", deed.name, deed.place)).unwrap_or_default();
+    let message = format!(
+        "{} calls `{}`, which uses rayon's {place}, while it is attached, {then}",
+        function.title(),
+        event.called()
+    );
+    found.add(file.finding(severity, &event.at, message).fix("put it into py.detach(|| …)"));
 }

@@ -2,13 +2,14 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::Source;
+use crate::source::{File, Source, Ty};
 
 rule! {
     /// A `#[pyclass]` has an `unsafe impl Send` or `Sync`.
     ///
     /// # What it does
-    /// Reports these implementations for classes of the crate, one per class and file.
+    /// Reports these implementations for classes of the crate, and for structs with a `Cell`, `RefCell`, `UnsafeCell` or `Rc`
+    /// that are in a class or a static; one per type and file.
     ///
     /// # Why it matters
     /// PyO3 requires both, since Python threads share objects. A manual implementation often relies on the GIL, which
@@ -26,7 +27,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.files {
         let mut told = Vec::new();
         for (class, at) in &file.promised {
-            if source.class(file, class).is_some() && !told.contains(&class) {
+            let is_one = source.class(file, class).is_some() || is_shared_cell(source, file, class);
+            if is_one && !told.contains(&class) {
                 told.push(class);
                 let message = format!("`{class}` is declared safe to share, which the compiler does not check");
                 found.add(
@@ -35,4 +37,18 @@ fn check(source: &Source, found: &mut Found<'_>) {
             }
         }
     }
+}
+
+/// Types that are not safe to share.
+const CELLS: [&str; 5] = ["Cell", "OnceCell", "Rc", "RefCell", "UnsafeCell"];
+
+/// Whether a struct of the crate has such a field, and is itself in a field of a class or in a static.
+fn is_shared_cell(source: &Source, file: &File, name: &str) -> bool {
+    let same = || source.files.iter().filter(|other| other.krate == file.krate);
+    let is_cell = |ty: &Ty| CELLS.iter().any(|cell| ty.holds(cell));
+    let mut structs = same().flat_map(|file| &file.structs).filter(|one| one.name == name);
+    let in_classes =
+        || same().flat_map(|file| &file.classes).flat_map(|class| &class.fields).any(|field| field.ty.holds(name));
+    let in_statics = || same().flat_map(|file| &file.static_items).any(|item| item.ty.holds(name));
+    structs.any(|one| one.fields.iter().any(|field| is_cell(&field.ty))) && (in_classes() || in_statics())
 }
