@@ -93,6 +93,12 @@ impl<'l> BuildScript<'l> {
                 rest.take_while(|line| !line.starts_with("note: run with") && !line.starts_with("stack backtrace:"));
             told.extend(own.into_iter().chain(rest).filter(|line| !line.trim().is_empty() && !is_noise(line)));
         }
+        // The crate `cmake` panics without a cause: what it runs prints that to stdout.
+        if told.iter().any(|line| line.contains("command did not execute successfully")) {
+            let errors: Vec<&str> =
+                self.stdout.iter().copied().filter(|line| is_tool_error(&line)).take(SHOWN - 1).collect();
+            told = if errors.is_empty() { told } else { errors };
+        }
         if told.is_empty() {
             told = last(self.stderr.iter().copied(), SHOWN - 1);
         }

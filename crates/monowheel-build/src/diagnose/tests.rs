@@ -381,3 +381,17 @@ fn a_build_script_of_the_project_is_not_advised_to_use_another_crate() {
     let panic = own_script("  thread 'main' panicked at build.rs:1:13:\n  run tools/gen.sh");
     assert!(panic.next.starts_with("fix what the build script reports"), "{}", panic.next);
 }
+
+#[test]
+fn what_cmake_ran_says_the_cause() {
+    let log = "error: failed to run custom build command for `demo-sys v0.3.3`\n\nCaused by:\n  process didn't exit successfully: `x` \
+               (exit status: 101)\n  --- stdout\n  -- Configuring done\n  [2/4] Building C object lsqpack.c.o\n  FAILED: lsqpack.c.o\n  \
+               lsqpack.c:38:10: fatal error: 'sys/queue.h' file not found\n  1 error generated.\n  ninja: build stopped.\n\n  --- \
+               stderr\n  CMake Warning (deprecated) at CMakeLists.txt:11\n\n  thread 'main' (7) panicked at \
+               /cargo/cmake-0.1.58/src/lib.rs:1132:5:\n\n  command did not execute successfully, got: exit status: 1\n\n  build script \
+               failed, must exit now\n";
+    let found = Diagnosis::of(log, &|_, _| Vec::new());
+    let expected =
+        "the build script of demo-sys 0.3.3 failed\nlsqpack.c:38:10: fatal error: 'sys/queue.h' file not found";
+    assert_eq!(found.lines, expected);
+}

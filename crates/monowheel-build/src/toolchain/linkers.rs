@@ -19,7 +19,7 @@ use monowheel_system::python;
 use crate::link::twin;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
-use crate::toolchain::{python_headers, unwinder, windows_headers};
+use crate::toolchain::{musl_headers, python_headers, unwinder, windows_headers};
 
 /// The variable that tells [`Shims::host_linker`] its target.
 pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
@@ -30,8 +30,8 @@ pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
 impl Shims {
     /// Writes the program that is called instead of zig itself: C and C++ get the names of `remap`, like rustc, for
     /// `__FILE__` and everything else that a compiler writes (clang applies the last match, like rustc). Libraries for
-    /// glibc get the unwinder of glibc systems, not zig's. C code for Windows gets Python's configuration for
-    /// Windows, and finds headers by any spelling.
+    /// glibc get the unwinder of glibc systems, not zig's. C code for musl finds the headers of BSD that glibc has. C
+    /// code for Windows gets Python's configuration for Windows, and finds headers by any spelling.
     /// Each library has a build-id, by which a debugger finds its line tables; where these are kept, `python` runs
     /// monowheel, which links a twin that has them (`link::twin`).
     ///
@@ -41,6 +41,8 @@ impl Shims {
         let path = self.folder.join("zig");
         let overlay = self.folder.join("windows-headers.yaml");
         let spelled = windows_headers::overlay(zig)?;
+        musl_headers::write(zig, &self.folder)?;
+        let for_musl = quoted(self.folder.join(musl_headers::FOLDER));
         let any_case =
             spelled.as_ref().map_or_else(String::new, |_| format!("set -- -ivfsoverlay {} \"$@\"\n", quoted(&overlay)));
         let zig = quoted(zig);
@@ -57,10 +59,11 @@ impl Shims {
              {linked}\
              {found}\
              case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
-             language=$1 target= windows= shared= build_id= before=\n\
+             language=$1 target= windows= musl= shared= build_id= before=\n\
              shift\n\
              for arg in \"$@\"; do\n\
              \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
+             \x20 case $before/$arg in -target/*-linux-musl*) musl=yes ;; esac\n\
              \x20 case $before/$arg in\n\
              \x20   -target/*-windows-*) build_id=-Wl,--build-id windows=yes ;;\n\
              \x20   -target/*-linux-*) build_id=-Wl,--build-id=sha1 ;;\n\
@@ -76,6 +79,7 @@ impl Shims {
              \x20   set -- \"$@\" \"$arg\"\n\
              \x20 done\n\
              fi\n\
+             if [ -n \"$musl\" ]; then set -- \"$@\" -idirafter {for_musl}; fi\n\
              if [ -n \"$windows\" ]; then\n\
              \x20 before=\n\
              \x20 for arg in \"$@\"; do\n\
@@ -315,10 +319,13 @@ mod tests {
         assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
         assert!(library.is_file());
         assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
-        for other in ["x86_64-linux-musl", "arm-linux-gnueabihf.2.17", "aarch64-macos.11.0-none", "x86_64-windows-gnu"]
-        {
+        for other in ["arm-linux-gnueabihf.2.17", "aarch64-macos.11.0-none", "x86_64-windows-gnu"] {
             assert_eq!(said(other)?, format!("cc|-target|{other}|a b.o|-lunwind|-lc|"));
         }
+        let headers = dir.path().join("bin/musl-headers");
+        let musl = format!("cc|-target|x86_64-linux-musl|a b.o|-lunwind|-lc|-idirafter|{}|", headers.display());
+        assert_eq!(said("x86_64-linux-musl")?, musl);
+        assert!(headers.join("sys/cdefs.h").is_file());
         Ok(())
     }
 
@@ -339,7 +346,7 @@ mod tests {
             call.args(["-c", "a b.c"]).stdout(std::time::Duration::from_secs(10), &CancelToken::default())
         };
         let same = format!("-I/other|-I|{}|{joined}|-c|a b.c|", python.display());
-        for other in ["x86_64-linux-musl", "aarch64-macos.11.0-none"] {
+        for other in ["x86_64-linux-gnu.2.17", "aarch64-macos.11.0-none"] {
             assert_eq!(said(other)?, format!("cc|-target|{other}|{same}"));
         }
         let windows = said("x86_64-windows-gnu")?;

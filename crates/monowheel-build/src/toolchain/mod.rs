@@ -7,6 +7,7 @@ pub mod choice;
 pub(crate) mod emscripten;
 pub(crate) mod import_library;
 pub(crate) mod linkers;
+mod musl_headers;
 mod python_headers;
 pub mod remap;
 pub mod rust;

@@ -16,7 +16,7 @@ const LIBRARIES: [&str; 3] = ["lib", "../lib/zig", "../lib"];
 /// # Errors
 /// When the directory cannot be read.
 pub(super) fn overlay(zig: &Path) -> Result<Option<String>> {
-    let Some(folder) = folder(zig) else { return Ok(None) };
+    let Some(folder) = library(zig, HEADERS) else { return Ok(None) };
     let mut names: Vec<String> = fs_err::read_dir(&folder)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".h"))
@@ -29,11 +29,11 @@ pub(super) fn overlay(zig: &Path) -> Result<Option<String>> {
     Ok(Some(json!({"version": 0, "case-sensitive": "false", "roots": roots}).to_string()))
 }
 
-/// The directory as zig itself names it.
-fn folder(zig: &Path) -> Option<PathBuf> {
+/// A file or directory of zig's library, as zig itself names it.
+pub(super) fn library(zig: &Path, path: &str) -> Option<PathBuf> {
     let program = fs_err::canonicalize(zig).ok()?;
     let beside = program.parent()?;
-    LIBRARIES.iter().find_map(|library| fs_err::canonicalize(beside.join(library).join(HEADERS)).ok())
+    LIBRARIES.iter().find_map(|library| fs_err::canonicalize(beside.join(library).join(path)).ok())
 }
 
 #[cfg(test)]
