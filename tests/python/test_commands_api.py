@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,11 +86,14 @@ def test_a_comparison_and_a_pin(tmp_path: Path) -> None:
     # The same bytes are the same, whatever they are.
     same = commands.compare(wheel, wheel)
     assert (same.ok, same.differences) == (True, [])
-    changed = tmp_path / "changed"
-    changed.mkdir()
-    (changed / wheel.name).write_bytes(b"another")
-    differ = commands.compare(wheel, changed / wheel.name)
-    assert (differ.ok, {difference.file for difference in differ.differences}) == (False, {wheel.name})
+    changed = tmp_path / "changed" / wheel.name
+    changed.parent.mkdir()
+    for path, text in ((wheel, "1"), (changed, "2")):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("demo.py", text)
+    differ = commands.compare(wheel, changed)
+    assert not differ.ok
+    assert ("demo.py", wheel.name) in {(difference.member, difference.file) for difference in differ.differences}
     with pytest.raises((monowheel.UsageError, monowheel.IncompleteError)):
         commands.pin(tmp_path / "missing")
 
