@@ -293,7 +293,7 @@ def test_an_answer_is_kept_while_the_interpreter_stays_as_it_is(monowheel: Run, 
         return {python["path"]: python["release"] for python in told["pythons"]}
 
     true = releases()
-    kept = Path(env["MONOWHEEL_CACHE"]) / "pythons.json"
+    kept = Path(env["MONOWHEEL_CACHE"]) / "answers" / "pythons.json"
     answers = json.loads(kept.read_text(encoding="utf-8"))
     assert answers["answers"]
     for about in answers["answers"].values():
