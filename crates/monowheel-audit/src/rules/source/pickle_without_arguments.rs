@@ -19,8 +19,8 @@ rule! {
     /// # Example
     /// ```rust,ignore
     /// #[new]
-    /// fn new(x: f64, y: f64) -> Self { … }
-    /// fn __setstate__(&mut self, state: (f64, f64)) { … }
+    /// fn new(x: f64, y: f64) -> Self { /* … */ }
+    /// fn __setstate__(&mut self, state: (f64, f64)) { /* … */ }
     /// ```
     ///
     /// # Fix
