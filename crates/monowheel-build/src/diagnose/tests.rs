@@ -354,7 +354,7 @@ fn an_error_that_may_be_one_targets_own_stops_no_other() -> std::io::Result<()> 
 /// A build script of the project itself, which cargo names with its directory.
 fn own_script(stderr: &str) -> Diagnosis {
     let log = format!(
-        "error: failed to run custom build command for `demo v0.1.0 (/work/package/demo-0.1.0)`\n\nCaused by:\n  process didn't \
+        "error: failed to run custom build command for `demo v0.1.0 (/build/package/demo-0.1.0)`\n\nCaused by:\n  process didn't \
          exit successfully: `/t/build-script-build` (exit status: 101)\n  --- stderr\n{stderr}\n  note: run with \
          `RUST_BACKTRACE=1` environment variable to display a backtrace\n💥 maturin failed\n"
     );

@@ -197,7 +197,7 @@ impl Native {
 }
 
 /// The note for a crate without a lock file, but with dependencies besides `PyO3`.
-const NO_LOCK: &str = "there is no Cargo.lock, by which programs and C libraries that dependencies need are found: run cargo \
+const NO_LOCK: &str = "without Cargo.lock, the programs and C libraries that dependencies need are unknown: run cargo \
                        generate-lockfile, and commit it";
 
 /// The Python requirements of build scripts.
