@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Mapping
+from typing import TYPE_CHECKING, Mapping
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINUX, WINDOWS, MACOS = "manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"
 SO = "_hello_world.abi3.so"

@@ -105,8 +105,12 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
     let width = screen.width();
     for unnamed in &report.unnamed {
         screen.print(labelled(&WARN.paint(text!("note:")), &unnamed.sentence(), width));
-        screen.print(text!("  next: build it with `monowheel build --symbols`, or get the line tables of a release with\n"));
-        screen.print(text!("        `monowheel symbols rebuild NAME==VERSION`, and name their directory: --symbols DIR\n"));
+        screen.print(text!(
+            "  next: build it with `monowheel build --symbols`, or get the line tables of a release with\n"
+        ));
+        screen.print(text!(
+            "        `monowheel symbols rebuild NAME==VERSION`, and name their directory: --symbols DIR\n"
+        ));
     }
     for finding in &report.findings {
         screen.print(labelled(&BAD.paint(text!("found:")), &finding.what, width));

@@ -39,7 +39,8 @@ pub(super) fn record(
         Error::new(ErrorKind::Toolchain, "perf not found on PATH").next("on Debian: apt-get install linux-perf")
     })?;
     let file = folder.join("perf.data");
-    let call = Call::new(&perf).args(["record", "--quiet", "--call-graph", "fp", "--freq"]).arg(options.rate.to_string());
+    let call =
+        Call::new(&perf).args(["record", "--quiet", "--call-graph", "fp", "--freq"]).arg(options.rate.to_string());
     let call = call.arg("--output").arg(&file).arg("--").arg(&command.python).args(["-X", "perf"]);
     let call = call.args(command.words());
     let ended = call.capture(options.limit, stop)?;
@@ -50,8 +51,7 @@ pub(super) fn record(
         )
         .next("allow it: sudo sysctl kernel.perf_event_paranoid=1; or sample with py-spy: --tool py-spy"));
     }
-    // The records of what is mapped say where the addresses of a library are in its file.
-    let script = Call::new(perf).args(["script", "--show-mmap-events", "--fields", "comm,tid,ip,sym,dso", "--input"]);
+    let script = Call::new(perf).args(["script", "--fields", "comm,tid,ip,sym,dso", "--input"]);
     let printed = script.arg(&file).capture(LIMIT, stop)?.stdout;
     Ok(samples(&printed, &names(&printed, &options.symbols)?))
 }
@@ -122,15 +122,15 @@ mod tests {
 
     #[test]
     fn a_frame_without_a_name_becomes_the_functions_that_are_inlined_there() {
-        let text = "python 12 PERF_RECORD_MMAP2 12/12: [0x7f00(0x100) @ 0 08:01 7 0]: r-xp /site/m.abi3.so\n\n\
-                    python 12\n\t    7f12 [unknown] (/site/m.abi3.so)\n\t    7f14 py::bench:a.py (/tmp/perf-12.map)\n\n";
+        let text =
+            "python 12\n\t    7f12 [unknown] (/site/m.abi3.so)\n\t    7f14 py::bench:a.py (/tmp/perf-12.map)\n\n";
         let place = |function: &str| Place {
             function: function.to_owned(),
             file: Some("/source/m/src/lib.rs".to_owned()),
             line: Some(1),
             inlined: false,
         };
-        let found = samples(text, &[(3, vec![place("m::inner"), place("m::outer")])].into());
+        let found = samples(text, &[(1, vec![place("m::inner"), place("m::outer")])].into());
         let expected =
             [Frame::python("bench", "a.py"), Frame::native("m::outer", "lib.rs"), Frame::native("m::inner", "lib.rs")];
         assert_eq!(found[0].frames, expected);

@@ -102,7 +102,7 @@ pub struct Frame {
     pub line: u32,
     /// The library that has it, for a native one.
     pub library: String,
-    /// The offset of its code in the file of the library, for a native one; of a caller, where it goes on.
+    /// The place of its code from the base of the library, for a native one; of a caller, where it goes on.
     pub address: Option<u64>,
     /// Its line of source, for one of Python.
     pub source: String,

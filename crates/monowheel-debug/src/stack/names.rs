@@ -64,7 +64,7 @@ fn wanted(threads: &[Thread]) -> Wanted {
 /// Where the code of a frame without a name is; of a caller, where it calls.
 fn address(depth: usize, frame: &Frame) -> Option<Address> {
     let is_nameless = frame.language == Language::Native && frame.function.is_empty();
-    let at = frame.address.filter(|_| is_nameless && !frames::is_system(&frame.library)).map(Address::InFile)?;
+    let at = frame.address.filter(|_| is_nameless && !frames::is_system(&frame.library)).map(Address::FromBase)?;
     Some(if depth == 0 { at } else { at.of_call() })
 }
 
@@ -112,7 +112,8 @@ fn found(library: &str, addresses: &[Address], symbols: &[SymbolFile], root: &Pa
     let id = identity::of(&bytes).ok_or("it is stripped, and has no ID by which its line tables could be found")?;
     let id = identity::text(&id);
     let file = symbols.iter().find(|file| file.id == id);
-    let file = file.ok_or_else(|| format!("it is stripped, and there are no line tables of this build of it ({id})"))?;
+    let file =
+        file.ok_or_else(|| format!("it is stripped, and there are no line tables of this build of it ({id})"))?;
     file.read().and_then(|tables| places(&tables, addresses)).map_err(|error| error.to_string())
 }
 
@@ -143,7 +144,7 @@ mod tests {
             native("", "/v/y.so", None),
         ];
         let thread = Thread { id: 1, name: String::new(), gil: None, waits: None, frames };
-        let expected = [("/v/x.so".to_owned(), vec![Address::InFile(0x10), Address::InFile(0x1f)])];
+        let expected = [("/v/x.so".to_owned(), vec![Address::FromBase(0x10), Address::FromBase(0x1f)])];
         assert_eq!(wanted(&[thread]).into_iter().collect::<Vec<_>>(), expected);
     }
 
@@ -155,7 +156,7 @@ mod tests {
             line: Some(line),
             inlined: line == 1,
         };
-        let known = vec![(Address::InFile(0x10), vec![place("x::inner", 1), place("x::outer", 2)])];
+        let known = vec![(Address::FromBase(0x10), vec![place("x::inner", 1), place("x::outer", 2)])];
         let named = Named { libraries: [("/v/x.so".to_owned(), known)].into() };
         let frames = named.frames(0, native("", "/v/x.so", Some(0x10)));
         let labels: Vec<String> = frames.iter().map(Frame::label).collect();
@@ -172,7 +173,8 @@ mod tests {
         let unnamed = name(&mut threads, &[], folder.path());
         let said: Vec<String> = unnamed.iter().map(Unnamed::sentence).collect();
         assert!(said[0].starts_with("1 frame of gone.so has no name: it cannot be read: "), "{said:?}");
-        let expected = "1 frame of x.so has no name: it is stripped, and has no ID by which its line tables could be found";
+        let expected =
+            "1 frame of x.so has no name: it is stripped, and has no ID by which its line tables could be found";
         assert_eq!(said[1], expected);
         assert_eq!(threads[0].frames.len(), 2);
     }

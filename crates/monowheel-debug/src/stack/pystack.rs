@@ -210,13 +210,15 @@ fn frame(text: &str) -> Option<Frame> {
     let placed = placed.and_then(|(path, offset)| Some((path, u64::from_str_radix(offset, 16).ok()?)));
     let (library, address) = placed.map_or((library, None), |(library, offset)| (library, Some(offset)));
     let known = |text: &str| if text == "???" { String::new() } else { text.to_owned() };
+    let function = match language {
+        Language::Native => known(&frames::name(function.trim_end_matches(" (inlined)"))),
+        Language::Python => function.to_owned(),
+    };
     Some(Frame {
         language,
-        function: match language {
-            Language::Native => known(&frames::name(function.trim_end_matches(" (inlined)"))),
-            Language::Python => function.to_owned(),
-        },
-        file: known(file),
+        // That of a function without a name is its library.
+        file: if function.is_empty() { String::new() } else { known(file) },
+        function,
         line: line.parse().unwrap_or_default(),
         library: library.to_owned(),
         address,
@@ -237,7 +239,7 @@ Traceback for thread 23885 (worker (1)) [Has the GIL] (most recent call last):
         callback: <function callback at 0x7f>
     (C) File \"src/stuck.rs\", line 13, in planted::stuck::deadlock::ha7ffaf659258355b (/w/planted.abi3.so)
     (C) File \"???\", line 0, in __rust_try (inlined) (/w/planted.abi3.so)
-    (C) File \"???\", line 0, in ??? (/w/a+0xb/other.so+0x1f0)
+    (C) File \"/w/a+0xb/other.so\", line 0, in ??? (/w/a+0xb/other.so+0x1f0)
 
 Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last):
     (Python) File \"<string>\", line 3, in callback
@@ -289,7 +291,10 @@ Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last
         assert_eq!((without_source.source.as_str(), without_source.variables.len()), ("", 1));
         assert_eq!(found[0].frames[2].library, "/w/planted.abi3.so");
         let other = &found[0].frames[0];
-        assert_eq!((other.library.as_str(), other.address, other.file.as_str()), ("/w/a+0xb/other.so", Some(0x1f0), ""));
+        assert_eq!(
+            (other.library.as_str(), other.address, other.file.as_str()),
+            ("/w/a+0xb/other.so", Some(0x1f0), "")
+        );
         assert_eq!(other.label(), "? in other.so");
     }
 
