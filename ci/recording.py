@@ -2,7 +2,7 @@
 
     nox -s recording
 
-asciinema (PyPI) records the run, svg-term (npm) draws it. A build takes minutes and a reader has seconds, so the time
+termtosvg (PyPI) records the run and draws it. A build takes minutes and a reader has seconds, so the time
 between two changes is at most a tenth of a second and the whole is scaled to twenty seconds, with five frames a
 second: each frame is a part of the drawing. The report is that of the wheels of the run, as Chromium shows it.
 """
@@ -24,8 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "recording"
 IMAGES = ROOT / "docs" / "images"
 RECORDING, REPORT = IMAGES / "build.svg", IMAGES / "report.png"
-ASCIINEMA = "asciinema==2.4.0"
-SVG_TERM = "svg-term-cli@2.1.1"
+TERMTOSVG = "termtosvg==1.1.0"
 COLUMNS, ROWS = 100, 30
 LONGEST_PAUSE = 0.1
 SECONDS = 20.0
@@ -33,13 +32,16 @@ FRAMES_A_SECOND = 5
 COMMANDS = ("monowheel new my-lib", "cd my-lib", "monowheel build", "monowheel audit", "ls dist")
 
 
-def asciinema() -> Path:
+def termtosvg() -> Path:
     """Install the recorder in an environment of its own."""
-    environment = WORK / "asciinema"
-    program = environment / "bin" / "asciinema"
+    environment = WORK / "termtosvg"
+    program = environment / "bin" / "termtosvg"
     if not program.is_file():
         venv.create(environment, with_pip=True)
-        subprocess.run([environment / "bin" / "python", "-m", "pip", "install", "-q", ASCIINEMA], check=True)
+        # It imports pkg_resources.
+        subprocess.run(
+            [environment / "bin" / "python", "-m", "pip", "install", "-q", TERMTOSVG, "setuptools<80"], check=True
+        )
     return program
 
 
@@ -52,8 +54,8 @@ def record(directory: Path) -> Path:
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (directory / "work").mkdir()
     env = {**os.environ, "TERM": "xterm-256color", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    size = ["--cols", str(COLUMNS), "--rows", str(ROWS)]
-    command = [str(asciinema()), "rec", "--quiet", *size, "--command", f"bash {script.name}", str(cast)]
+    size = ["--screen-geometry", f"{COLUMNS}x{ROWS}"]
+    command = [str(termtosvg()), "record", str(cast), *size, "--command", f"bash {script.name}"]
     subprocess.run(command, check=True, cwd=directory, env=env)
     return cast
 
@@ -79,10 +81,7 @@ def shorten(cast: Path) -> None:
 
 def draw(cast: Path) -> None:
     """Draw the recording as an SVG that needs nothing else."""
-    npm = [str(Path(sys.executable).parent / "npm"), "exec", "--yes", f"--package={SVG_TERM}", "--"]
-    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    words = ["svg-term", "--in", str(cast), "--out", str(RECORDING), "--window", "--no-cursor"]
-    subprocess.run([*npm, *words], check=True, env=env)
+    subprocess.run([termtosvg(), "render", cast, RECORDING, "--template", "window_frame"], check=True)
 
 
 def picture(dist: Path, folder: Path) -> None:

@@ -101,8 +101,15 @@ pub(super) fn phase(line: &str) -> String {
         // Of a crate that is built from a directory, cargo adds the path.
         Some(("Compiling", rest)) => format!("{COMPILING}{}", harmless(rest.split(" (").next().unwrap_or(rest))),
         Some(("Finished", _)) => "packing".to_owned(),
-        _ => shortened(&harmless(&line)),
+        _ => shortened(&without_emoji(&harmless(&line))),
     }
+}
+
+/// Terminals do not agree on the width of the emoji before maturin's lines: a live line with one would leave traces, or
+/// erase the line above it.
+fn without_emoji(line: &str) -> String {
+    let is_text = |letter: &char| letter.is_ascii() || letter.is_alphanumeric() || matches!(letter, '…' | '–' | '’');
+    line.chars().filter(is_text).collect::<String>().trim_start().to_owned()
 }
 
 /// At most this many characters of a tool's line: maturin's last one is a command with its whole environment.
@@ -150,6 +157,7 @@ mod tests {
         assert_eq!(shown.chars().count(), LONGEST + 1);
         assert!(shown.starts_with("Caused by: Cargo build finished") && shown.ends_with('…'), "{shown}");
         assert_eq!(phase("warning: ä"), "warning: ä");
+        assert_eq!(phase("🛠\u{fe0f}  Using zig for cross-compiling"), "Using zig for cross-compiling");
     }
 
     #[test]
