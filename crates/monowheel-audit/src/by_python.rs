@@ -52,9 +52,12 @@ static RENDERED: Mutex<Option<HashMap<String, Rendering>>> = Mutex::new(None);
 /// After a cancel.
 pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken) -> Result<()> {
     let Some(wheel) = &mut facts.wheel else { return Ok(()) };
-    let description = description(wheel).map(str::to_owned);
+    // That of kept facts may be known already.
+    let description = description(wheel).filter(|_| wheel.description.is_none()).map(str::to_owned);
     let key = description.as_deref().map(|text| hash::sha256(text.as_bytes()));
-    wheel.description = key.as_deref().and_then(known);
+    if let Some(known) = key.as_deref().and_then(known) {
+        wheel.description = Some(known);
+    }
     let sources = std::mem::take(&mut wheel.sources);
     let description = description.filter(|_| wheel.description.is_none());
     if description.is_none() && sources.is_empty() {
