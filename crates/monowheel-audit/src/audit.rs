@@ -179,7 +179,8 @@ impl Auditor {
 
     /// Adds what Python and the options decide.
     fn complete(&self, mut facts: Facts, subject: &Subject) -> Result<Facts> {
-        by_python::look(&mut facts, self.options.python.as_deref(), &self.options.stop)?;
+        let Options { python, checked_by, stop, .. } = &self.options;
+        by_python::look(&mut facts, python.as_deref(), checked_by, stop)?;
         facts.stated_floor = subject.floor.or(self.options.floor);
         Ok(facts)
     }

@@ -87,6 +87,25 @@ fn what_a_python_found_is_kept_for_the_same_python_only() {
     assert!(kept::write(&auditor(None, PYTHON).gather(&subject).unwrap(), PYTHON).is_none());
 }
 
+#[test]
+fn a_description_is_rendered_again_by_another_python() {
+    let wheel = Wheel::pure()
+        .info("METADATA", |text| text.replace("text/markdown", "text/x-rst").replace("# demo", "kept, never rendered"));
+    let subject = subject(&wheel.file, wheel.bytes());
+    let facts = auditor(None, PYTHON).gather(&subject).unwrap();
+    let mut whole: Value = serde_json::from_slice(&inflated(&kept::write(&facts, PYTHON).unwrap())).unwrap();
+    *whole.pointer_mut("/facts/wheel/description").unwrap() = serde_json::json!({"Fails": "line 3: bad"});
+    let stored = deflated(&serde_json::to_vec(&whole).unwrap());
+    let said = |checked_by: &str| {
+        let auditor = auditor(None, checked_by);
+        let report = auditor.judge(&auditor.kept(&stored, &subject).unwrap().unwrap());
+        let found = report.findings.into_iter().find(|found| found.rule == "description-does-not-render");
+        found.map(|found| found.message).unwrap_or_default()
+    };
+    assert!(said(PYTHON).contains("line 3: bad"), "{}", said(PYTHON));
+    assert!(said("Python 3.13").contains("not checked"), "{}", said("Python 3.13"));
+}
+
 fn stored_abi3() -> (Subject, Vec<u8>) {
     let wheel = Wheel::abi3("manylinux_2_17_x86_64").with("demo/server.key", "-----BEGIN PRIVATE KEY-----\nMIIE\n");
     let subject = subject(&wheel.file, wheel.bytes());
