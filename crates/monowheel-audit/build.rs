@@ -96,7 +96,7 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// FNV-1a, 64 bits: nobody is kept from finding another text with the same hash, and nobody gains from it.
+/// FNV-1a with 64 bits. It need not be a cryptographic hash: who could choose these files could also change the program.
 struct Fnv(u64);
 
 impl Default for Fnv {
