@@ -142,7 +142,7 @@ fn hostile_facts_are_an_error_or_are_judged() {
     let auditor = auditor(None, PYTHON);
     let whole: Value = serde_json::from_slice(&inflated(&stored)).unwrap();
     let mut judged = 0;
-    for pointer in leaves(&whole, String::new()) {
+    for pointer in pointers(&whole, String::new()) {
         for hostile in [Value::Null, u64::MAX.into(), 0.into(), "\u{202e}/../\0".into(), Value::Array(vec![])] {
             let mut other = whole.clone();
             *other.pointer_mut(&pointer).unwrap() = hostile;
@@ -156,16 +156,19 @@ fn hostile_facts_are_an_error_or_are_judged() {
     assert!(judged > 100, "{judged}");
 }
 
-/// The JSON pointers of a value and of everything in it, but of only the first two items of an array.
-fn leaves(value: &Value, at: String) -> Vec<String> {
+/// The JSON pointers of a value and of everything in it; of an array, of the first two items.
+fn pointers(value: &Value, at: String) -> Vec<String> {
     let below: Vec<String> = match value {
         Value::Object(fields) => fields
             .iter()
-            .flat_map(|(key, value)| leaves(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))))
+            .flat_map(|(key, value)| pointers(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))))
             .collect(),
-        Value::Array(items) => {
-            items.iter().take(2).enumerate().flat_map(|(index, value)| leaves(value, format!("{at}/{index}"))).collect()
-        }
+        Value::Array(items) => items
+            .iter()
+            .take(2)
+            .enumerate()
+            .flat_map(|(index, value)| pointers(value, format!("{at}/{index}")))
+            .collect(),
         _ => Vec::new(),
     };
     [vec![at], below].concat()
