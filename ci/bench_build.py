@@ -208,6 +208,9 @@ def plain_shims(ready: Path, folder: Path) -> Path:
     """The same toolchain without the ready standard libraries: the shims without their sysroot."""
     folder.mkdir()
     for shim in ready.iterdir():
+        if shim.is_dir():
+            shutil.copytree(shim, folder / shim.name)
+            continue
         call, sysroot, _ = shim.read_text(encoding="utf-8").partition(" --sysroot ")
         text = call + ' "$@"\n' if sysroot else call
         (folder / shim.name).write_text(text, encoding="utf-8")

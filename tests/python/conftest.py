@@ -14,9 +14,10 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Protocol
+from typing import Any, Callable, Iterator, List, Mapping, Protocol
 
 import pytest
+from line_tables import LINUX, MACOS, WINDOWS, Built, add_functions, targets
 from planted_crate import build_planted
 from small_project import copy_hello, copy_small
 
@@ -26,6 +27,7 @@ HOST_TARGET = "manylinux_2_17_x86_64"
 BUILD_LIMIT = 900
 # For builds for other targets: the toolchain that the suite names may have no standard library for them.
 ANY_TOOLCHAIN = {"MONOWHEEL_TOOLCHAIN": ""}
+SLEEP = "import time\ndef rest(reason):\n    time.sleep(600)\nrest('none')\n"
 HAVE_TOOLS = all(importlib.util.find_spec(name) is not None for name in ("maturin", "ziglang"))
 
 
@@ -193,6 +195,40 @@ def common_target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def planted(tmp_path_factory: pytest.TempPathFactory, common_target: dict[str, str]) -> Path:
     """The directory of the module with planted defects, and of the units of work that use it."""
     return build_planted(tmp_path_factory.mktemp("planted"), common_target)
+
+
+@pytest.fixture(scope="session")
+def built(
+    monowheel_once: Run,
+    small_at: Callable[[Path], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    common_target: Mapping[str, str],
+) -> Built:
+    """Three wheels with line tables, in directories with a space."""
+    project = small_at(tmp_path_factory.mktemp("line tables") / "hello world")
+    add_functions(project)
+    settings = {**common_target, **ANY_TOOLCHAIN}
+    done = monowheel_once("build", project, "--symbols", *targets(LINUX, WINDOWS, MACOS), env=settings)
+    assert done.returncode == 0, done.stderr
+    return Built(project, project / "dist", settings)
+
+
+@pytest.fixture(scope="session")
+def sleeping() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of Python; skips where the stacks of a process cannot be read at all."""
+    pystack = shutil.which("pystack", path=str(Path(sys.executable).parent))
+    if pystack is None:
+        pytest.skip("pystack is not installed")
+    with subprocess.Popen([sys.executable, "-u", "-c", f"print('up')\n{SLEEP}"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        tried = subprocess.run([pystack, "remote", str(process.pid)], capture_output=True, check=False)
+        try:
+            if b"not permitted" in tried.stderr:
+                pytest.skip("this machine does not permit reading another process (ptrace)")
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="session")

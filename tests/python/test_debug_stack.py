@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import SLEEP
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -23,7 +24,6 @@ CLEAN = 0
 FINDINGS = 1
 USAGE = 2
 INCOMPLETE = 3
-SLEEP = "import time\ndef rest(reason):\n    time.sleep(600)\nrest('none')\n"
 # Two threads that lock a mutex of Rust and call Python, which gives the GIL away.
 DEADLOCK = """\
 import sys, threading, time
@@ -46,24 +46,6 @@ import planted
 threading.Thread(target=planted.hold_gil, args=(600,)).start()
 print("never with the GIL")
 """
-
-
-@pytest.fixture(scope="module")
-def sleeping() -> Iterator[subprocess.Popen[bytes]]:
-    """A process of Python; skips where the stacks of a process cannot be read at all."""
-    pystack = shutil.which("pystack", path=str(Path(sys.executable).parent))
-    if pystack is None:
-        pytest.skip("pystack is not installed")
-    with subprocess.Popen([sys.executable, "-u", "-c", f"print('up')\n{SLEEP}"], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        tried = subprocess.run([pystack, "remote", str(process.pid)], capture_output=True, check=False)
-        try:
-            if b"not permitted" in tried.stderr:
-                pytest.skip("this machine does not permit reading another process (ptrace)")
-            yield process
-        finally:
-            process.kill()
 
 
 def hang(monowheel: Run, planted: Path, *words: str) -> tuple[int, Any]:

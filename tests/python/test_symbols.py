@@ -11,12 +11,12 @@ import subprocess
 import sys
 import threading
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ANY_TOOLCHAIN, environment
+from conftest import environment
+from line_tables import LINUX, MACOS, SO, WINDOWS, Built, targets
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -24,44 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.builds
 
 CLEAN, FINDINGS, USAGE = range(3)
-LINUX, WINDOWS, MACOS = "manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"
-SO = "_hello_world.abi3.so"
 
-# Two functions, each with an inlined one: the first calls Python, the second ends the process.
-METHODS = """
-    PyMethodDef {
-        ml_name: c"call".as_ptr(),
-        ml_meth: PyMethodDefPointer { PyCFunction: call },
-        ml_flags: METH_O,
-        ml_doc: c"Call `function`.".as_ptr(),
-    },
-    PyMethodDef {
-        ml_name: c"fail".as_ptr(),
-        ml_meth: PyMethodDefPointer { PyCFunction: fail },
-        ml_flags: METH_O,
-        ml_doc: c"End the process.".as_ptr(),
-    },
-"""
-FUNCTIONS = """
-unsafe extern "C" fn call(_module: *mut PyObject, function: *mut PyObject) -> *mut PyObject {
-    std::hint::black_box(unsafe { called(function) })
-}
-
-#[inline(always)]
-unsafe fn called(function: *mut PyObject) -> *mut PyObject {
-    let result = unsafe { pyo3_ffi::PyObject_CallObject(function, ptr::null_mut()) }; // the call
-    std::hint::black_box(result)
-}
-
-unsafe extern "C" fn fail(_module: *mut PyObject, _name: *mut PyObject) -> *mut PyObject {
-    planted(std::hint::black_box(1234567))
-}
-
-#[inline(never)]
-fn planted(number: u32) -> *mut PyObject {
-    panic!("planted {number}"); // the panic
-}
-"""
 # glibc writes the stack.
 BACKTRACE = """
 import ctypes, sys
@@ -84,52 +47,6 @@ _hello_world.fail("x")
 """
 
 
-@dataclass(frozen=True)
-class Built:
-    """A project, and its wheels with line tables."""
-
-    project: Path
-    dist: Path
-    common: Mapping[str, str]
-
-    def wheel(self, platform: str) -> Path:
-        """Return the wheel for a platform."""
-        (wheel,) = self.dist.glob(f"*{platform}*.whl")
-        return wheel
-
-    def line_of(self, text: str) -> int:
-        """Return the line of the source with this text."""
-        lines = (self.project / "src" / "python.rs").read_text(encoding="utf-8").splitlines()
-        (found,) = [number for number, line in enumerate(lines, 1) if text in line]
-        return found
-
-
-def targets(*names: str) -> list[str]:
-    """Return the options for these targets."""
-    return [word for name in names for word in ("--target", name)] + ["--abi", "abi3"]
-
-
-@pytest.fixture(scope="session")
-def built(
-    monowheel_once: Run,
-    small_at: Callable[[Path], Path],
-    tmp_path_factory: pytest.TempPathFactory,
-    common_target: Mapping[str, str],
-) -> Built:
-    """Three wheels with line tables, in directories with a space."""
-    folder = tmp_path_factory.mktemp("line tables")
-    project = small_at(folder / "hello world")
-    source = project / "src" / "python.rs"
-    text = source.read_text(encoding="utf-8")
-    text = text.replace("METHODS: [PyMethodDef; 2] = [", "METHODS: [PyMethodDef; 4] = [" + METHODS.rstrip(), 1)
-    source.write_text(text + FUNCTIONS, encoding="utf-8")
-    dist = project / "dist"
-    settings = {**common_target, **ANY_TOOLCHAIN}
-    done = monowheel_once("build", project, "--symbols", *targets(LINUX, WINDOWS, MACOS), env=settings)
-    assert done.returncode == CLEAN, done.stderr
-    return Built(project, dist, settings)
-
-
 def symbolicate(monowheel: Run, built: Built, report: Path, *words: str, code: int = CLEAN) -> list[dict[str, Any]]:
     """Return the frames of a report."""
     done = monowheel("symbols", "symbolicate", report, "--from", built.dist, "--json", *words)
@@ -149,9 +66,7 @@ def functions(frames: list[dict[str, Any]]) -> list[tuple[str, int]]:
 
 def crash(built: Built, script: str, folder: Path, unpacked: Path | None = None) -> Path:
     """Run a script with the Linux wheel; return what it wrote."""
-    unpacked = unpacked or folder / "un packed"
-    with zipfile.ZipFile(built.wheel(LINUX)) as wheel:
-        wheel.extractall(unpacked)
+    unpacked = built.unpack(unpacked or folder / "un packed")
     done = subprocess.run(
         [sys.executable, "-c", script, str(unpacked)],
         check=False,

@@ -4,8 +4,31 @@ import ast
 import io
 import json
 import sys
+import token
+import tokenize
 import warnings
 from pathlib import Path
+
+F_STRINGS = (3, 12)
+
+
+def newer_f_string(text):
+    """Return the line of an f-string that Python 3.11 cannot parse, and the reason (PEP 701); None if there is none."""
+    quotes = []
+    for found in tokenize.generate_tokens(io.StringIO(text).readline):
+        if found.type == token.FSTRING_END:
+            quotes.pop()
+        elif quotes and found.type != token.FSTRING_MIDDLE:
+            if any(quote in found.string for quote in quotes):
+                return found.start[0], "f-string: an expression has the quotes of the string"
+            if "\\" in found.string:
+                return found.start[0], "f-string: an expression has a backslash"
+            if found.type == tokenize.COMMENT or ("\n" in found.string and min(map(len, quotes)) == 1):
+                return found.start[0], "f-string: an expression has several lines or a comment"
+        if found.type == token.FSTRING_START:
+            quotes.append(found.string.lstrip("fFrR"))
+    return None
+
 
 asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 answer = {"description": None, "unavailable": None, "faults": [], "unjudged": None}
@@ -37,10 +60,19 @@ if asked["sources"] and not can_judge:
 for path, text in asked["sources"] if can_judge else []:
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        continue  # not Python, or newer than this one
+    except SyntaxError as error:
+        # Not Python, or newer than this one. f-strings are of Python 3, so this is what the oldest one says, too.
+        if oldest <= sys.version_info < F_STRINGS and str(error.msg).startswith("f-string"):
+            answer["faults"].append([path, error.lineno or 1, error.msg])
+        continue
+    except (ValueError, RecursionError, MemoryError):
+        continue
     try:
         ast.parse(text, feature_version=oldest)
     except SyntaxError as error:
         answer["faults"].append([path, error.lineno or 1, error.msg])
+        continue
+    newer = newer_f_string(text) if oldest < F_STRINGS <= sys.version_info else None
+    if newer:
+        answer["faults"].append([path, *newer])
 print(json.dumps(answer))

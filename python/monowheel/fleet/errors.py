@@ -32,7 +32,9 @@ class FleetError(Exception):
     def __str__(self) -> str:
         """Return the message with its place and its next step, as the core prints an error."""
         lines = [self.message if self.place is None else f"{self.place}: {self.message}"]
-        return "\n".join([*lines, *([f"next step: {self.next_step}"] if self.next_step else [])])
+        if self.next_step:
+            lines.append("  next: " + self.next_step.replace("\n", "\n        "))
+        return "\n".join(lines)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document of the error."""

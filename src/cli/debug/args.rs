@@ -1,8 +1,10 @@
 //! Arguments of `debug`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use monowheel_build::symbols::folder::{self, SymbolFile};
+use monowheel_error::Result;
 
 /// Debug programs that use an extension module.
 #[derive(Args, Debug)]
@@ -38,9 +40,8 @@ pub(crate) struct StackArgs {
     /// Seconds after which the stacks of a command are read
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) after: u64,
-    /// Also show the local variables of Python frames
-    #[arg(long)]
-    pub(crate) locals: bool,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
 }
 
 /// What may hang.
@@ -55,9 +56,35 @@ pub(crate) struct HangArgs {
     /// Seconds after which its stacks are read even if it works
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
+}
+
+/// What to show of stacks.
+#[derive(Args, Debug)]
+pub(crate) struct ShownArgs {
     /// Also show the local variables of Python frames
     #[arg(long)]
     pub(crate) locals: bool,
+    #[command(flatten)]
+    pub(crate) tables: LineTablesArgs,
+}
+
+/// Where the line tables of stripped libraries are.
+#[derive(Args, Debug)]
+pub(crate) struct LineTablesArgs {
+    /// Take the names of functions in stripped libraries from here: a directory of wheels built with `--symbols`, or
+    /// one with line tables [default: dist, if it has them]
+    #[arg(long, value_name = "DIR")]
+    symbols: Option<PathBuf>,
+}
+
+impl LineTablesArgs {
+    /// Those of the directory that is named, or those of `dist` if there are any.
+    pub(crate) fn files(&self) -> Result<Vec<SymbolFile>> {
+        const DIST: &str = "dist";
+        self.symbols.as_deref().map_or_else(|| Ok(folder::files(Path::new(DIST)).unwrap_or_default()), folder::files)
+    }
 }
 
 /// What is repeated, and how often.
@@ -134,6 +161,8 @@ pub(crate) struct ProfileArgs {
     /// Samples in a second
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) rate: u32,
+    #[command(flatten)]
+    pub(crate) tables: LineTablesArgs,
     /// Write the flame graph to this file: a page without scripts that loads nothing
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -33,6 +33,7 @@ pub(super) fn run(
         }),
         rate: args.rate,
         limit: Duration::from_secs(args.time_limit),
+        symbols: args.tables.files()?,
     };
     let report = profile(&args.words, &options, python, stop)?;
     if let Some(output) = &args.output {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use monowheel_debug::stack::{Ended, Frame, Gil, Report, Target, Thread, hang, read};
+use monowheel_debug::stack::{Ended, Frame, Gil, Options, Report, Target, Thread, hang, read};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
@@ -33,7 +33,8 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let report = read(&target(args)?, args.locals, python, stop)?;
+    let symbols = args.shown.tables.files()?;
+    let report = read(&target(args)?, Options { locals: args.shown.locals, symbols: &symbols, python }, stop)?;
     if global.json {
         screen.json(&report)?;
     } else {
@@ -64,7 +65,9 @@ pub(super) fn run_hang(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let (idle, limit) = (Duration::from_secs(args.idle), Duration::from_secs(args.time_limit));
-    let ended = hang(&args.words, idle, limit, args.locals, python, stop)?;
+    let symbols = args.shown.tables.files()?;
+    let options = Options { locals: args.shown.locals, symbols: &symbols, python };
+    let ended = hang(&args.words, idle, limit, options, stop)?;
     let (verdict, stacks) = match &ended {
         Ended::Well => ("ended", None),
         Ended::Hangs(report) => ("hangs", Some(report.as_ref())),
@@ -100,6 +103,15 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
         screen.print(self::thread(thread, verbose) + text!("\n"));
     }
     let width = screen.width();
+    for unnamed in &report.unnamed {
+        screen.print(labelled(&WARN.paint(text!("note:")), &unnamed.sentence(), width));
+        screen.print(text!(
+            "  next: build it with `monowheel build --symbols`, or get the line tables of a release with\n"
+        ));
+        screen.print(text!(
+            "        `monowheel symbols rebuild NAME==VERSION`, and name their directory: --symbols DIR\n"
+        ));
+    }
     for finding in &report.findings {
         screen.print(labelled(&BAD.paint(text!("found:")), &finding.what, width));
         screen.print(text!("  next: {}\n", finding.fix));

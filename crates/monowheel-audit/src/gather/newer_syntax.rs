@@ -1,8 +1,8 @@
 //! Finds Python files that may have newer syntax: a quick search for its keywords, so that few files are parsed.
 //!
 //! There may be false positives, but no false negatives for the constructs it searches for: `:=` and positional-only
-//! parameters (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters and `type`
-//! (3.12).
+//! parameters (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters, `type`, and
+//! quotes or backslashes in the expressions of f-strings (3.12).
 
 use std::sync::LazyLock;
 
@@ -41,6 +41,7 @@ static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
         let declares = ["def ", "class ", "async def "].iter().any(|word| line.starts_with(word.as_bytes()));
         declares && line.iter().find(|byte| matches!(byte, b'[' | b'(' | b':')) == Some(&b'[')
     };
+    let f_string: Judge = |_, after| has_newer_expression(after);
     vec![
         mark(":=", 8, |_, _| true),
         mark("/,", 8, slash),
@@ -54,6 +55,12 @@ static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
         mark("type ", 12, alias),
         mark("](", 12, generic),
         mark("]:", 12, generic),
+        mark("f\"", 12, f_string),
+        mark("f'", 12, f_string),
+        mark("F\"", 12, f_string),
+        mark("F'", 12, f_string),
+        mark("fr\"", 12, f_string),
+        mark("fr'", 12, f_string),
     ]
 });
 
@@ -65,6 +72,34 @@ pub(super) fn may_exceed(text: &[u8], oldest: u8) -> bool {
             (mark.is_one)(before, after)
         })
     })
+}
+
+/// Whether an f-string, from its prefix on, has its own quotes or a backslash in an expression, which Python 3.12 was the
+/// first to parse (PEP 701).
+fn has_newer_expression(text: &[u8]) -> bool {
+    let quotes = text.iter().position(|byte| matches!(byte, b'"' | b'\'')).and_then(|at| text.get(at..));
+    let Some(quotes @ [quote, ..]) = quotes else { return false };
+    let end = match quotes {
+        [_, second, third, ..] if second == quote && third == quote => 3,
+        _ => 1,
+    };
+    let (delimiter, mut rest) = quotes.split_at(end);
+    let mut depth = 0_usize;
+    while let [byte, after @ ..] = rest {
+        let is_end = rest.starts_with(delimiter);
+        if is_end || (end == 1 && *byte == b'\n') || (depth > 0 && *byte == b'\\') {
+            return depth > 0;
+        }
+        let is_escaped = depth == 0 && matches!(rest, [b'\\', b'\\' | b'"' | b'\'', ..] | [b'{', b'{', ..]);
+        match byte {
+            _ if is_escaped => {}
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        rest = if is_escaped { after.get(1..).unwrap_or_default() } else { after };
+    }
+    false
 }
 
 /// The last byte that is neither a space nor a carriage return.
@@ -130,6 +165,16 @@ mod tests {
             ("class C(List[int]): ...\n", None),
             ("def f(x: int) -> list[int]:\n", None),
             ("type = 1\n", None),
+            ("f\"{x[\"key\"]}\"", Some(12)),
+            ("f\"{x['key']} {y}\" + \"\"", None),
+            ("rf'{x}' + '{}'", None),
+            ("F'{\"\\n\".join(x)}'", Some(12)),
+            ("f'\\n{x}\\'{{y'", None),
+            ("f\"\"\"a\n{x[\"key\"]}\"\"\"", None),
+            ("f\"\"\"{x(\"\"\"a\"\"\")}\"\"\"", Some(12)),
+            ("f'{x\n}'", Some(12)),
+            ("f'{x:{width}}'", None),
+            ("rf'", None),
         ] {
             let since = (0..=LAST).find(|oldest| !may_exceed(text.as_bytes(), *oldest)).filter(|since| *since > 0);
             assert_eq!(since, minor, "{text}");

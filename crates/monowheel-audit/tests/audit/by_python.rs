@@ -43,6 +43,15 @@ fn newer_syntax_is_found_with_its_line() {
 }
 
 #[test]
+fn quotes_and_backslashes_in_f_strings_are_found_by_every_python() {
+    for code in ["x = f\"{y[\"key\"]}\"\n", "x = f'{\"\\n\".join(y)}'\n"] {
+        assert_eq!(said(&with_code(">=3.11", code), python3()).len(), 1, "{code}");
+        assert_eq!(said(&with_code(">=3.12", code), python3()), Vec::<String>::new(), "{code}");
+    }
+    assert_eq!(said(&with_code(">=3.8", "x = f\"{y['key']:#x}\\n\"\n"), python3()), Vec::<String>::new());
+}
+
+#[test]
 fn syntax_that_fits_is_not_reported() {
     for (pythons, code) in [
         (">=3.8", "if (n := 1):\n    pass\n"),

@@ -17,6 +17,7 @@ mod tree;
 use std::path::Path;
 use std::time::Duration;
 
+use monowheel_build::symbols::folder::SymbolFile;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, on_path};
 use serde::Serialize;
@@ -54,6 +55,8 @@ pub struct Options {
     pub rate: u32,
     /// How long the command may run.
     pub limit: Duration,
+    /// Line tables, for frames of stripped libraries, which only perf's samples can be joined with.
+    pub symbols: Vec<SymbolFile>,
 }
 
 /// A profile.
@@ -132,7 +135,7 @@ pub fn profile(words: &[String], options: &Options, own: Option<&Path>, stop: &C
         let samples = pyspy::record(call, &words, options.rate, folder.path(), options.limit, stop)?;
         return Ok(report(Tool::PySpy, samples));
     }
-    let samples = perf::record(&command, options.rate, folder.path(), options.limit, stop)?;
+    let samples = perf::record(&command, options, folder.path(), stop)?;
     let mut report = report(Tool::Perf, samples);
     report
         .notes

@@ -1,11 +1,17 @@
 //! perf of Linux, for a CPython 3.12 or later that writes a map of its functions (`-X perf`) and has frame pointers.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use monowheel_build::symbols::folder::SymbolFile;
+use monowheel_build::symbols::report;
+use monowheel_build::symbols::resolve::Place;
+use monowheel_build::symbols::symbolicate::symbolicate;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines, on_path};
 
+use super::Options;
 use super::stack::{Frame, Sample};
 use crate::command::PythonCommand;
 
@@ -25,19 +31,19 @@ pub(super) fn can(command: &PythonCommand, stop: &CancelToken) -> bool {
 /// Samples the command to its end. Threads that wait have no samples.
 pub(super) fn record(
     command: &PythonCommand,
-    rate: u32,
+    options: &Options,
     folder: &Path,
-    limit: Duration,
     stop: &CancelToken,
 ) -> Result<Vec<Sample>> {
     let perf = on_path("perf").ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "perf not found on PATH").next("on Debian: apt-get install linux-perf")
     })?;
     let file = folder.join("perf.data");
-    let call = Call::new(&perf).args(["record", "--quiet", "--call-graph", "fp", "--freq"]).arg(rate.to_string());
+    let call =
+        Call::new(&perf).args(["record", "--quiet", "--call-graph", "fp", "--freq"]).arg(options.rate.to_string());
     let call = call.arg("--output").arg(&file).arg("--").arg(&command.python).args(["-X", "perf"]);
     let call = call.args(command.words());
-    let ended = call.capture(limit, stop)?;
+    let ended = call.capture(options.limit, stop)?;
     if !file.is_file() {
         return Err(Error::new(
             ErrorKind::Tool,
@@ -45,19 +51,43 @@ pub(super) fn record(
         )
         .next("allow it: sudo sysctl kernel.perf_event_paranoid=1; or sample with py-spy: --tool py-spy"));
     }
-    let script = Call::new(perf).args(["script", "--fields", "comm,tid,ip,sym,dso", "--input"]).arg(&file);
-    Ok(samples(&script.capture(LIMIT, stop)?.stdout))
+    let script = Call::new(perf).args(["script", "--fields", "comm,tid,ip,sym,dso", "--input"]);
+    let printed = script.arg(&file).capture(LIMIT, stop)?.stdout;
+    Ok(samples(&printed, &names(&printed, &options.symbols)?))
+}
+
+/// The functions of lines, by their number from 0.
+type Names = BTreeMap<usize, Vec<Place>>;
+
+/// Names of frames that perf does not know.
+fn names(printed: &str, symbols: &[SymbolFile]) -> Result<Names> {
+    if symbols.is_empty() {
+        return Ok(Names::new());
+    }
+    let found = symbolicate(report::read(printed, &[]), symbols, None)?.frames.into_iter();
+    let named = found.filter(|found| found.frame.line > 0 && !found.places.is_empty());
+    Ok(named.map(|found| (found.frame.line - 1, found.places)).collect())
 }
 
 /// The samples, separated by empty lines; in each the innermost frame comes first.
-fn samples(text: &str) -> Vec<Sample> {
-    let blocks = text.split("\n\n").map(|block| {
-        let lines = block.lines().filter(|line| line.starts_with(char::is_whitespace));
-        let mut frames: Vec<Frame> = lines.filter_map(frame).collect();
-        frames.reverse();
-        Sample { frames, weight: 1 }
-    });
-    blocks.filter(|sample| !sample.frames.is_empty()).collect()
+fn samples(text: &str, names: &Names) -> Vec<Sample> {
+    let (mut samples, mut frames) = (Vec::new(), Vec::new());
+    for (number, line) in text.lines().chain([""]).enumerate() {
+        match names.get(&number) {
+            Some(places) => frames.extend(places.iter().map(named)),
+            None if line.starts_with(char::is_whitespace) => frames.extend(frame(line)),
+            None if line.is_empty() && !frames.is_empty() => {
+                frames.reverse();
+                samples.push(Sample { frames: std::mem::take(&mut frames), weight: 1 });
+            }
+            None => {}
+        }
+    }
+    samples
+}
+
+fn named(place: &Place) -> Frame {
+    Frame::native(&place.function, place.file.as_deref().unwrap_or_default())
 }
 
 /// `    7f12 py::work:/home/me/bench.py (/tmp/perf-12.map)`. The interpreter's loop is left out: its Python function is
@@ -84,9 +114,26 @@ mod tests {
         let text = "python 12\n\t    7f12 m::work+0x1f (/site/m.abi3.so)\n\t    7f13 _PyEval_EvalFrameDefault+0x2 \
                     (/usr/bin/python3.14)\n\t    7f14 py::bench:/home/me/a b.py (/tmp/perf-12.map)\n\npython 12\n\t    1 \
                     [unknown] ([unknown])\n\n";
-        let found = samples(text);
+        let found = samples(text, &Names::new());
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].frames, [Frame::python("bench", "a b.py"), Frame::native("m::work", "m.abi3.so")]);
-        assert!(samples("").is_empty());
+        assert!(samples("", &Names::new()).is_empty());
+    }
+
+    #[test]
+    fn a_frame_without_a_name_becomes_the_functions_that_are_inlined_there() {
+        let text =
+            "python 12\n\t    7f12 [unknown] (/site/m.abi3.so)\n\t    7f14 py::bench:a.py (/tmp/perf-12.map)\n\n";
+        let place = |function: &str| Place {
+            function: function.to_owned(),
+            file: Some("/source/m/src/lib.rs".to_owned()),
+            line: Some(1),
+            inlined: false,
+        };
+        let found = samples(text, &[(1, vec![place("m::inner"), place("m::outer")])].into());
+        let expected =
+            [Frame::python("bench", "a.py"), Frame::native("m::outer", "lib.rs"), Frame::native("m::inner", "lib.rs")];
+        assert_eq!(found[0].frames, expected);
+        assert_eq!(samples(text, &Names::new())[0].frames[1], Frame::native("0x0", "m.abi3.so"));
     }
 }

@@ -346,7 +346,8 @@ impl<'a> Workshop<'a> {
 
     /// The stacks of a process that hangs, if they can be read.
     fn stacks(&self, id: u32, stop: &CancelToken) -> String {
-        let report = match stack::read(&Target::Process(id), false, Some(self.own), stop) {
+        let options = stack::Options { python: Some(self.own), ..stack::Options::default() };
+        let report = match stack::read(&Target::Process(id), options, stop) {
             Ok(report) => report,
             Err(error) => return error.what().to_owned(),
         };

@@ -2,7 +2,6 @@
 //!
 //! Not "never": a thread that waits for the GIL wakes up every 5 ms to ask for it.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -10,7 +9,7 @@ use monowheel_system::exec::{CancelToken, Captured, last_lines};
 
 use crate::running::Running;
 
-use super::{LONGEST, Report, TICK, pystack, report, supported};
+use super::{LONGEST, Options, Report, TICK, of_process, supported};
 
 /// Ticks of the kernel's clock in a second (`USER_HZ`), the same on every Linux that CPython runs on.
 const TICKS: u64 = 100;
@@ -34,8 +33,7 @@ pub fn hang(
     words: &[String],
     idle: Duration,
     limit: Duration,
-    locals: bool,
-    python: Option<&Path>,
+    options: Options<'_>,
     stop: &CancelToken,
 ) -> Result<Ended> {
     supported()?;
@@ -55,7 +53,7 @@ pub fn hang(
         }
         let (is_idle, is_over) = (since.elapsed() >= idle, begin.elapsed() >= limit);
         if is_idle || is_over {
-            let stacks = report(Some(running.id), pystack::of_process(running.id, locals, python, stop)?);
+            let stacks = of_process(running.id, options, stop)?;
             return Ok(if is_idle { Ended::Hangs(Box::new(stacks)) } else { Ended::Busy(Box::new(stacks)) });
         }
     }

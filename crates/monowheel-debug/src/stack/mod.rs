@@ -2,17 +2,20 @@
 //! what each thread waits for.
 
 mod hang;
+mod names;
 mod pystack;
 mod waits;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use monowheel_build::symbols::folder::SymbolFile;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, last_lines};
 use serde::Serialize;
 
 pub use hang::{Ended, hang};
+pub use names::Unnamed;
 pub use waits::{Finding, Kind, Wait};
 
 use crate::frames;
@@ -35,6 +38,17 @@ pub enum Target {
     Command(Vec<String>, Duration),
 }
 
+/// How to read them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Also the values of local variables.
+    pub locals: bool,
+    /// Line tables, for frames of stripped libraries.
+    pub symbols: &'a [SymbolFile],
+    /// The Python that runs monowheel: pystack may be beside it.
+    pub python: Option<&'a Path>,
+}
+
 /// The stacks of a process.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -46,6 +60,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Each with its innermost frame first.
     pub threads: Vec<Thread>,
+    /// Libraries whose frames have no names.
+    pub unnamed: Vec<Unnamed>,
 }
 
 /// One thread.
@@ -78,7 +94,7 @@ pub enum Gil {
 pub struct Frame {
     /// Of Python or native.
     pub language: Language,
-    /// Its function.
+    /// Its function; empty if it is not known.
     pub function: String,
     /// Its file; empty if it is not known.
     pub file: String,
@@ -86,6 +102,8 @@ pub struct Frame {
     pub line: u32,
     /// The library that has it, for a native one.
     pub library: String,
+    /// The place of its code from the base of the library, for a native one; of a caller, where it goes on.
+    pub address: Option<u64>,
     /// Its line of source, for one of Python.
     pub source: String,
     /// Its variables, `name: value`, if wanted.
@@ -114,6 +132,9 @@ impl Frame {
     #[must_use]
     pub fn label(&self) -> String {
         match (self.file.as_str(), self.line) {
+            ("", _) if self.function.is_empty() => {
+                format!("? in {}", self.library.rsplit('/').next().unwrap_or(&self.library))
+            }
             ("", _) => self.function.clone(),
             (file, 0) => format!("{} ({file})", self.function),
             (file, line) => format!("{} ({file}:{line})", self.function),
@@ -125,7 +146,7 @@ impl Frame {
 ///
 /// # Errors
 /// When there is no such process, file or program, it cannot be read, or pystack is missing.
-pub fn read(target: &Target, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Report> {
+pub fn read(target: &Target, options: Options<'_>, stop: &CancelToken) -> Result<Report> {
     supported()?;
     match target {
         Target::Process(id) => {
@@ -134,9 +155,9 @@ pub fn read(target: &Target, locals: bool, python: Option<&Path>, stop: &CancelT
                     .next("let monowheel start it: monowheel debug stack -- COMMAND"));
             }
             pystack::check(*id)?;
-            Ok(report(Some(*id), pystack::of_process(*id, locals, python, stop)?))
+            of_process(*id, options, stop)
         }
-        Target::Core(core) => Ok(report(None, pystack::of_core(core, locals, python, stop)?)),
+        Target::Core(core) => Ok(report(None, pystack::of_core(core, options, stop)?, options.symbols)),
         Target::Command(words, after) => {
             let running = Running::start(words, *after + LONGEST, stop)?;
             let begin = Instant::now();
@@ -148,16 +169,23 @@ pub fn read(target: &Target, locals: bool, python: Option<&Path>, stop: &CancelT
                     return Err(Error::new(ErrorKind::Tool, what.trim_end()).next("read them earlier: --after SECONDS"));
                 }
             }
-            Ok(report(Some(running.id), pystack::of_process(running.id, locals, python, stop)?))
+            of_process(running.id, options, stop)
         }
     }
 }
 
-fn report(process: Option<u32>, mut threads: Vec<Thread>) -> Report {
+fn of_process(id: u32, options: Options<'_>, stop: &CancelToken) -> Result<Report> {
+    Ok(report(Some(id), pystack::of_process(id, options, stop)?, options.symbols))
+}
+
+fn report(process: Option<u32>, mut threads: Vec<Thread>, symbols: &[SymbolFile]) -> Report {
+    // The process may have another root directory: it is in a container.
+    let root = process.map_or_else(|| PathBuf::from("/"), |id| PathBuf::from(format!("/proc/{id}/root")));
+    let unnamed = names::name(&mut threads, symbols, &root);
     for thread in &mut threads {
         thread.waits = waits::wait(thread);
     }
-    Report { schema: SCHEMA, process, findings: waits::findings(&threads), threads }
+    Report { schema: SCHEMA, process, findings: waits::findings(&threads), threads, unnamed }
 }
 
 fn supported() -> Result<()> {

@@ -1,6 +1,7 @@
 //! Runs pystack, and reads what it prints.
 //!
-//! pystack stops the process for a moment, and reads the stacks of both languages from outside: nothing runs in it.
+//! pystack stops the process for a moment, and reads the stacks of both languages from outside: nothing runs in it. It
+//! prints no addresses; `addresses.py` makes it do so, where the Python of pystack is beside its program.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,16 +9,17 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, executable, last_lines, on_path};
 
-use super::{Frame, Gil, Language, Thread};
+use super::{Frame, Gil, Language, Options, Thread};
 use crate::frames;
 
 /// Reading symbols of a large program takes a while.
 const LIMIT: Duration = Duration::from_secs(120);
+const ADDRESSES: &str = include_str!("addresses.py");
 const INSTALL: &str = "python -m pip install 'monowheel[debug]'";
 
-/// The stacks of a process; with the values of local variables if wanted.
-pub(super) fn of_process(id: u32, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Vec<Thread>> {
-    let pystack = program(python)?.arg("remote").args(locals.then_some("--locals"));
+/// The stacks of a process.
+pub(super) fn of_process(id: u32, options: Options<'_>, stop: &CancelToken) -> Result<Vec<Thread>> {
+    let pystack = program(options.python)?.arg("remote").args(options.locals.then_some("--locals"));
     let native = pystack.clone().arg("--native");
     let status = fs_err::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let inside = number_inside(&status);
@@ -52,8 +54,9 @@ fn entered(id: u32, call: Call) -> Call {
 }
 
 /// The stacks in a core file.
-pub(super) fn of_core(core: &Path, locals: bool, python: Option<&Path>, stop: &CancelToken) -> Result<Vec<Thread>> {
-    let call = program(python)?.args(["core", "--native"]).args(locals.then_some("--locals")).arg(core);
+pub(super) fn of_core(core: &Path, options: Options<'_>, stop: &CancelToken) -> Result<Vec<Thread>> {
+    let locals = options.locals.then_some("--locals");
+    let call = program(options.python)?.args(["core", "--native"]).args(locals).arg(core);
     let told = call.capture(LIMIT, stop)?;
     if told.status.success() {
         return Ok(threads(&told.stdout));
@@ -67,9 +70,13 @@ pub(super) fn of_core(core: &Path, locals: bool, python: Option<&Path>, stop: &C
 fn program(python: Option<&Path>) -> Result<Call> {
     let name = executable("pystack");
     let beside = python.and_then(Path::parent).map(|folder| folder.join(&name)).filter(|path| path.is_file());
-    beside.or_else(|| on_path(&name)).map(Call::new).ok_or_else(|| {
+    let program = beside.or_else(|| on_path(&name)).ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "pystack is not installed, which reads the stacks of a process").next(INSTALL)
-    })
+    })?;
+    // pipx and uv link the program into a directory of `PATH`.
+    let real = fs_err::canonicalize(&program).unwrap_or_else(|_| program.clone());
+    let own = real.parent().map(|folder| folder.join(executable("python"))).filter(|path| path.is_file());
+    Ok(own.map_or_else(|| Call::new(program), |own| Call::new(own).args(["-I", "-c", ADDRESSES])))
 }
 
 /// What is known about a process that could not be read.
@@ -199,15 +206,22 @@ fn frame(text: &str) -> Option<Frame> {
         Some((function, library)) if language == Language::Native => (function, library.trim_end_matches(')')),
         _ => (function, ""),
     };
+    let placed = library.rsplit_once("+0x");
+    let placed = placed.and_then(|(path, offset)| Some((path, u64::from_str_radix(offset, 16).ok()?)));
+    let (library, address) = placed.map_or((library, None), |(library, offset)| (library, Some(offset)));
+    let known = |text: &str| if text == "???" { String::new() } else { text.to_owned() };
+    let function = match language {
+        Language::Native => known(&frames::name(function.trim_end_matches(" (inlined)"))),
+        Language::Python => function.to_owned(),
+    };
     Some(Frame {
         language,
-        function: match language {
-            Language::Native => frames::name(function.trim_end_matches(" (inlined)")),
-            Language::Python => function.to_owned(),
-        },
-        file: if file == "???" { String::new() } else { file.to_owned() },
+        // That of a function without a name is its library.
+        file: if function.is_empty() { String::new() } else { known(file) },
+        function,
         line: line.parse().unwrap_or_default(),
         library: library.to_owned(),
+        address,
         source: String::new(),
         variables: Vec::new(),
     })
@@ -225,6 +239,7 @@ Traceback for thread 23885 (worker (1)) [Has the GIL] (most recent call last):
         callback: <function callback at 0x7f>
     (C) File \"src/stuck.rs\", line 13, in planted::stuck::deadlock::ha7ffaf659258355b (/w/planted.abi3.so)
     (C) File \"???\", line 0, in __rust_try (inlined) (/w/planted.abi3.so)
+    (C) File \"/w/a+0xb/other.so\", line 0, in ??? (/w/a+0xb/other.so+0x1f0)
 
 Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last):
     (Python) File \"<string>\", line 3, in callback
@@ -268,14 +283,19 @@ Traceback for thread 23884 (python) [Waiting for the GIL] (most recent call last
             [(23885, Some(Gil::Holds)), (23884, Some(Gil::WaitsFor))]
         );
         let names: Vec<&str> = found[0].frames.iter().map(|frame| frame.function.as_str()).collect();
-        assert_eq!(names, ["__rust_try", "planted::stuck::deadlock", "work"]);
-        let python = &found[0].frames[2];
+        assert_eq!(names, ["", "__rust_try", "planted::stuck::deadlock", "work"]);
+        let python = &found[0].frames[3];
         assert_eq!((python.source.as_str(), python.line), ("planted.deadlock(callback)", 5));
         assert_eq!(python.variables, ["callback: <function callback at 0x7f>"]);
         let without_source = &found[1].frames[0];
         assert_eq!((without_source.source.as_str(), without_source.variables.len()), ("", 1));
-        assert_eq!(found[0].frames[1].library, "/w/planted.abi3.so");
-        assert_eq!(found[0].frames[0].file, "");
+        assert_eq!(found[0].frames[2].library, "/w/planted.abi3.so");
+        let other = &found[0].frames[0];
+        assert_eq!(
+            (other.library.as_str(), other.address, other.file.as_str()),
+            ("/w/a+0xb/other.so", Some(0x1f0), "")
+        );
+        assert_eq!(other.label(), "? in other.so");
     }
 
     #[test]

@@ -179,6 +179,7 @@ mod tests {
             file: String::new(),
             line: 0,
             library: if function.contains("::") { "/m.so" } else { "/lib/libc.so.6" }.to_owned(),
+            address: None,
             source: String::new(),
             variables: Vec::new(),
         };

@@ -7,7 +7,7 @@ rule! {
     ///
     /// # What it does
     /// Looks in every Python file for constructs that may be newer syntax (`:=`, positional-only parameters, `match`,
-    /// `except*`, type parameters, …) and parses these files with the grammar of the oldest version that
+    /// `except*`, type parameters, quotes inside f-strings, …) and parses these files with the grammar of the oldest version that
     /// `Requires-Python` and the tags allow, using the Python that monowheel runs in (`ast.parse`, `feature_version`).
     /// Files that have a newer version in their path, tests and templates are ignored, as are files that no Python can
     /// parse.

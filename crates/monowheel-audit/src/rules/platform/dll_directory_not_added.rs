@@ -13,8 +13,8 @@ rule! {
     ///
     /// # What it does
     /// Looks for DLLs of the wheel that a module loads from a directory without modules, while no Python file of the
-    /// wheel mentions `os.add_dll_directory`, `ctypes` or `PATH`. Directories in `NAME.data` other than those of
-    /// packages are ignored.
+    /// wheel mentions `os.add_dll_directory`, `ctypes` or `PATH`. A DLL in `NAME.data/data` or `scripts` is a warning: it
+    /// is installed next to some `python.exe`, which is not the one that runs in a virtual environment.
     ///
     /// # Why it matters
     /// Python looks for a module's DLLs next to the module, in its own directory, and in those that code adds: *DLL
@@ -45,10 +45,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     for binary in facts.binaries.iter().filter(|binary| is_pe(binary.binary.format)) {
         places.entry(key(&binary.path, Format::Pe)).or_default().push(installed(&binary.path));
     }
-    let is_found = |path: &&str| {
-        let is_outside = path.split('/').next().is_some_and(|top| top.ends_with(".data"));
-        is_outside || beside.contains(&folder(path))
-    };
+    let is_found = |path: &&str| beside.contains(&folder(path));
+    let is_outside = |path: &&str| path.split('/').next().is_some_and(|top| top.ends_with(".data"));
     for (binary, slice) in facts.slices() {
         if !is_pe(binary.binary.format) || !matches!(binary.role, Role::Extension { .. }) {
             continue;
@@ -64,7 +62,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if lost.is_empty() {
             continue;
         }
-        let severity = if facts.has_requirements() { Severity::Warning } else { reach.severity(binary) };
+        let is_likely = facts.has_requirements() || lost.iter().all(is_outside);
+        let severity = if is_likely { Severity::Warning } else { reach.severity(binary) };
         let names: Vec<&str> = lost.into_iter().collect();
         let message = format!("needs {}, but no Python code calls os.add_dll_directory", some_of(&names));
         found.add(

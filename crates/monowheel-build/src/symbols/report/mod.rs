@@ -5,7 +5,7 @@
 //! | `lib.so(+0x1f0)[0x7f…]` | `backtrace_symbols_fd` of glibc |
 //! | `Binary file "lib.so", at +0x1f0 [0x7f…]` | `faulthandler.dump_c_stack` of Python 3.14 and later |
 //! | `5: 0x7f… - <unknown>`, `#5 0x7f… in ?? () from lib.so` | Rust with `RUST_BACKTRACE=full`, gdb; with the lines of `/proc/PID/maps`, or a [`Loaded`] |
-//! | `7f… [unknown] (lib.so)`, `(lib.so+0x1f0)` | `perf script --show-mmap-events`, `perf script -F +dsoff` |
+//! | `7f… [unknown] (lib.so)`, `(lib.so+0x1f0)` | `perf script --show-mmap-events`, `perf script -F +dsoff`, `perf script` of a `perf record --call-graph` |
 //! | an `.ips` file, `3 lib.so 0x1… 0x1… + 496` | macOS |
 //! | `Faulting module name`, `Fault Module Name` | Windows Error Reporting |
 //! | `lib.pyd+0x1f0`, `lib.pyd + 0x1f0`, `in lib (+0x1f0)` | cdb, minidump-stackwalk, wine |
@@ -99,6 +99,7 @@ mod tests {
                 "/v/lib.abi3.so",
                 file(0x15),
             ),
+            ("python 1\n\t1f25 [unknown] (/v/lib.abi3.so)\n\n", "/v/lib.abi3.so", file(0x1f25)),
             (
                 "Faulting module name: _lib.pyd, version: 0.0.0.0\nException code: 0xc0000005\n\
                  Fault offset: 0x00000000000001f0\n",

@@ -18,6 +18,9 @@ struct Form {
     is_guess: bool,
 }
 
+/// A library has fewer bytes, and is loaded above them.
+const LARGEST: u64 = 1 << 32;
+
 static FORMS: LazyLock<[Form; 6]> = LazyLock::new(|| {
     let form = |regex: &str, address: fn(u64) -> Address, is_exact_first: bool, is_guess: bool| Form {
         regex: Regex::new(regex).ok(),
@@ -43,7 +46,7 @@ static ABSOLUTE: LazyLock<[Option<Regex>; 3]> = LazyLock::new(|| {
         // gdb.
         Regex::new(r"^#\d+\s+0x(?P<hex>[0-9a-f]+) in ").ok(),
         // perf script.
-        Regex::new(r"^\s+(?P<hex>[0-9a-f]+) \S.* \(/[^()]+\)\s*$").ok(),
+        Regex::new(r"^\s+(?P<hex>[0-9a-f]+) \S.* \((?P<module>/[^()]+)\)\s*$").ok(),
     ]
 });
 
@@ -131,8 +134,10 @@ fn absolute(line: &str, maps: &Maps, goes_on: bool, unplaced: &mut usize) -> Opt
         1 => !line.starts_with("#0 "),
         _ => goes_on,
     };
-    let place = maps.place(if is_return { at.saturating_sub(1) } else { at });
-    let Some((module, address)) = place else {
+    let at = if is_return { at.saturating_sub(1) } else { at };
+    // In a stack of perf, the address is the offset in the file.
+    let in_file = || found.name("module").filter(|_| at < LARGEST).map(|name| (name.as_str(), Address::InFile(at)));
+    let Some((module, address)) = maps.place(at).or_else(in_file) else {
         *unplaced += 1;
         return None;
     };
