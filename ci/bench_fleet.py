@@ -1,5 +1,7 @@
 """What a fleet adds to an audit: seconds a task and a wheel, two workers against one process on real wheels, and bytes.
 
+Kept facts: their size, the time to make them, and that to judge by them.
+
 Times are medians; CPU is that of this process, without the workers. The single process is this one, which audits the
 same batches without a cluster: the cluster's start is measured by itself. `DIR` is a directory of wheels, such as the
 one that ci/bench_audit.py downloads.
@@ -15,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -28,17 +32,21 @@ from monowheel.fleet.batches import Batch, cut  # noqa: E402
 from monowheel.fleet.cluster import connected  # noqa: E402
 from monowheel.fleet.dataset import Dataset  # noqa: E402
 from monowheel.fleet.identity import of_this_machine  # noqa: E402
+from monowheel.fleet.kept_facts import Facts  # noqa: E402
 from monowheel.fleet.known import Selection  # noqa: E402
 from monowheel.fleet.progress import Progress  # noqa: E402
 from monowheel.fleet.schedule import Fleet  # noqa: E402
 from monowheel.fleet.sources import find  # noqa: E402
 
 REQUEST: dict[str, Any] = {
+    "command": "audit",
     "sources": [],
     "projects": [],
     "requirements": [],
     "index": {"index_url": None, "extra_index_urls": [], "strategy": None, "insecure_hosts": []},
     "whole": False,
+    "reread": False,
+    "keep_facts": False,
     "connections": 1,
     "rate": 1,
     "scheduler": None,
@@ -67,6 +75,7 @@ def main() -> None:
         if options.folder:
             compare(client, f"wheels of {options.folder.name}", options.folder, 8 * MIB, options.runs)
     if options.folder:
+        facts(options.folder, options.runs)
         fetch(options.folder)
 
 
@@ -114,6 +123,31 @@ def fetch(folder: Path) -> None:
         subprocess.run(command, check=False, cwd=temporary)
         share = 100 * index.seen.sent / sum(map(len, files.values()))
         print(f"from an index: {share:.1f} % of the bytes, {len(index.seen.paths) / len(files):.1f} requests a wheel")
+
+
+def facts(folder: Path, runs: int) -> None:
+    """Audit the same batches in this process: without and with keeping facts, and by these facts."""
+    batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, 64 * MIB))
+
+    def audit(kept: dict[str, Facts], *, keep: bool) -> list[worker.Result]:
+        tasks = [worker.Task(batch.releases, {}, _index(), of_this_machine(), kept=kept) for batch in batches]
+        return [result for task in tasks for result in worker.audit(replace(task, keep_facts=keep))]
+
+    kept, wheels, size = {}, sum(batch.wheels for batch in batches), sum(batch.size for batch in batches)
+    for result in audit({}, keep=True):
+        places = {(row["file"], row["sha256"]): row["place"] for row in result.rows["places"]}
+        for row in result.rows["facts"]:
+            kept[places[row["file"], row["sha256"]]] = Facts(row["facts"], row["sha256"])
+    sizes = [len(each.stored) for each in kept.values()]
+    ways = [partial(audit, {}, keep=False), partial(audit, {}, keep=True), partial(audit, kept, keep=False)]
+    without, keeping, judging = (_medians([_timed(way) for _ in range(runs)])[1] for way in ways)
+    print(
+        f"facts of {len(kept)} of {wheels} wheels: {statistics.mean(sizes) / 1000:.1f} KB each "
+        f"(median {statistics.median(sizes) / 1000:.1f} KB), {100 * sum(sizes) / size:.2f} % of the wheels\n"
+        f"  CPU a wheel: {1000 * without / wheels:.1f} ms to audit it, {1000 * keeping / wheels:.1f} ms with keeping "
+        f"its facts, {1000 * judging / wheels:.1f} ms to judge it by them",
+        flush=True,
+    )
 
 
 def single(batches: list[Batch]) -> None:

@@ -1,7 +1,7 @@
 """The compiled core. Use it through ``monowheel`` and ``monowheel.__main__``."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, final
 
 from typing_extensions import TypeAlias
@@ -19,6 +19,7 @@ __all__ = [
     "config_schema",
     "fleet_audit",
     "fleet_build_environment",
+    "fleet_facts_revision",
     "fleet_files",
     "main",
     "run_command",
@@ -51,11 +52,20 @@ def audit(
 def config_schema() -> str:
     """Return the JSON Schema (draft 7) of ``[tool.monowheel]``, as JSON."""
 
-def fleet_audit(request: str, python: str) -> str:
-    """Audit the wheels of some releases for ``monowheel.fleet``; request and result are JSON documents."""
+def fleet_audit(
+    request: str, kept: Sequence[tuple[bytes, str | None] | None], python: str
+) -> tuple[str, list[bytes | None]]:
+    """Audit the wheels of some releases for ``monowheel.fleet``; request and result are JSON documents.
+
+    ``kept`` has the kept facts of each wheel of the request, with the SHA-256 of the bytes that they were gathered
+    from, if all of them were read. The second result has the facts to keep of each file in the reports.
+    """
 
 def fleet_build_environment() -> str:
     """Describe what this machine's environment adds to the bytes of a build, as a JSON document."""
+
+def fleet_facts_revision() -> str:
+    """Return the revision of the facts that this monowheel gathers: only facts of the same one are used."""
 
 def fleet_files(request: str) -> str:
     """List the files of projects and releases on indexes for ``monowheel.fleet``; both are JSON documents."""

@@ -1,25 +1,23 @@
 //! What `monowheel.fleet` calls: requests and results are JSON documents, because its workers send them to each other.
 
+mod audit;
+mod kept_facts;
+
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use monowheel_audit::audit::{self, Open, Options, Subject};
-use monowheel_audit::report::{Ignore, Report};
-use monowheel_audit::set::UsedSymbol;
 use monowheel_build::input::work_root;
 use monowheel_build::maturin;
 use monowheel_error::{Error, ErrorKind};
-use monowheel_net::{Address, IndexOptions, IndexStrategy, Limits, RemoteFile, Requirements, listing, subjects_at};
-use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_net::{Address, IndexOptions, IndexStrategy, Limits, RemoteFile, Requirements, listing};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::hash::{sha256, sha256_read};
+use monowheel_system::hash::sha256;
 use monowheel_system::{cargo, regular_file};
-use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
+
+pub(super) use audit::{fleet_audit, fleet_facts_revision};
 
 use crate::python::audit::watched;
 use crate::python::errors::Raised;
@@ -156,110 +154,6 @@ impl File {
     }
 }
 
-/// Some releases to audit.
-#[derive(Deserialize)]
-struct Batch {
-    releases: Vec<Release>,
-    ignore: BTreeMap<String, String>,
-    index: Index,
-}
-
-/// The wheels of one release: they are also audited together.
-#[derive(Deserialize)]
-struct Release {
-    paths: Vec<PathBuf>,
-    files: Vec<File>,
-    /// The file names of the sdists, and the directories of those on this machine.
-    sdists: Vec<String>,
-    sdist_folders: Vec<PathBuf>,
-}
-
-/// The report on a release, with what only a fleet keeps.
-#[derive(Serialize)]
-struct Audited {
-    /// The place of each wheel, as the report names it, in the order of the request.
-    places: Vec<String>,
-    report: Report,
-    /// For each of the report's files.
-    facts: Vec<FileFacts>,
-}
-
-#[derive(Serialize)]
-struct FileFacts {
-    /// Of the bytes that were audited; `None` if only parts of them were read.
-    sha256: Option<String>,
-    generator: Option<String>,
-    symbols: Vec<UsedSymbol>,
-}
-
-/// Audits the wheels of releases, each release by itself, with the checks that need `python`.
-#[pyfunction]
-pub(super) fn fleet_audit(py: Python<'_>, request: &str, python: PathBuf) -> Result<String, Raised> {
-    let batch: Batch = read(request)?;
-    let stop = CancelToken::default();
-    let audited = py.detach(|| watched(&stop, || audited(batch, &python, &stop)))?;
-    Ok(written(&audited)?)
-}
-
-fn audited(batch: Batch, python: &Path, stop: &CancelToken) -> monowheel_error::Result<Vec<Audited>> {
-    let ignores = batch.ignore.into_iter().map(|(rule, reason)| Ignore { rule, path: None, reason });
-    let policy = AuditPolicy::for_project(None).with(&ignores.collect::<Vec<_>>(), None)?;
-    let index = batch.index.options(stop);
-    let mut audited = Vec::new();
-    let mut releases = batch.releases;
-    let counts: Vec<usize> = releases.iter().map(|release| release.files.len()).collect();
-    let files = releases.iter_mut().flat_map(|release| std::mem::take(&mut release.files)).map(File::remote);
-    // One client: it keeps its connections, and paces all requests.
-    let mut remote = subjects_at(files.collect::<monowheel_error::Result<_>>()?, &index)?.into_iter();
-    for (release, count) in releases.into_iter().zip(counts) {
-        let hashes = Hashes::default();
-        let local = release.paths.iter().map(|path| Subject::file(path));
-        let subjects: Vec<Subject> =
-            local.chain(remote.by_ref().take(count)).map(|subject| hashes.noting(subject)).collect();
-        let options = Options {
-            // Dask has a worker for each core; a connection that waits needs none.
-            jobs: Some(batch.index.connections.max(1)),
-            python: Some(python.to_owned()),
-            sdist_folders: release.sdist_folders,
-            symbols: true,
-            ..policy.options(release.sdists, stop)
-        };
-        let mut report = audit::audit(&subjects, &options, &|_| ())?;
-        let facts = report.files.iter_mut().map(|file| FileFacts {
-            sha256: hashes.of(&file.outline.place),
-            generator: file.outline.generator.take(),
-            symbols: std::mem::take(&mut file.outline.symbols),
-        });
-        let places = subjects.iter().map(|subject| subject.place.clone()).collect();
-        audited.push(Audited { places, facts: facts.collect(), report });
-    }
-    Ok(audited)
-}
-
-/// The SHA-256 of each file that is completely on this machine, by place.
-#[derive(Clone, Default)]
-struct Hashes(Arc<Mutex<BTreeMap<String, String>>>);
-
-impl Hashes {
-    /// The same subject, which is hashed when it is opened: the hash is that of the bytes which are audited.
-    fn noting(&self, subject: Subject) -> Subject {
-        let (inner, hashes, place) = (subject.open, self.clone(), subject.place.clone());
-        let open: Open = Box::new(move || {
-            let source = inner()?;
-            if !source.is_remote() {
-                let hash = sha256_read(&mut Sequential { source: &*source, at: 0 })?;
-                hashes.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), hash);
-            }
-            Ok(source)
-        });
-        Subject { open, ..subject }
-    }
-
-    fn of(&self, place: &str) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
-    }
-}
-
 /// Everything of a machine, besides its tools, that decides about the bytes of the wheels that it builds.
 #[derive(Serialize)]
 struct BuildEnvironment {
@@ -279,23 +173,6 @@ pub(super) fn fleet_build_environment() -> Result<String, Raised> {
     }
     let environment = BuildEnvironment { variables: maturin::passed_on(), cargo: sha256(&configured) };
     Ok(written(&environment)?)
-}
-
-/// A source, read from its beginning to its end.
-struct Sequential<'a> {
-    source: &'a dyn ReadAt,
-    at: u64,
-}
-
-impl Read for Sequential<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let left = usize::try_from(self.source.size().saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let length = left.min(buffer.len());
-        let wanted = buffer.get_mut(..length).unwrap_or_default();
-        self.source.read_at(self.at, wanted).map_err(|error| std::io::Error::other(error.to_string()))?;
-        self.at += length as u64;
-        Ok(length)
-    }
 }
 
 fn read<'a, T: Deserialize<'a>>(request: &'a str) -> monowheel_error::Result<T> {

@@ -28,7 +28,7 @@ mod _monowheel {
     #[pymodule_export]
     use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
     #[pymodule_export]
-    use super::fleet::{fleet_audit, fleet_build_environment, fleet_files};
+    use super::fleet::{fleet_audit, fleet_build_environment, fleet_facts_revision, fleet_files};
     #[pymodule_export]
     use super::main;
     #[pymodule_export]

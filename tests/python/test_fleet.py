@@ -181,9 +181,9 @@ def preload(folder: Path, before: str) -> Path:
         "from monowheel.fleet import worker\n"
         # Dask loads the module more than once.
         "inner = worker.__dict__.setdefault('inner', worker.fleet_audit)\n"
-        "def audit(text, python):\n"
+        "def audit(text, *others):\n"
         f"    {before}\n"
-        "    return inner(text, python)\n"
+        "    return inner(text, *others)\n"
         "worker.fleet_audit = audit\n",
         encoding="utf-8",
     )

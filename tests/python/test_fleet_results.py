@@ -14,11 +14,12 @@ import pytest
 if any(importlib.util.find_spec(name) is None for name in ("distributed", "duckdb", "pyarrow")):
     pytest.skip("needs monowheel[fleet]", allow_module_level=True)
 
+from fleet_runs import INDEX, request, write
 from fleet_wheels import distinct, extension, wheel
 from monowheel.fleet import query
 from monowheel.fleet.batches import MOST_WHEELS, Batch, apart, cut
-from monowheel.fleet.dataset import Dataset, parts
-from monowheel.fleet.identity import fingerprint, of_this_machine
+from monowheel.fleet.dataset import parts
+from monowheel.fleet.identity import of_this_machine
 from monowheel.fleet.query import ask, connect, questions
 from monowheel.fleet.sources import Release, Wheel, find
 from monowheel.fleet.worker import Task, audit
@@ -29,32 +30,6 @@ if TYPE_CHECKING:
 ABI3 = "cp38-abi3-manylinux_2_17_x86_64"
 OLD_ABI3 = f"native-1.0-{ABI3}.whl"
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"
-INDEX: dict[str, Any] = {
-    "index_url": None,
-    "extra_index_urls": [],
-    "strategy": None,
-    "insecure_hosts": [],
-    "connections": 1,
-    "rate": 1.0,
-    "whole": False,
-}
-
-
-def request(*sources: Path) -> dict[str, Any]:
-    """Return a request with these sources."""
-    return {"sources": [str(path) for path in sources], "projects": [], "requirements": []}
-
-
-def write(dataset: Path, *sources: Path, ignore: dict[str, str] | None = None) -> None:
-    """Audit in this process, into a dataset."""
-    identity, ignores = of_this_machine(), ignore or {}
-    into = Dataset(dataset, identity.monowheel, fingerprint(identity, ignores))
-    releases = tuple(find(request(*sources)).releases)
-    for result in audit(Task(releases, ignores, INDEX, identity)):
-        assert result.failures == []
-        into.add(result.rows)
-    into.write()
-    into.close()
 
 
 @pytest.fixture(scope="module")

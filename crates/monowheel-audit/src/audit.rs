@@ -1,4 +1,6 @@
 //! Wheels and binaries → [`Report`]: gathers the facts of each, asks every rule, and keeps the outline.
+//!
+//! [`Auditor::gather`] reads a file; [`Auditor::judge`] reads only facts, also those that [`crate::kept`] stored.
 
 mod ignore;
 mod installed;
@@ -6,7 +8,7 @@ mod named;
 mod sdists;
 mod sets;
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::threads;
 use monowheel_wheel::abi::PythonVersion;
@@ -19,6 +21,7 @@ use crate::cancellable::Cancellable;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::gather::{self, Depth};
+use crate::kept;
 use crate::report::{Counts, Failure, FileReport, Ignore, Report, SCHEMA, SetReport};
 use crate::rule::{Check, Found};
 use crate::rules;
@@ -87,6 +90,8 @@ pub struct Options {
     pub sdist_folders: Vec<std::path::PathBuf>,
     /// The Python that monowheel runs in, for checks that need Python.
     pub python: Option<std::path::PathBuf>,
+    /// Its version and that of its renderer, as [kept facts](crate::kept) name them.
+    pub checked_by: String,
     /// Whether outlines have the symbols of Python that libraries use: there may be thousands in a wheel.
     pub symbols: bool,
     /// Ends the audit early.
@@ -141,17 +146,51 @@ impl Auditor {
     /// # Errors
     /// If it cannot be opened or read, or after [`Options::stop`]. Defects *of* the file are in the report.
     pub fn file(&self, subject: &Subject) -> Result<FileReport> {
+        Ok(self.judge(&self.gather(subject)?))
+    }
+
+    /// Everything that rules see of one subject.
+    ///
+    /// # Errors
+    /// If it cannot be opened or read, or after [`Options::stop`]. Defects *of* the file are in the facts.
+    pub fn gather(&self, subject: &Subject) -> Result<Facts> {
         let source = Cancellable::new((subject.open)()?, &self.options.stop);
         // A file that had to be downloaded completely is checked completely.
         let depth = if source.is_remote() { subject.depth } else { Depth::Everything };
-        let mut facts = gather::facts(&source, &subject.place, depth)?;
+        let facts = gather::facts(&source, &subject.place, depth)?;
         // A read error after that is not a defect of the wheel.
         self.options.stop.check()?;
-        by_python::look(&mut facts, self.options.python.as_deref(), &self.options.stop)?;
+        self.complete(facts, subject)
+    }
+
+    /// The facts of one subject from their [stored form](crate::kept); the subject is not opened. `None` if its sources
+    /// were parsed by another Python than [`Options::checked_by`].
+    ///
+    /// # Errors
+    /// If they are damaged, of another revision, or those of another file name, or after [`Options::stop`].
+    pub fn kept(&self, stored: &[u8], subject: &Subject) -> Result<Option<Facts>> {
+        let Some(facts) = kept::read(stored, &self.options.checked_by)? else { return Ok(None) };
+        let file = gather::file_name(&subject.place);
+        if facts.file != file {
+            return Err(Error::new(ErrorKind::Format, format!("the kept facts of {file} are those of {}", facts.file)));
+        }
+        self.complete(Facts { place: subject.place.clone(), ..facts }, subject).map(Some)
+    }
+
+    /// Adds what Python and the options decide.
+    fn complete(&self, mut facts: Facts, subject: &Subject) -> Result<Facts> {
+        let Options { python, checked_by, stop, .. } = &self.options;
+        by_python::look(&mut facts, python.as_deref(), checked_by, stop)?;
         facts.stated_floor = subject.floor.or(self.options.floor);
-        let (findings, ignored) = self.ignores.apply(findings(&facts));
-        let symbols = if self.options.symbols { set::symbols(&facts) } else { Vec::new() };
-        Ok(FileReport { outline: Outline { symbols, ..Outline::of(&facts) }, findings, ignored })
+        Ok(facts)
+    }
+
+    /// The report on a file from its facts. Nothing else is read.
+    #[must_use]
+    pub fn judge(&self, facts: &Facts) -> FileReport {
+        let (findings, ignored) = self.ignores.apply(findings(facts));
+        let symbols = if self.options.symbols { set::symbols(facts) } else { Vec::new() };
+        FileReport { outline: Outline { symbols, ..Outline::of(facts) }, findings, ignored }
     }
 
     /// Audits the wheels of each distribution together.
@@ -174,10 +213,23 @@ impl Auditor {
 /// # Errors
 /// If the threads cannot be started, if an ignore's path is not a valid pattern, or after [`Options::stop`].
 pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sync)) -> Result<Report> {
+    audit_facts(subjects, options, &Auditor::gather, ended)
+}
+
+/// The same with facts from `facts`, which may know them without opening the subject.
+///
+/// # Errors
+/// As [`audit`].
+pub fn audit_facts(
+    subjects: &[Subject],
+    options: &Options,
+    facts: &(dyn Fn(&Auditor, &Subject) -> Result<Facts> + Sync),
+    ended: &(dyn Fn(&str) + Sync),
+) -> Result<Report> {
     let auditor = Auditor::new(options.clone())?;
     let look = |subject: &Subject| -> Result<Result<FileReport, Failure>> {
         options.stop.check()?;
-        let looked = auditor.file(subject);
+        let looked = facts(&auditor, subject).map(|facts| auditor.judge(&facts));
         options.stop.check()?;
         ended(&subject.place);
         Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))

@@ -43,18 +43,21 @@ struct Answer {
     unjudged: Option<String>,
 }
 
-/// Results of rendering descriptions, by hash: the wheels of a release have the same one.
+/// Results of rendering descriptions, by key: the wheels of a release have the same one.
 static RENDERED: Mutex<Option<HashMap<String, Rendering>>> = Mutex::new(None);
 
-/// Runs the checks of a wheel that need `python`, if there are any.
+/// Runs the checks of a wheel that need `python`, if there are any; `checked_by` names it and its renderer, if known.
 ///
 /// # Errors
 /// After a cancel.
-pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken) -> Result<()> {
+pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, checked_by: &str, stop: &CancelToken) -> Result<()> {
     let Some(wheel) = &mut facts.wheel else { return Ok(()) };
-    let description = description(wheel).map(str::to_owned);
-    let key = description.as_deref().map(|text| hash::sha256(text.as_bytes()));
-    wheel.description = key.as_deref().and_then(known);
+    // That of kept facts may be known already.
+    let description = description(wheel).filter(|_| wheel.description.is_none()).map(str::to_owned);
+    let key = description.as_deref().map(|text| hash::sha256(format!("{checked_by}\0{text}").as_bytes()));
+    if let Some(known) = key.as_deref().and_then(known) {
+        wheel.description = Some(known);
+    }
     let sources = std::mem::take(&mut wheel.sources);
     let description = description.filter(|_| wheel.description.is_none());
     if description.is_none() && sources.is_empty() {
@@ -131,7 +134,7 @@ fn known(key: &str) -> Option<Rendering> {
     Some(if why.is_empty() { Rendering::Renders } else { Rendering::Fails(why.to_owned()) })
 }
 
-/// Where the result is cached: by the description and the version of monowheel.
+/// Where the result is cached: by the description, the renderer's name and the version of monowheel.
 fn file_of(key: &str) -> Option<PathBuf> {
     Some(cache::root().ok()?.join("descriptions").join(monowheel_error::VERSION).join(key))
 }

@@ -1,4 +1,7 @@
 //! Everything known about one wheel or one bare binary, gathered before any rule runs.
+//!
+//! Their serialized form is not published: [`crate::kept`] stores it. What a run decides and not the file is left out
+//! of it, and everything else has to be in it.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +15,13 @@ use monowheel_wheel::record::Record;
 use monowheel_wheel::requirement::holds_without_extra;
 use monowheel_wheel::sbom::Sbom;
 use monowheel_wheel::tag::Tag;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One wheel, or one shared library outside a wheel.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Facts {
     /// The path or URL by which the user named it.
+    #[serde(skip)]
     pub(crate) place: String,
     /// The last part of it.
     pub file: String,
@@ -30,11 +34,12 @@ pub struct Facts {
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// The floor stated by the user for a bare `.abi3.so` or `.pyd`, whose name does not contain one.
+    #[serde(skip)]
     pub(crate) stated_floor: Option<PythonVersion>,
 }
 
 /// Parts that could not be read; the rule `unreadable` reports each as an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Unreadable {
     /// The member; `None` for the complete file.
     pub member: Option<String>,
@@ -43,7 +48,7 @@ pub struct Unreadable {
 }
 
 /// A wheel's archive and metadata.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct WheelFacts {
     /// The parsed file name; `None` if it is not a wheel's name.
     pub name: Option<WheelName>,
@@ -68,25 +73,22 @@ pub struct WheelFacts {
     /// Whether Python code in it may load libraries itself or set their location (`ctypes`, `os.add_dll_directory`,
     /// `PATH`); `None` if not checked.
     pub(crate) loads_libraries: Option<bool>,
-    /// The beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
-    #[serde(skip)]
+    /// What rules read of the beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
     pub(crate) heads: BTreeMap<String, String>,
     /// Whose access token a text file contains, by path. The token itself is not kept.
-    #[serde(skip)]
-    pub(crate) tokens: BTreeMap<String, &'static str>,
-    /// Python files that may have syntax above the oldest Python that installs the wheel, with their text.
+    pub(crate) tokens: BTreeMap<String, String>,
+    /// Python files that may have syntax above the oldest Python that installs the wheel, with their text, until they
+    /// are parsed.
     #[serde(skip)]
     pub(crate) sources: Vec<(String, String)>,
     /// The result of rendering the description; `None` for one that always renders.
-    #[serde(skip)]
     pub(crate) description: Option<Rendering>,
     /// The result of parsing [`sources`](Self::sources).
-    #[serde(skip)]
     pub(crate) syntax: Syntax,
 }
 
 /// The result of rendering a description as the index does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Rendering {
     /// The index accepts it.
     Renders,
@@ -97,10 +99,12 @@ pub enum Rendering {
 }
 
 /// The result of parsing Python files with the grammar of the oldest Python that installs the wheel.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Syntax {
-    /// No file has newer syntax.
+    /// There is no file to parse.
     #[default]
+    Unneeded,
+    /// No file has newer syntax.
     Fits,
     /// Files that this Python cannot parse.
     TooNew {
@@ -114,7 +118,7 @@ pub enum Syntax {
 }
 
 /// A line that a Python cannot parse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct SyntaxFault {
     /// The member.
     pub path: String,
@@ -125,7 +129,7 @@ pub struct SyntaxFault {
 }
 
 /// A shared library.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct BinaryFacts {
     /// Its path in the wheel; the file name of a bare one.
     pub path: String,
@@ -138,7 +142,7 @@ pub struct BinaryFacts {
 }
 
 /// What loads a shared library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Role {
     /// Python imports it.

@@ -12,7 +12,7 @@ mod role;
 mod seam;
 mod tokens;
 
-pub(crate) use heads::{is_key, is_script, namespace_of};
+pub(crate) use heads::{SHARES, is_key, is_script, namespace_of};
 
 use std::collections::BTreeSet;
 
@@ -68,8 +68,8 @@ pub fn role_of_member(path: &str) -> Option<Role> {
 /// # Errors
 /// Only if the source cannot be read (a disk, a network). Defects *of* the file are in the facts.
 pub fn facts(source: &dyn ReadAt, place: &str, depth: Depth) -> Result<Facts> {
-    let file = place.rsplit(['/', '\\']).next().unwrap_or(place).to_owned();
-    let mut facts = Facts { place: place.to_owned(), file, size: source.size(), ..Facts::default() };
+    let mut facts =
+        Facts { place: place.to_owned(), file: file_name(place).to_owned(), size: source.size(), ..Facts::default() };
     // The name first: in a remote file, the beginning may be far from the parts that are read.
     if facts.file.to_ascii_lowercase().ends_with(".whl") || is_archive(source)? {
         wheel(source, depth, &mut facts)?;
@@ -77,6 +77,11 @@ pub fn facts(source: &dyn ReadAt, place: &str, depth: Depth) -> Result<Facts> {
         bare(source, &mut facts)?;
     }
     Ok(facts)
+}
+
+/// The file name in a place: its last part.
+pub(crate) fn file_name(place: &str) -> &str {
+    place.rsplit(['/', '\\']).next().unwrap_or(place)
 }
 
 fn is_archive(source: &dyn ReadAt) -> Result<bool> {
@@ -185,10 +190,10 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             loads = Some(true);
         }
         if let Some(whose) = tokens.and_then(|tokens| tokens.found()) {
-            wheel.tokens.insert(member.path.clone(), whose);
+            wheel.tokens.insert(member.path.clone(), whose.to_owned());
         }
         if head_wanted {
-            wheel.heads.insert(member.path.clone(), String::from_utf8_lossy(&head).into_owned());
+            wheel.heads.insert(member.path.clone(), heads::kept(&member.path, &head));
         }
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod finding;
 pub mod fixes;
 pub mod gather;
+pub mod kept;
 #[doc(hidden)]
 pub mod lint;
 pub mod report;

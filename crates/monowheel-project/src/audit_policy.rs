@@ -78,6 +78,7 @@ impl AuditPolicy {
             sdists,
             sdist_folders: Vec::new(),
             python: None,
+            checked_by: String::new(),
             symbols: false,
             stop: stop.clone(),
         }

@@ -3,10 +3,10 @@
 //! The grammar is that of Python's `configparser` with case-sensitive names and `=` as the only
 //! delimiter, which is how warehouse reads it (`warehouse/utils/wheel.py`, 2026-08).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The entry points of a wheel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct EntryPoints {
     /// Group, name, object reference.
     pub entries: Vec<(String, String, String)>,

@@ -7,7 +7,7 @@ use std::str::FromStr as _;
 use monowheel_error::{Error, ErrorKind, Result};
 
 /// The parts of `name-version[-build]-python-abi-platform.whl`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct WheelName {
     /// The distribution's name, escaped as in the file name.
     pub name: String,

@@ -5,10 +5,10 @@
 //! line that is not a header *ends* the headers, and everything after it is the body. An installer does not
 //! see the fields after it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The headers of a file and the text after them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Headers {
     /// Name and value in the order of the file; a continued value keeps its line endings and indents.
     pub fields: Vec<(String, String)>,

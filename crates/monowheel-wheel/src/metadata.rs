@@ -1,18 +1,18 @@
 //! `METADATA` and `WHEEL`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::headers::Headers;
 
 /// `*.dist-info/METADATA`, core metadata up to 2.6.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Metadata {
     /// Every field as written, and the invalid lines.
     pub headers: Headers,
 }
 
 /// `*.dist-info/WHEEL`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct WheelFile {
     /// Every field as written, and the invalid lines.
     pub headers: Headers,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _CONNECT_SECONDS = 20
+# Tasks have sdists or facts of wheels in them, which Dask warns about.
+_LARGE_TASKS = {"distributed.admin.large-graph-warning-threshold": "4GB"}
 
 
 @contextlib.contextmanager
@@ -34,7 +36,7 @@ def connected(request: dict[str, Any]) -> Iterator[Client]:
         return
     address = request["scheduler"]
     _check_encryption(address, request["index"]["insecure_hosts"])
-    with dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECT_SECONDS}s"}):
+    with dask.config.set({**_LARGE_TASKS, "distributed.comm.timeouts.connect": f"{_CONNECT_SECONDS}s"}):
         try:
             client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, TypeError) as error:
@@ -57,6 +59,7 @@ def _local(workers: int, memory: int | None) -> Iterator[Client]:
     # Any user of this machine can connect to a port, and a scheduler runs the code that it is sent.
     security = Security.temporary()
     settings = {
+        **_LARGE_TASKS,
         # A worker that dies costs its tasks once: the command decides whether they are tried again, and how.
         "distributed.scheduler.allowed-failures": 0,
         # Tasks are few and large: a worker that holds several in reserve would lose them all.

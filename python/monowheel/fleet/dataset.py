@@ -30,7 +30,9 @@ _PARTS = "parts"
 # By this file and this line, an sdist is built without the directory. It is no cache: backups take it.
 _TAG, _TAGGED = "CACHEDIR.TAG", "# Created by monowheel.\n"
 # A part is written when it has this many wheels, and from time to time (``writer``).
-PART_WHEELS = 4096
+_PART_WHEELS = 4096
+# Facts are larger than all other rows together: so many bytes of them make a part, too, and fewer are read at once.
+_PART_FACTS, _GROUP_FACTS = 64 << 20, 4 << 20
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Dataset:
         """
         self.root, self.monowheel, self.rules = root, monowheel, rules or ""
         self._rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self._facts = 0
         with writing(root):
             root.mkdir(parents=True, exist_ok=True)
             if not (root / _STATE).exists() and any(entry.name != ".lock" for entry in root.iterdir()):
@@ -129,7 +132,7 @@ class Dataset:
                 try:
                     rows = pq.read_table(part / f"{table}.parquet", columns=columns).to_pylist()
                 except (OSError, ValueError) as error:
-                    raise _unreadable(part, error) from error
+                    raise unreadable(part, error) from error
                 for row in rows:
                     if table == "places" or (row["monowheel"], row["rules"]) == (self.monowheel, self.rules):
                         known.add(table, row)
@@ -145,7 +148,7 @@ class Dataset:
                 # A part of an earlier monowheel has fewer tables.
                 yield from pq.read_table(path).to_pylist() if path.exists() else ()
             except (OSError, ValueError) as error:
-                raise _unreadable(part, error) from error
+                raise unreadable(part, error) from error
 
     def append(self, table: str, row: Row) -> None:
         """Keep a row of a table in which no row is known by what is in it."""
@@ -158,18 +161,21 @@ class Dataset:
         releases = {row["release"] for row in new["releases"]}
         for table, kept in new.items():
             self._rows[table] += kept
-        for table in ("findings", "symbols"):
+        for table in ("findings", "symbols", "facts"):
             self._rows[table] += [
                 row
                 for row in rows.get(table, ())
                 if (row["release"] in releases if row.get("release") else (row["file"], row["sha256"]) in wheels)
             ]
+        facts = (row for row in rows.get("facts", ()) if (row["file"], row["sha256"]) in wheels)
+        self._facts += sum(len(row["facts"]) for row in facts)
         return bool(wheels or releases)
 
     @property
-    def waiting(self) -> int:
-        """Number of wheels that are not on disk yet."""
-        return max(len(self._rows["wheels"]), len(self._rows["places"]))
+    def is_full(self) -> bool:
+        """Whether what is not on disk yet is enough for a part."""
+        wheels = max(len(self._rows["wheels"]), len(self._rows["places"]))
+        return wheels >= _PART_WHEELS or self._facts >= _PART_FACTS
 
     def write(self) -> None:
         """Write the rows that are not on disk yet as a part."""
@@ -187,7 +193,16 @@ class Dataset:
             try:
                 for table, rows in self._rows.items():
                     path = temporary / f"{table}.parquet"
-                    pq.write_table(pa.Table.from_pylist(rows, schema=schemas()[table]), path, compression="zstd")
+                    written: dict[str, Any] = {"compression": "zstd"}
+                    if table == "facts" and rows:
+                        # They are compressed already, and the smallest of them says nothing.
+                        groups = 1 + self._facts // _GROUP_FACTS
+                        written = {
+                            "compression": "none",
+                            "write_statistics": False,
+                            "row_group_size": 1 + len(rows) // groups,
+                        }
+                    pq.write_table(pa.Table.from_pylist(rows, schema=schemas()[table]), path, **written)
                     _synchronize(path)
                 _synchronize(temporary)
                 temporary.rename(folder / name)
@@ -197,6 +212,7 @@ class Dataset:
             _synchronize(folder)
         self._next += 1
         self._rows = {table: [] for table in TABLES}
+        self._facts = 0
 
     def close(self) -> None:
         """Let other fleets write to it. Rows that are not on disk are lost."""
@@ -211,12 +227,13 @@ class Dataset:
         _synchronize(self.root)
 
 
-def _unreadable(part: Path, error: Exception) -> FleetError:
+def unreadable(part: Path, error: Exception) -> FleetError:
+    """Return the error for a part, or a file in one."""
     return FleetError(
         "format",
         f"this part of the dataset cannot be read: {error}",
         place=str(part),
-        next_step="remove the part; its results are computed again",
+        next_step="remove it; its results are computed again",
     )
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import metadata
 from typing import Mapping
 
-from monowheel._monowheel import __version__, run_command
+from monowheel._monowheel import __version__, fleet_facts_revision, run_command
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Identity:
     monowheel: str
     rules: str
     """The fingerprint of its rules."""
+    facts: str
+    """The revision of what it gathers of a wheel for them."""
     python: str
     """Checks of a wheel's sources parse them with this Python."""
     renderer: str
@@ -27,8 +29,13 @@ class Identity:
 
     def shown(self) -> str:
         """Return it as a line for people."""
+        return f"monowheel {self.monowheel} (rules {self.rules}, facts {self.facts}), {self.checked_by}"
+
+    @property
+    def checked_by(self) -> str:
+        """The Python that parses sources, and its renderer of descriptions."""
         renderer = f"readme_renderer {self.renderer}" if self.renderer else "no readme_renderer"
-        return f"monowheel {self.monowheel} (rules {self.rules}), Python {self.python}, {renderer}"
+        return f"Python {self.python}, {renderer}"
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +49,8 @@ def of_this_machine() -> Identity:
     except metadata.PackageNotFoundError:
         renderer = ""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return Identity(__version__, hashlib.sha256(rules.encode()).hexdigest()[:16], python, renderer)
+    fingerprint_of_rules = hashlib.sha256(rules.encode()).hexdigest()[:16]
+    return Identity(__version__, fingerprint_of_rules, fleet_facts_revision(), python, renderer)
 
 
 def fingerprint(identity: Identity, ignore: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ _QUESTIONS = Path(__file__).parent / "questions"
 # Of several files at one place, and of several results of one release or task, the last counts.
 _LATEST = {
     "places": "place",
+    "facts": "file, sha256, revision",
     "releases": "name, version",
     "builds": "key",
     "tests": "key, python, platform, file",

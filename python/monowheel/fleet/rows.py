@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Row = Dict[str, Any]
 AUDITED, ENDED_WORKERS = "audited", "ended-workers"
 ENDED_RULE = "ends-workers"
+BY_FILE, BY_INDEX = "file", "index"
 
 
 def wheel_row(file: dict[str, Any], facts: dict[str, Any], subject: Row, stamp: Row) -> Row:
@@ -19,8 +20,7 @@ def wheel_row(file: dict[str, Any], facts: dict[str, Any], subject: Row, stamp: 
     return {
         **subject,
         "status": AUDITED,
-        # Of a wheel that was read in parts, only the index knows the hash.
-        "hashed": "file" if facts["sha256"] else "index",
+        "hashed": _hashed(facts),
         "size": file["size"],
         "build": file["build"],
         "tags": file["tags"],
@@ -30,6 +30,17 @@ def wheel_row(file: dict[str, Any], facts: dict[str, Any], subject: Row, stamp: 
         **_counts(file),
         **stamp,
     }
+
+
+def facts_row(stored: bytes, facts: dict[str, Any], key: WheelKey, revision: str) -> Row:
+    """Return the row of a wheel's facts, to judge it by other rules without reading it."""
+    file, hashed = key
+    return {"sha256": hashed, "file": file, "revision": revision, "hashed": _hashed(facts), "facts": stored}
+
+
+def _hashed(facts: dict[str, Any]) -> str:
+    # Of a wheel that was read in parts, only the index knows the hash.
+    return BY_FILE if facts["sha256"] else BY_INDEX
 
 
 def finding_rows(part: dict[str, Any], subject: Row, stamp: Row) -> list[Row]:
@@ -86,7 +97,7 @@ def ended_rows(hashed: str, wheel: Wheel, release: Release, deaths: int, stamp: 
     row = {
         **subject,
         "status": ENDED_WORKERS,
-        "hashed": "file",
+        "hashed": BY_FILE,
         "size": wheel.size,
         "libraries": 0,
         **_counts({"findings": [finding]}),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Mapping
 
 from .batches import Batch, apart
+from .kept_facts import KeptFacts
 from .rows import ended_rows
 from .sources import index_request
 from .submitted import Ended, Submitted
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .dataset import Dataset
     from .identity import Identity
+    from .kept_facts import Facts
     from .keys import WheelKey
     from .known import Selection
     from .progress import Progress
@@ -40,6 +42,8 @@ class Outcome:
     failures: list[tuple[str, str]] = field(default_factory=list)
     audited: int = 0
     """Number of wheels that were audited, each once."""
+    from_facts: int = 0
+    """Number of files that were judged by kept facts of them, and not read."""
     tasks: int = 0
     deaths: int = 0
     """How often a task ended because its worker died."""
@@ -74,6 +78,11 @@ class Fleet:
     def run(self, batches: list[Batch], selection: Selection, progress: Progress) -> None:
         """Do the work. Whatever is finished when it ends, for any reason, is in the dataset."""
         self._selection, self._progress = selection, progress
+        request = self._request
+        releases = [release for batch in batches for release in batch.releases]
+        self._kept = KeptFacts(
+            self._dataset, self._identity.facts, releases, reread=request["reread"], whole=request["whole"]
+        )
         self._pending.extend(batches)
         writer = Writer(self._dataset)
         with self._submitted.following():
@@ -124,7 +133,10 @@ class Fleet:
         for release in batch.releases:
             known |= self._dataset.known.named.get((release.name or "", release.version or ""), set())
         index = index_request(request, max(1, connections), rate)
-        task = Task(batch.releases, self._ignore, index, self._identity, frozenset(known))
+        # Something ended workers: it may be the facts.
+        kept: dict[str, Facts] = {} if batch.deaths or batch.is_alone else self._kept.of(batch.releases)
+        keep = request["keep_facts"]
+        task = Task(batch.releases, self._ignore, index, self._identity, frozenset(known), kept, keep_facts=keep)
         self._submitted.submit(audit, task, (batch, connections))
         self.outcome.tasks += 1
 
@@ -191,6 +203,7 @@ class Fleet:
         rows = {**result.rows, "releases": []} if batch.is_partial else result.rows
         keys: set[WheelKey] = {(row["file"], row["sha256"]) for row in rows.get("places", ())}
         self.outcome.audited += sum(key not in self._dataset.known.wheels for key in keys)
+        self.outcome.from_facts += result.from_facts
         self._dataset.add(rows)
         self._selection.wheels.update(keys)
         self._selection.releases.update(row["release"] for row in rows.get("releases", ()))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 VERSION = "monowheel.fleet-dataset/1"
 
-_TEXT, _TEXTS, _NUMBER, _COUNT = "text", "texts", "number", "count"
+_TEXT, _TEXTS, _NUMBER, _COUNT, _BYTES = "text", "texts", "number", "count", "bytes"
 # The columns of each table.
 _COLUMNS: dict[str, dict[str, str]] = {
     "places": {
@@ -85,6 +85,13 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "monowheel": _TEXT,
         "rules": _TEXT,
     },
+    "facts": {
+        "sha256": _TEXT,
+        "file": _TEXT,
+        "revision": _TEXT,
+        "hashed": _TEXT,
+        "facts": _BYTES,
+    },
     "builds": {
         "key": _TEXT,
         "source": _TEXT,
@@ -133,7 +140,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     },
 }
 TABLES = tuple(_COLUMNS)
-# The results of an audit depend on its rules, and those of the others do not.
+# The results of an audit depend on its rules; facts and the results of the others do not.
 AUDIT_TABLES = ("places", "wheels", "findings", "symbols", "releases")
 
 
@@ -148,6 +155,7 @@ def schemas() -> dict[str, pa.Schema]:
         _TEXTS: pa.list_(pa.string()),
         _NUMBER: pa.int64(),
         _COUNT: pa.int32(),
+        _BYTES: pa.binary(),
         "seconds": pa.float64(),
         "coverage": pa.list_(covered),
     }

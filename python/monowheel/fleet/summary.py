@@ -36,6 +36,7 @@ def document(dataset: Dataset, selection: Selection, outcome: Outcome, fail_on: 
             "wheels": len(selection.wheels),
             "releases": len(selection.releases),
             "audited": outcome.audited,
+            "from_facts": outcome.from_facts,
             "known": selection.known,
             **counts,
         },
@@ -56,11 +57,13 @@ def text(told: dict[str, Any]) -> list[tuple[str, str]]:
     if len(told["failures"]) > _SHOWN:
         lines.append(("bad", f"… and {len(told['failures']) - _SHOWN} more (--json has all of them)"))
     lines += [("bad", f"ends workers: {place}") for place in told["ends_workers"]]
+    by_facts = f" ({counts['from_facts']} by their kept facts)" if counts["from_facts"] else ""
     lines.append(
         (
             "",
             f"{counts['files']} files, {counts['wheels']} wheels in {counts['releases']} releases: "
-            f"{counts['audited']} audited in {duration(told['seconds'])}, {counts['known']} already in the dataset",
+            f"{counts['audited']} audited in {duration(told['seconds'])}{by_facts}, "
+            f"{counts['known']} already in the dataset",
         )
     )
     verdict = f"{counts['errors']} errors, {counts['warnings']} warnings, {counts['notes']} notes"

@@ -8,15 +8,16 @@ import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from monowheel._monowheel import fleet_audit
 
 from .identity import Identity, fingerprint, of_this_machine
 from .keys import WheelKey, release_key
-from .rows import Row, finding_rows, release_row, wheel_row
+from .rows import Row, facts_row, finding_rows, release_row, wheel_row
 
 if TYPE_CHECKING:
+    from .kept_facts import Facts
     from .sources import Release, Wheel
 
 _BLOCK = 1 << 20
@@ -36,6 +37,10 @@ class Task:
     identity: Identity
     known: frozenset[str] = frozenset()
     """Keys of releases that need no audit, should these files turn out to be theirs."""
+    kept: Mapping[str, Facts] = field(default_factory=dict)
+    """The kept facts of wheels that need not be read, by place."""
+    keep_facts: bool = False
+    """Whether to return the facts of the others."""
 
 
 @dataclass
@@ -47,23 +52,29 @@ class Result:
     """The wheels that could not be read: place and reason."""
     known: str | None = None
     """The key of the release, if it was known and not audited."""
+    from_facts: int = 0
+    """Number of wheels that were judged by their kept facts."""
 
 
 def audit(task: Task) -> list[Result]:
     """Audit the releases of a task; a result for each, in their order."""
     check(task.identity)
-    results = [_known(release, task.known) for release in task.releases]
+    results = [_known(release, task) for release in task.releases]
     wanted = [(index, task.releases[index]) for index, result in enumerate(results) if result is None]
     if wanted:
         request = {
             "releases": [_request(release) for _, release in wanted],
             "ignore": dict(task.ignore),
             "index": dict(task.index),
+            "checked_by": task.identity.checked_by,
+            "keep_facts": task.keep_facts,
         }
-        rules = fingerprint(task.identity, task.ignore)
-        audited = json.loads(fleet_audit(json.dumps(request), sys.executable))
-        for (index, release), made in zip(wanted, audited):
-            results[index] = _result(release, made, rules)
+        facts = [task.kept.get(wheel.place) for _, release in wanted for wheel in _local_first(release)]
+        kept = [None if each is None else (each.stored, each.sha256) for each in facts]
+        text, to_keep = fleet_audit(json.dumps(request), kept, sys.executable)
+        stored = iter(to_keep)
+        for (index, release), made in zip(wanted, json.loads(text)):
+            results[index] = _result(release, made, stored, task)
     return [result for result in results if result is not None]
 
 
@@ -85,9 +96,9 @@ def sha256(path: str | Path) -> str:
     return whole.hexdigest()
 
 
-def _known(release: Release, known: frozenset[str]) -> Result | None:
+def _known(release: Release, task: Task) -> Result | None:
     """Return the result of a release that was audited elsewhere: its files were moved or touched."""
-    if not known or release.is_remote:
+    if not task.known or release.is_remote or all(wheel.place in task.kept for wheel in release.wheels):
         return None
     try:
         hashes = [sha256(wheel.place) for wheel in release.wheels]
@@ -96,7 +107,7 @@ def _known(release: Release, known: frozenset[str]) -> Result | None:
         return None
     keys = [(wheel.file, hashed) for wheel, hashed in zip(release.wheels, hashes)]
     key = release_key(release.name or "", release.version or "", keys, release.sdists)
-    if key not in known:
+    if key not in task.known:
         return None
     return Result({"places": [place_row(*each) for each in zip(release.wheels, hashes)]}, known=key)
 
@@ -122,16 +133,20 @@ def _request(release: Release) -> dict[str, Any]:
     }
 
 
-def _result(release: Release, made: dict[str, Any], rules: str) -> Result:
+def _local_first(release: Release) -> list[Wheel]:
+    """Return the wheels in the order in which the core gets them."""
+    return sorted(release.wheels, key=lambda wheel: wheel.is_remote)
+
+
+def _result(release: Release, made: dict[str, Any], stored: Iterator[bytes | None], task: Task) -> Result:
+    """Return the rows of a release; ``stored`` has the facts to keep of its files and of those after it."""
     report = made["report"]
     result = Result(failures=[(failure["place"], failure["why"]) for failure in report["failures"]])
-    tables: dict[str, list[Row]] = {"places": [], "wheels": [], "findings": [], "symbols": []}
-    # The core was given local wheels first.
-    wheels = sorted(release.wheels, key=lambda wheel: wheel.is_remote)
-    at = dict(zip(made["places"], wheels))
+    tables: dict[str, list[Row]] = {"places": [], "wheels": [], "findings": [], "symbols": [], "facts": []}
+    at = dict(zip(made["places"], _local_first(release)))
     keys: list[WheelKey] = []
-    stamp = {"monowheel": report["monowheel"], "rules": rules}
-    for file, facts in zip(report["files"], made["facts"]):
+    stamp = {"monowheel": report["monowheel"], "rules": fingerprint(task.identity, task.ignore)}
+    for file, facts, to_keep in zip(report["files"], made["facts"], stored):
         wheel = at[file["place"]]
         hashed = facts["sha256"] or wheel.sha256
         if _changed(wheel):
@@ -143,6 +158,9 @@ def _result(release: Release, made: dict[str, Any], rules: str) -> Result:
         tables["wheels"].append(wheel_row(file, facts, subject, stamp))
         tables["findings"] += finding_rows(file, {**subject, "release": None}, stamp)
         tables["symbols"] += [{**subject, **symbol, **stamp} for symbol in facts["symbols"]]
+        result.from_facts += facts["were_kept"]
+        if to_keep is not None:
+            tables["facts"].append(facts_row(to_keep, facts, (wheel.file, hashed), task.identity.facts))
     if release.name is not None and not result.failures:
         key = release_key(release.name, release.version or "", keys, release.sdists)
         subject = {"sha256": None, "file": None, "release": key, "name": release.name, "version": release.version}

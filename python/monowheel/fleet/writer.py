@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from .dataset import PART_WHEELS
-
 if TYPE_CHECKING:
     from .dataset import Dataset
 
@@ -23,6 +21,6 @@ class Writer:
 
     def tick(self) -> None:
         """Write, if it is time, or if there is enough for a part."""
-        if self._dataset.waiting >= PART_WHEELS or time.monotonic() - self._wrote > _SECONDS:
+        if self._dataset.is_full or time.monotonic() - self._wrote > _SECONDS:
             self._dataset.write()
             self._wrote = time.monotonic()

@@ -62,6 +62,9 @@ pub(crate) struct AuditArgs {
     /// Read every file again, even if its size and modification time are those in the dataset
     #[arg(long)]
     reread: bool,
+    /// Also keep what the rules see of each wheel: a later monowheel judges it by new rules without reading the wheel
+    #[arg(long)]
+    keep_facts: bool,
     #[command(flatten)]
     #[serde(flatten)]
     cluster: ClusterArgs,

@@ -8,6 +8,7 @@ mod fixtures;
 use monowheel_forge as forge;
 mod hostile_facts;
 mod hostile_macho;
+mod kept;
 mod read_elf;
 mod read_hostile;
 mod read_macho;

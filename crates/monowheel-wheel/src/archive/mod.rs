@@ -27,13 +27,13 @@ use std::ops::Range;
 use layout::Layout;
 use monowheel_error::Result;
 use records::{Central, LOCAL, Record};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::bytes::u16_at;
 use crate::source::ReadAt;
 
 /// A member of the central directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Member {
     /// Its path, `/` between its parts; a name that is not UTF-8 has replacement characters.
     pub path: String,
@@ -54,15 +54,13 @@ pub struct Member {
     /// The offset of its local header in the file.
     pub offset: u64,
     /// SHA-256 of the inflated bytes; `None` when it was not inflated or could not be.
-    #[serde(skip)]
     pub sha256: Option<[u8; 32]>,
     /// For a Python file with carriage returns: SHA-256 without them.
-    #[serde(skip)]
     pub unix_sha256: Option<[u8; 32]>,
 }
 
 /// A property that could confuse an installer or the index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Oddity {
     /// Its kind.
     pub kind: OddityKind,
@@ -73,7 +71,7 @@ pub struct Oddity {
 }
 
 /// Kinds of [`Oddity`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OddityKind {
     /// Two members with one name in the directory, or a file where another member needs a directory.

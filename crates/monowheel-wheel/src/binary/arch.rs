@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The architecture of a slice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,18 @@ pub enum Arch {
 }
 
 impl Arch {
+    const KNOWN: [Self; 9] = [
+        Self::X86_64,
+        Self::I686,
+        Self::Aarch64,
+        Self::Armv7l,
+        Self::Ppc64le,
+        Self::S390x,
+        Self::Riscv64,
+        Self::Loongarch64,
+        Self::Wasm32,
+    ];
+
     /// The name in Linux's platform tags.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -80,5 +92,13 @@ impl fmt::Display for Arch {
 impl Serialize for Arch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Arch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        // Only the names that it is written with: a container's own name for another may be `arm64`.
+        Ok(Self::KNOWN.into_iter().find(|known| known.name() == name).unwrap_or(Self::Other(name)))
     }
 }

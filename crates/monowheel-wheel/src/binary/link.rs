@@ -1,12 +1,12 @@
 //! The facts that only a loader needs: the provided names, and what it rejects or binds by.
 
-use std::hash::{BuildHasher as _, BuildHasherDefault};
+use std::hash::Hasher as _;
 
 use rustc_hash::{FxHashSet, FxHasher};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Reasons for a loader to reject a file, or to find a symbol in it. Everything is empty or `false` in an ordinary one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Link {
     /// ELF: `.gnu.version_d`, the versions that it defines, except for its own name.
     pub defined_versions: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Link {
 
 /// The names of symbols, as 64-bit hashes: a library may export hundreds of thousands, of which a few are queried.
 /// An ELF symbol with a version counts twice, also as `name@VERSION`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Names(Vec<u64>);
 
 /// [`Names`] that can be queried.
@@ -94,12 +94,19 @@ impl<'a> FromIterator<&'a str> for Names {
     }
 }
 
+// Written to the hasher directly, so that a hash that is kept does not depend on the standard library.
+
 fn hash(name: &[u8]) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one(name)
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.finish()
 }
 
 fn versioned(name: &[u8], version: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one((name, version))
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.write(version.as_bytes());
+    hasher.finish()
 }
 
 #[cfg(test)]

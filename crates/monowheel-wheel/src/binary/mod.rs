@@ -15,7 +15,7 @@ mod signature;
 mod wasm;
 
 use object::FileKind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use arch::Arch;
 pub use link::{Link, NameSet, Names};
@@ -40,7 +40,7 @@ pub mod limits {
 }
 
 /// A shared library: an extension module, or a library that one needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Binary {
     /// The container.
     pub format: Format,
@@ -51,7 +51,7 @@ pub struct Binary {
 }
 
 /// Executable containers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// Linux.
@@ -78,7 +78,7 @@ impl Format {
 }
 
 /// One architecture's part of a binary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Slice {
     /// Its architecture.
     pub arch: Arch,
@@ -124,7 +124,7 @@ pub struct Slice {
 }
 
 /// An undefined symbol.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Import {
     /// Its name; Mach-O's leading underscore is removed, an import by ordinal is `#N`.
     pub name: String,
@@ -141,19 +141,18 @@ pub struct Import {
 }
 
 /// The exports of a slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Exports {
     /// The total number of symbols.
     pub count: usize,
     /// Those whose names begin with `Py` or `_Py`, Mach-O's underscore removed, sorted, each once.
     pub python: Vec<String>,
     /// All names, Mach-O's underscore removed.
-    #[serde(skip)]
     pub names: Names,
 }
 
 /// A library that is loaded with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Library {
     /// The name in the binary: `libc.so.6`, `/usr/lib/libSystem.B.dylib`, `KERNEL32.dll`.
     pub name: String,
@@ -164,7 +163,7 @@ pub struct Library {
 }
 
 /// A version that a library must have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct VersionNeed {
     /// `libc.so.6`.
     pub library: String,
@@ -173,7 +172,7 @@ pub struct VersionNeed {
 }
 
 /// The minimum system version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct MinimumOs {
     /// `macos`, `ios`, `ios-simulator`, `windows`, …
     pub platform: String,
@@ -182,7 +181,7 @@ pub struct MinimumOs {
 }
 
 /// A part of memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Segment {
     /// `LOAD`, `__TEXT`, `.text`.
     pub name: String,
@@ -195,7 +194,7 @@ pub struct Segment {
 }
 
 /// The functions that keep a pointer to their frame, by the unwind information.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct FramePointers {
     /// The functions with a frame, of the first few thousand.
     pub functions: usize,
@@ -204,7 +203,7 @@ pub struct FramePointers {
 }
 
 /// Hardening features; `None` if the format does not have the feature.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Hardening {
     /// ELF: the stack is executable (`PT_GNU_STACK` with `X`, or missing). Mach-O: `MH_ALLOW_STACK_EXECUTION`.
     pub executable_stack: Option<bool>,

@@ -7,11 +7,11 @@
 use object::BigEndian;
 use object::macho::{self, CsHashType, CsSlot};
 use object::read::macho::{CodeDirectory, CodeSignature, CodeSignatureBlob};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha384};
 
 /// A slice's code signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Signature {
     /// There is none.

@@ -27,7 +27,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     for (path, head) in &wheel.heads {
         let Some(namespace) = crate::gather::namespace_of(path) else { continue };
-        if ["extend_path", "declare_namespace"].iter().any(|word| head.contains(word)) {
+        if crate::gather::SHARES.iter().any(|word| head.contains(word)) {
             continue;
         }
         let name = namespace.replace('/', ".");

@@ -26,7 +26,7 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     match &wheel.syntax {
-        Syntax::Fits => {}
+        Syntax::Unneeded | Syntax::Fits => {}
         Syntax::TooNew { oldest, faults } => {
             let oldest = monowheel_wheel::abi::dotted(*oldest);
             for fault in faults {

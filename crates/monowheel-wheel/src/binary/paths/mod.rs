@@ -13,12 +13,12 @@ use std::sync::LazyLock;
 
 use aho_corasick::packed::{self, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, Anchored, Input, Span};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::binary::paths::anchor::ANCHORS;
 
 /// Paths found in a binary's bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct EmbeddedPaths {
     /// The number of different ones, up to 4096.
     pub count: usize,

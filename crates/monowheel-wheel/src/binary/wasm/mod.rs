@@ -9,7 +9,7 @@ mod code;
 mod dylink;
 
 use monowheel_error::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wasmparser::{Encoding, ExternalKind, KnownCustom, Parser, Payload, TypeRef, WasmFeatures};
 
 use crate::binary::budget::Budget;
@@ -17,7 +17,7 @@ use crate::binary::wasm::code::Instructions;
 use crate::binary::{Arch, EmbeddedPaths, Import, Slice, unreadable};
 
 /// The facts specific to a WebAssembly module.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Wasm {
     /// Whether it is a library for the dynamic linker (`-sSIDE_MODULE`): its first section is `dylink.0`.
     pub side_module: bool,
