@@ -1,6 +1,6 @@
 //! Uses of what newer versions of `PyO3` replaced, changed or removed: `old_names.tsv` and `upgrades.tsv`.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
     Expr, ExprMethodCall, GenericArgument, Pat, Path, PathArguments, PathSegment, TraitBound, Type, TypeReference,
 };
@@ -74,10 +74,11 @@ impl Walker<'_> {
     pub(super) fn note_changed(&mut self, path: &Path) {
         let Some(last) = path.segments.last() else { return };
         let whole = self.imports.whole(path);
-        let change = upgrades::of_path(&whole).or_else(|| {
+        let of = |whole: &str| upgrades::of_path(whole).or_else(|| upgrades::of_ffi(whole));
+        let change = of(&whole).or_else(|| {
             let is_known = || path.segments.iter().any(|part| upgrades::is_last(&part.ident.to_string()));
             let mut globs = self.imports.pyo3s_globs().filter(|_| is_known());
-            globs.find_map(|glob| upgrades::of_path(&format!("{glob}::{whole}")))
+            globs.find_map(|glob| of(&format!("{glob}::{whole}")))
         });
         if let Some(change) = change {
             self.note(Named::Changed, change.name.to_owned(), at(last.ident.span()), None);
@@ -106,29 +107,39 @@ impl Walker<'_> {
 /// The old names in some tokens whose meaning is not known: in the definition of a macro, or in a call that does not parse.
 pub(super) fn in_tokens(tokens: TokenStream, found: &mut Vec<Mention>) {
     let mut before: Option<char> = None;
-    for token in tokens {
-        let (mark, ident) = match token {
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        before = match token {
+            // `&'py PyAny`: what is before the lifetime counts.
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                tokens.next();
+                before
+            }
+            TokenTree::Punct(punct) => Some(punct.as_char()),
+            TokenTree::Ident(ident) => {
+                found.extend(in_token(&ident, before));
+                None
+            }
             TokenTree::Group(group) => {
                 in_tokens(group.stream(), found);
-                (None, None)
+                None
             }
-            TokenTree::Punct(punct) => (Some(punct.as_char()), None),
-            TokenTree::Ident(ident) => (None, Some(ident)),
-            TokenTree::Literal(_) => (None, None),
+            TokenTree::Literal(_) => None,
         };
-        if let Some(ident) = ident {
-            let text = ident.to_string();
-            let form = if before == Some('.') { Named::Method } else { Named::Path };
-            let is_old = old_name(&text, form).is_some();
-            let is_reference = before == Some('&') && upgrades::is_type_of_objects(&text);
-            let (what, text) = match is_reference {
-                true => (Named::Changed, upgrades::GIL_REFERENCE.to_owned()),
-                false => (Named::Unsure, text),
-            };
-            if is_old || is_reference {
-                found.push(Mention { what, text, at: at(ident.span()), is_conditional: false, edit: None });
-            }
-        }
-        before = mark;
     }
+}
+
+/// The old name that a word may be after this character.
+fn in_token(ident: &Ident, before: Option<char>) -> Option<Mention> {
+    let text = ident.to_string();
+    let is_old = match before {
+        Some('.') => old_name(&text, Named::Method).is_some(),
+        _ => [Named::Path, Named::Macro].into_iter().any(|form| old_name(&text, form).is_some()),
+    };
+    let (what, text) = match before == Some('&') && upgrades::is_type_of_objects(&text) {
+        true => (Named::Changed, upgrades::GIL_REFERENCE.to_owned()),
+        false if is_old => (Named::Unsure, text),
+        false => return None,
+    };
+    Some(Mention { what, text, at: at(ident.span()), is_conditional: false, edit: None })
 }

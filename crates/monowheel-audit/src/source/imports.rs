@@ -83,8 +83,10 @@ impl Imports {
                     });
                 } else if is_of_pyo3(before) && old_name(&name, Named::Path).is_some() {
                     self.old_names.push((name, at(name_span(tree))));
-                } else if let Some(change) = upgrades::of_item(&joined(&name)).filter(|_| is_of_pyo3(before)) {
-                    self.changed.push((change.name, at(name_span(tree))));
+                } else if is_of_pyo3(before) {
+                    let whole = joined(&name);
+                    let change = upgrades::of_item(&whole).or_else(|| upgrades::of_ffi(&whole));
+                    self.changed.extend(change.map(|change| (change.name, at(name_span(tree)))));
                 }
             }
             UseTree::Rename(rename) => {
@@ -140,7 +142,7 @@ impl Imports {
 
     /// The paths of `PyO3` whose items are all imported.
     pub(super) fn pyo3s_globs(&self) -> impl Iterator<Item = &str> {
-        self.globs.iter().map(String::as_str).filter(|glob| is_of_pyo3(glob))
+        self.globs.iter().map(String::as_str).filter(|glob| is_of_pyo3(glob) || *glob == "pyo3_ffi")
     }
 
     /// Whether the file itself imports `PyObject`, so that an edit can import other names there.

@@ -95,7 +95,7 @@ pub(super) fn settle_others(imports: &Imports, in_tokens: &Counts, file: &mut Fi
         if new.is_none() && old_names::WITH_IMPORTS.contains(&name.as_str()) {
             file.names.iter_mut().filter(is_it).for_each(|mention| mention.edit = None);
         }
-        let is_only_imported = !file.names.iter().any(|mention| mention.text == *name);
+        let is_only_imported = !file.names.iter().any(|mention| mention.text == *name && mention.what != Named::Unsure);
         let edit = new.map(|new| Edit { range: at.range.clone(), text: new.to_owned() });
         // Otherwise the uses are enough, except when all of it has to change.
         let what = if edit.is_some() || is_only_imported { Named::Path } else { Named::Unsure };

@@ -1,4 +1,4 @@
-//! What newer versions of `PyO3` removed or deprecated: `upgrades.tsv`, for `monowheel lint --upgrade`.
+//! What newer versions of `PyO3` removed or deprecated: `upgrades.tsv` and `removed_ffi.tsv`, for `monowheel lint --upgrade`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -16,7 +16,8 @@ pub(crate) const WITHOUT_OLD_NAMES: (u64, u64) = (0, 29);
 pub(crate) struct Change {
     /// The name: the end of a path, or a method.
     pub(crate) name: &'static str,
-    /// How it is used: `path`, `method`, `tried`, `with-token`, `on-token`, `on-type`, `reference`, `bound`, `feature`.
+    /// How it is used: `path`, `method`, `tried`, `with-token`, `on-token`, `on-type`, `reference`, `bound`,
+    /// `feature`, `ffi`.
     form: &'static str,
     /// The first version with the change.
     pub(crate) since: (u64, u64),
@@ -54,10 +55,10 @@ pub(super) const GIL_REFERENCE: &str = "&PyAny";
 /// The changes by the last component of their names.
 static CHANGES: LazyLock<HashMap<&'static str, Vec<Change>>> = LazyLock::new(|| {
     let mut known: HashMap<&'static str, Vec<Change>> = HashMap::new();
-    for row in rows(include_str!("upgrades.tsv")) {
-        if let Some(change) = change(&row) {
-            known.entry(last(change.name)).or_default().push(change);
-        }
+    let of_python = rows(include_str!("upgrades.tsv")).filter_map(|row| change(&row));
+    let of_c = rows(include_str!("removed_ffi.tsv")).filter_map(|row| removed(&row));
+    for change in of_python.chain(of_c) {
+        known.entry(last(change.name)).or_default().push(change);
     }
     known
 });
@@ -67,6 +68,13 @@ fn change(row: &[&'static str]) -> Option<Change> {
     let effect =
         [Effect::Removed, Effect::Changed, Effect::Deprecated].into_iter().find(|one| one.word() == *effect)?;
     Some(Change { name, form, since: version(since)?, effect, instead, is_rename: *fix == "safe" })
+}
+
+/// An item of C that `PyO3` no longer declares.
+fn removed(row: &[&'static str]) -> Option<Change> {
+    let [name, since] = row else { return None };
+    let (since, instead) = (version(since)?, "an item that C documents, or declare it in the crate");
+    Some(Change { name, form: "ffi", since, effect: Effect::Removed, instead, is_rename: false })
 }
 
 /// `0.30` as numbers.
@@ -85,6 +93,12 @@ pub(super) fn of_item(whole: &str) -> Option<&'static Change> {
     let is_end =
         |name: &str| whole.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with("::"));
     CHANGES.get(last(whole))?.iter().find(|change| change.form == "path" && is_end(change.name))
+}
+
+/// The change of an item of C: `pyo3::ffi::_PyDict_NewPresized`.
+pub(super) fn of_ffi(whole: &str) -> Option<&'static Change> {
+    let (before, name) = whole.rsplit_once("::")?;
+    CHANGES.get(name)?.iter().find(|change| change.form == "ffi" && before.ends_with("ffi"))
 }
 
 /// The change of the item with this whole path, or of the type that it is in: `PyMutex::new` is of `PyMutex`.
@@ -143,7 +157,9 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table_is_read() {
-        assert_eq!(CHANGES.values().map(Vec::len).sum::<usize>(), rows(include_str!("upgrades.tsv")).count());
+        let tables = [include_str!("upgrades.tsv"), include_str!("removed_ffi.tsv")];
+        let all: usize = tables.into_iter().map(|table| rows(table).count()).sum();
+        assert_eq!(CHANGES.values().map(Vec::len).sum::<usize>(), all);
     }
 
     #[test]

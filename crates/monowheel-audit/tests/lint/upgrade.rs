@@ -143,16 +143,12 @@ fn found_in(source: &str) -> Vec<String> {
     found
         .into_iter()
         .filter_map(|one| Some(one.split_once("pyo3-upgrade: ")?.1.to_owned()))
-        .filter(is_of_code)
+        .filter(|message| !message.ends_with("uses PyO3 0.20"))
         .collect()
 }
 
-fn is_of_code(message: &String) -> bool {
-    !message.ends_with("uses PyO3 0.20")
-}
-
 /// Code of PyO3 0.20 to 0.26, with what is found in it, and that of newer versions, where nothing is.
-const PAIRS: [(&str, &[&str], &str); 20] = [
+const PAIRS: [(&str, &[&str], &str); 21] = [
     // jellyfish 1.0.3, blake3 0.4.1
     (
         "fn f(m: &PyModule, data: Option<&PyAny>) {}",
@@ -196,7 +192,7 @@ const PAIRS: [(&str, &[&str], &str); 20] = [
         "fn f(a: A) { a.is_instance_of::<PyInt>(); }",
     ),
     (
-        "macro_rules! number { ($a:ident) => { fn $a(self, v: u8, b: &PyAny) { v.into_py(self.py) } }; }",
+        "macro_rules! number { ($a:ident) => { fn $a(self, v: u8, b: &'py PyAny) { v.into_py(self.py) } }; }",
         &["`&PyAny`: removed in PyO3 0.23", "`into_py`: replaced in PyO3 0.23 by into_pyobject, which may fail"],
         "macro_rules! number { ($a:ident) => { fn $a(self, v: u8, b: &Bound<PyAny>) { v.into_pyobject(self.py) } }; }",
     ),
@@ -214,7 +210,13 @@ const PAIRS: [(&str, &[&str], &str); 20] = [
     (
         "#[pyclass]\nstruct Counter { count: Vec<RefCell<u8>> }",
         &["the class `Counter` is not Sync, which it must be from PyO3 0.23 on"],
-        "#[pyclass]\nstruct Counter { count: Mutex<RefCell<u8>> }\n#[pyclass(unsendable)]\nstruct Own { count: Cell<u8> }\nstruct Rust(Cell<u8>);",
+        "#[pyclass]\nstruct Counter { count: Mutex<RefCell<u8>> }\n#[pyclass(unsendable)]\nstruct Own { count: Cell<u8> }\n#[pyclass]\nstruct Sheet { cell: Cell }\nstruct Rust(Cell<u8>);",
+    ),
+    // ormsgpack 1.12.0
+    (
+        "use pyo3::ffi::*;\nfn f(n: isize) { unsafe { _PyDict_NewPresized(n); pyo3::ffi::_PyBytes_Resize(o); } }",
+        &["`_PyDict_NewPresized`: removed in PyO3 0.28", "`_PyBytes_Resize`: removed in PyO3 0.29"],
+        "use pyo3::ffi::*;\nfn f(n: isize) { unsafe { PyDict_New(n); mine::_PyBytes_Resize(o); } }",
     ),
     // pyxirr 0.10.5
     (

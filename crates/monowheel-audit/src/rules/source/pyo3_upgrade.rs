@@ -62,7 +62,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         }
         for (name, mentions) in by_name {
             let is_of_it = |change: &&Change| {
-                let is_done = change.effect == Effect::Changed && source.is_since_pyo3(file, change.since);
+                // It compiles now, so it is not what was removed.
+                let is_done = change.effect != Effect::Deprecated && source.is_since_pyo3(file, change.since);
                 change.since <= version && !is_done
             };
             if let Some(change) = upgrades::named(name).filter(is_of_it) {

@@ -1,4 +1,4 @@
-//! The part of the rule `pyo3-upgrade` about what an item does without saying so: newer versions of `PyO3` do not.
+//! The part of the rule `pyo3-upgrade` about what older versions of `PyO3` did by themselves.
 
 use crate::finding::{Finding, Severity};
 use crate::rules::source::option_without_signature;
@@ -66,7 +66,8 @@ fn borrowing_containers(source: &Source, file: &File) -> Vec<Finding> {
 
 /// A class with a `RefCell` in it: from `PyO3` 0.23 on, all threads may use its objects at the same time.
 fn unshared(file: &File, class: &Class) -> Option<Finding> {
-    let is_single = |ty: &Ty| matches!(ty.name.as_str(), "Cell" | "OnceCell" | "Rc" | "RefCell" | "UnsafeCell");
+    let is_single =
+        |ty: &Ty| matches!(ty.name.as_str(), "Cell" | "Rc" | "RefCell" | "UnsafeCell") && !ty.args.is_empty();
     let is_behind_lock = |ty: &Ty| ty.name.ends_with("Mutex") || ty.name == "Py";
     let mut fields = class.fields.iter().filter(|field| !field.ty.parts().into_iter().any(is_behind_lock));
     let field = fields.find(|field| field.ty.parts().into_iter().any(is_single))?;
