@@ -86,9 +86,9 @@ impl Attributes {
         self.found.iter().filter(move |one| one.name == name).flat_map(|one| &one.options)
     }
 
-    /// `"…"` of `#[NAME = "…"]`.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.found.iter().find(|one| one.name == name).and_then(|one| one.text.clone())
+    /// `"…"` of each `#[NAME = "…"]`: of several in `cfg_attr`, one applies.
+    pub(super) fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.found.iter().filter(move |one| one.name == name).filter_map(|one| one.text.as_deref())
     }
 
     /// The value of an option of `#[NAME(…)]` or `#[pyo3(…)]`, without quotes.

@@ -50,7 +50,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_local(&mut self, local: &'ast Local) {
-        let Some(init) = &local.init else { return };
+        let Some(init) = &local.init else { return self.visit_pat(&local.pat) };
         match self.value_of_macro(&init.expr) {
             Some((value, place)) => self.in_macro(&place, |this| this.bind(&local.pat, &value, None)),
             None => self.bind(&local.pat, &init.expr, init.diverge.as_ref().map(|(_, diverge)| &**diverge)),
@@ -83,6 +83,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_try(&mut self, tried: &'ast syn::ExprTry) {
         self.note_cast(&tried.expr);
+        self.note_tried(&tried.expr);
         visit::visit_expr_try(self, tried);
     }
 
@@ -243,6 +244,16 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         visit::visit_pat_ident(self, pattern);
     }
 
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        self.note_gil_reference(reference);
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
+        self.note_bound(bound);
+        visit::visit_trait_bound(self, bound);
+    }
+
     fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {}
 
     /// Items inside a function are handled separately.
@@ -266,7 +277,10 @@ impl Walker<'_> {
             Some(runs) => self.closure(value, runs),
             None => {
                 let start = self.events.len();
+                let is_object = self.is_typed_as_object(pattern);
+                let binds_object = std::mem::replace(&mut self.binds_object, is_object);
                 self.within(|this| this.visit_expr(value));
+                self.binds_object = binds_object;
                 if let (Expr::Closure(_), Some(name)) = (value, bound_name(pattern)) {
                     self.in_closures.insert(name, start..self.events.len());
                 }

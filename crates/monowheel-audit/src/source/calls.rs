@@ -1,12 +1,9 @@
-//! The meaning of calls and names to the rules: `calls.tsv` and `old_names.tsv`.
+//! The meaning of calls to the rules: `calls.tsv`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use monowheel_wheel::abi::rows;
-
-use crate::finding::Edit;
-use crate::source::At;
 
 /// The effect of a piece of code, as far as a rule needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +97,8 @@ pub enum Named {
     Text,
     /// As one of `upgrades.tsv`.
     Changed,
+    /// As an old name, if it is one of `PyO3`: a method of a value of unknown type, or a word in a macro.
+    Unsure,
 }
 
 /// How a call is recognized.
@@ -119,43 +118,6 @@ static CALLS: LazyLock<HashMap<&'static str, (Form, What)>> = LazyLock::new(|| {
     let known = rows(include_str!("calls.tsv"));
     known.filter_map(|row| Some((*row.first()?, (form(row.get(1)?)?, what(row.get(2)?)?)))).collect()
 });
-
-/// A deprecated `PyO3` name and its replacement.
-#[derive(Clone, Copy, Debug)]
-pub struct OldName {
-    /// The name.
-    pub(crate) old: &'static str,
-    /// How it is used in code.
-    pub(crate) form: Named,
-    /// The first `PyO3` version with the replacement.
-    pub(crate) since: (u64, u64),
-    /// The replacement.
-    pub(crate) new: &'static str,
-    /// Whether it can be replaced automatically.
-    pub(crate) is_safe: bool,
-}
-
-static OLD_NAMES: LazyLock<HashMap<&'static str, OldName>> = LazyLock::new(|| {
-    let known = rows(include_str!("old_names.tsv"));
-    known
-        .filter_map(|row| {
-            let form = match *row.get(1)? {
-                "path" => Named::Path,
-                "method" => Named::Method,
-                _ => Named::Macro,
-            };
-            let (major, minor) = row.get(2)?.split_once('.')?;
-            let since = (major.parse().ok()?, minor.parse().ok()?);
-            Some((
-                *row.first()?,
-                OldName { old: row.first()?, form, since, new: row.get(3)?, is_safe: *row.get(4)? == "safe" },
-            ))
-        })
-        .collect()
-});
-
-/// Types that are not in every stable ABI.
-const WATCHED: [&str; 2] = ["PyBuffer", "PyUntypedBuffer"];
 
 fn form(word: &str) -> Option<Form> {
     Some(match word {
@@ -237,41 +199,13 @@ pub(super) fn of_macro(name: &str) -> Option<What> {
     }
 }
 
-/// Whether a rule needs the uses of this name.
-pub(super) fn is_asked_for(name: &str, form: Named) -> bool {
-    (form == Named::Path && WATCHED.contains(&name)) || old_name(name, form).is_some()
-}
-
-/// The deprecated name that this is, when used this way.
-#[must_use]
-pub fn old_name(name: &str, form: Named) -> Option<&'static OldName> {
-    OLD_NAMES.get(name).filter(|old| old.form == form)
-}
-
-/// Whether a name is that of a method or a function of `Python`: other types may have it as well.
-pub(super) fn is_of_token(name: &str) -> bool {
-    matches!(name, "with_gil" | "allow_threads" | "import_bound" | "get_type_bound" | "eval_bound" | "run_bound")
-}
-
-/// Whether hardly any other type has a method of this name.
-pub(super) fn is_only_pyo3s(name: &str) -> bool {
-    matches!(name, "call_method_bound" | "into_py")
-}
-
-/// The edit that replaces a deprecated name, if nothing else has to change.
-pub(super) fn replacement(name: &str, form: Named, at: &At) -> Option<Edit> {
-    let old = old_name(name, form).filter(|old| old.is_safe)?;
-    Some(Edit { range: at.range.clone(), text: old.new.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_row_of_the_tables_is_read() {
+    fn every_row_of_the_table_is_read() {
         assert_eq!(CALLS.len(), rows(include_str!("calls.tsv")).count());
-        assert_eq!(OLD_NAMES.len(), rows(include_str!("old_names.tsv")).count());
     }
 
     #[test]

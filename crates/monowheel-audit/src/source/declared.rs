@@ -75,14 +75,19 @@ impl Walk {
         match &module.content {
             Some((_, items)) => items.iter().for_each(|item| self.item(item, is_conditional)),
             None => {
-                let (file, at) = (attributes.text("path"), at(module.ident.span()));
-                self.found.files.push(Declared {
+                let mut files: Vec<Option<String>> =
+                    attributes.texts("path").map(|path| Some(path.to_owned())).collect();
+                let is_conditional = is_conditional || files.len() > 1;
+                if files.is_empty() {
+                    files.push(None);
+                }
+                self.found.files.extend(files.into_iter().map(|file| Declared {
                     path: self.path.clone(),
                     file,
                     is_included: false,
-                    at,
+                    at: at(module.ident.span()),
                     is_conditional,
-                });
+                }));
             }
         }
         self.path.pop();

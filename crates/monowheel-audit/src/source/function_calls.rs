@@ -14,7 +14,7 @@ use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
 use crate::source::values::name_of;
 use crate::source::walker::{State, Walker};
-use crate::source::{At, Ty, lazy_static, own_macros, upgrades};
+use crate::source::{At, Ty, changes, lazy_static, old_names, own_macros};
 
 impl Walker<'_> {
     /// `path(…)`, and calls of other values.
@@ -110,8 +110,8 @@ impl Walker<'_> {
             let mut before: Option<&syn::Ident> = None;
             for segment in &path.segments {
                 // `with_gil` and similar names are functions of `Python`.
-                let is_pyo3s =
-                    !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
+                let is_pyo3s = !old_names::is_of_token(&segment.ident.to_string())
+                    || before.is_some_and(|ident| ident == "Python" || ident == "PyModule");
                 if is_pyo3s {
                     let edit = renames::of_path(path, segment, self.standing, self.imports);
                     self.mention(Named::Path, &segment.ident, edit);
@@ -119,9 +119,7 @@ impl Walker<'_> {
                 before = Some(&segment.ident);
             }
         }
-        if let (Some(change), Some(last)) = (upgrades::of_path(&self.imports.whole(path)), path.segments.last()) {
-            self.note(Named::Changed, change.name.to_owned(), at(last.ident.span()), None);
-        }
+        self.note_changed(path);
         if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
             if let PathArguments::AngleBracketed(arguments) = &last.arguments {
                 let types = arguments.args.iter().filter_map(|argument| match argument {
@@ -149,7 +147,7 @@ impl Walker<'_> {
             return;
         }
         let name = last.ident.to_string();
-        let edit = calls::replacement(&name, Named::Macro, &at(last.ident.span()));
+        let edit = old_names::replacement(&name, Named::Macro, &at(last.ident.span()), || false);
         self.mention(Named::Macro, &last.ident, edit);
         if name == "lazy_static" {
             lazy_static::values(call).iter().for_each(|value| self.once(value));
@@ -171,6 +169,7 @@ impl Walker<'_> {
             let mut names = BTreeSet::new();
             words(call.tokens.clone(), &mut names);
             self.needs_exclusive |= names.contains("self");
+            changes::in_tokens(call.tokens.clone(), &mut self.names);
         }
         if let Some(shown) = arguments.as_ref().ok().and_then(|arguments| self.shown_object(&name, arguments)) {
             self.event(What::Attribute, at(last.ident.span()), format!("{name}! of {shown}"));

@@ -7,10 +7,9 @@ use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::{Path, UseTree};
 
-use crate::source::calls::{Named, old_name};
 use crate::source::names::at;
 use crate::source::own_macros::OwnMacros;
-use crate::source::{At, Ty};
+use crate::source::{At, Named, Ty, old_name, upgrades};
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
@@ -30,6 +29,8 @@ pub(super) struct Imports {
     pub(super) py_objects: Vec<ImportedObject>,
     /// The other old names that are imported from `PyO3`.
     pub(super) old_names: Vec<(String, At)>,
+    /// The imports of what newer versions of `PyO3` changed, by the name in the table.
+    pub(super) changed: Vec<(&'static str, At)>,
 }
 
 /// `PyObject` in a `use`.
@@ -82,6 +83,10 @@ impl Imports {
                     });
                 } else if is_of_pyo3(before) && old_name(&name, Named::Path).is_some() {
                     self.old_names.push((name, at(name_span(tree))));
+                } else if is_of_pyo3(before) {
+                    let whole = joined(&name);
+                    let change = upgrades::of_item(&whole).or_else(|| upgrades::of_ffi(&whole));
+                    self.changed.extend(change.map(|change| (change.name, at(name_span(tree)))));
                 }
             }
             UseTree::Rename(rename) => {
@@ -122,6 +127,11 @@ impl Imports {
         }
     }
 
+    /// Whether this name is imported by itself, or defined here.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.known.contains_key(name)
+    }
+
     /// Whether a name of `PyO3` is imported: by itself, or with the prelude.
     pub(super) fn has_pyo3s(&self, name: &str) -> bool {
         let by_name = self.top.get(name).is_some_and(|path| is_of_pyo3(path));
@@ -130,12 +140,17 @@ impl Imports {
         by_name || by_glob
     }
 
-    /// Adds the name of a type that the file itself defines.
+    /// The paths of `PyO3` whose items are all imported.
+    pub(super) fn pyo3s_globs(&self) -> impl Iterator<Item = &str> {
+        self.globs.iter().map(String::as_str).filter(|glob| is_of_pyo3(glob) || *glob == "pyo3_ffi")
+    }
+
     /// Whether the file itself imports `PyObject`, so that an edit can import other names there.
     pub(super) fn has_object(&self) -> bool {
         self.py_objects.iter().any(|object| !object.is_nested)
     }
 
+    /// Adds the name of a type that the file itself defines.
     pub(super) fn own(&mut self, name: &syn::Ident) {
         let name = name.to_string();
         self.know(name.clone(), format!("self::{name}"));
@@ -143,7 +158,11 @@ impl Imports {
 
     /// Whether this may be a `PyO3` name: it was imported from there, or its origin is unknown.
     pub(super) fn may_be_pyo3s(&self, name: &str) -> bool {
-        self.known.get(name).is_none_or(|path| path.split("::").any(|part| part.starts_with("pyo3")))
+        match self.known.get(name) {
+            Some(path) => path.split("::").any(|part| part.starts_with("pyo3")),
+            // The struct of C: `use pyo3::ffi::*`.
+            None => name != "PyObject" || !self.globs.iter().any(|glob| glob.ends_with("ffi")),
+        }
     }
 
     /// The complete path that a path in the file refers to.

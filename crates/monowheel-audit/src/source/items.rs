@@ -10,7 +10,7 @@ use crate::source::imports::Imports;
 use crate::source::names::{at, plain, words};
 use crate::source::walker::{State, Walker};
 use crate::source::{File, Module, Role, Static, Ty};
-use crate::source::{exceptions, hidden};
+use crate::source::{changes, exceptions, hidden};
 
 /// The context of an item.
 #[derive(Clone, Copy, Default)]
@@ -42,7 +42,10 @@ impl Reader<'_> {
             Item::Impl(block) => self.implementation(block, around),
             Item::Mod(module) => self.module(module, around),
             // The definition of a macro does not show what it expands to.
-            Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
+            Item::Macro(call) if call.mac.path.is_ident("macro_rules") => {
+                changes::in_tokens(call.mac.tokens.clone(), &mut self.file.names);
+            }
+            Item::Macro(call) => {
                 self.file.exceptions.extend(exceptions::of(&call.mac));
                 let mut names = BTreeSet::new();
                 words(call.mac.tokens.clone(), &mut names);

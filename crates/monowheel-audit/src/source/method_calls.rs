@@ -4,7 +4,6 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, GenericArgument};
 
-use crate::finding::Edit;
 use crate::source::calls::{self, Named, What};
 use crate::source::errors::drops_error;
 use crate::source::function_calls::text_of;
@@ -15,7 +14,7 @@ use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::{ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
-use crate::source::{Ty, lent_text, upgrades};
+use crate::source::{Ty, lent_text};
 
 /// Whether it is `event_loop.call_method1("call_soon", …)`, which only the thread of the loop may call.
 fn is_of_event_loop(method: &str, called: &str) -> bool {
@@ -50,16 +49,7 @@ impl Walker<'_> {
         self.note_object_use(call, &name);
         self.note_refusal(call, &name);
         let is_token = self.is_token(&call.receiver);
-        if is_token || !calls::is_of_token(&name) {
-            let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
-            self.mention(Named::Method, &call.method, edit);
-        }
-        if let Some(change) = upgrades::of_method(&name, is_token, self.takes_token_first(&call.args)) {
-            let place = at(call.method.span());
-            // Only the name changes.
-            let edit = is_token.then(|| Edit { range: place.range.clone(), text: change.instead.to_owned() });
-            self.note(Named::Changed, change.name.to_owned(), place, edit);
-        }
+        self.note_old(call, &name, is_token);
         if drops_error(call) {
             self.dropped_error(&call.receiver);
         }

@@ -53,7 +53,7 @@ impl Walker<'_> {
         SPECIAL.contains(&(name, arguments)) && self.is_any_object(receiver)
     }
 
-    fn is_any_object(&self, expr: &Expr) -> bool {
+    pub(super) fn is_any_object(&self, expr: &Expr) -> bool {
         match expr {
             // `item.bind(py)`, where `item` comes out of a container.
             Expr::MethodCall(call) if call.method == "bind" && self.takes_token_first(&call.args) => {

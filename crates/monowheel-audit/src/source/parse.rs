@@ -10,7 +10,7 @@ use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
 use crate::source::names::at;
-use crate::source::renames::Objects;
+use crate::source::renames::Counts;
 use crate::source::{At, File};
 use crate::source::{cfg_if, data, depth, exports, hidden, outline, pieces, public, renames};
 
@@ -18,8 +18,8 @@ use crate::source::{cfg_if, data, depth, exports, hidden, outline, pieces, publi
 #[derive(Default)]
 struct Read {
     imports: Imports,
-    /// How often `PyObject` occurs.
-    objects: usize,
+    /// How often `PyObject` and similar names occur.
+    names: Counts,
     declared: Vec<Declared>,
 }
 
@@ -57,7 +57,7 @@ impl Read {
 
     fn piece(&mut self, piece: &Piece, file: &mut File) {
         file.may_define_module |= piece.names_module;
-        self.objects += piece.objects;
+        self.names.add(&piece.names);
         self.declared.extend(read_outline(&piece.syntax, file));
         let mut reader = Reader { imports: std::mem::take(&mut self.imports), file };
         reader.items(&piece.syntax.items, Around::default());
@@ -66,8 +66,9 @@ impl Read {
 
     fn end(self, file: &mut File) -> Vec<Declared> {
         file.aliases.extend(self.imports.aliases());
-        renames::settle_imports(&self.imports, self.objects, file);
-        renames::settle_others(&self.imports, file);
+        renames::settle_imports(&self.imports, &self.names, file);
+        renames::settle_others(&self.imports, &self.names, file);
+        renames::settle_changed(&self.imports, file);
         self.declared
     }
 }
@@ -76,17 +77,17 @@ impl Read {
 struct Piece {
     syntax: syn::File,
     names_module: bool,
-    objects: usize,
+    names: Counts,
 }
 
 impl Piece {
     fn parse(text: &str) -> Result<Self, (At, String)> {
-        let (mut names_module, mut objects) = (false, Objects::default());
+        let (mut names_module, mut names) = (false, Counts::default());
         let tokens = depth::tokens_seen(text, &mut |token| {
             names_module |= token.is_some_and(hidden::names_module);
-            objects.see(token);
+            names.see(token);
         })?;
-        Ok(Self { syntax: syntax(tokens)?, names_module, objects: objects.count })
+        Ok(Self { syntax: syntax(tokens)?, names_module, names })
     }
 }
 

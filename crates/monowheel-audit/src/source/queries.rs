@@ -136,6 +136,13 @@ impl Source {
         self.krate(file).and_then(|krate| krate.binding.version).is_some_and(|has| has >= version)
     }
 
+    /// Whether the file's crate is raised past a version: it is known to use an older one, and is to use that or a later one.
+    #[must_use]
+    pub(crate) fn passes_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+        let used = self.krate(file).and_then(|krate| krate.binding.version);
+        used.is_some_and(|used| used < version) && self.upgrade.is_some_and(|to| to >= version)
+    }
+
     /// Whether the file's `PyO3` is known to be older than this version.
     #[must_use]
     pub(crate) fn is_before_pyo3(&self, file: &File, version: (u64, u64)) -> bool {

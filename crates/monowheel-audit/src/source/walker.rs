@@ -7,7 +7,7 @@ use syn::{Expr, Path};
 
 use crate::finding::Edit;
 use crate::source::Does;
-use crate::source::calls::{self, Named, What};
+use crate::source::calls::{Named, What};
 use crate::source::closures::Runs;
 use crate::source::guards::{Taken, is_of_object, lends_entry};
 use crate::source::imports::Imports;
@@ -15,7 +15,7 @@ use crate::source::names::at;
 use crate::source::renames::Standing;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::name_of;
-use crate::source::{At, Mention};
+use crate::source::{At, Mention, old_names};
 
 /// Whether the code here is attached to the interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +150,8 @@ pub(super) struct Walker<'a> {
     pub(super) is_here: bool,
     pub(super) is_on_thread: bool,
     pub(super) is_in_future: bool,
+    /// Whether the value is that of `let object: &Bound<'_, PyDict> = …`.
+    pub(super) binds_object: bool,
     /// How many macros of the file are being expanded.
     pub(super) in_macros: usize,
     /// Whether the temporaries of an `if let` end before its `else`.
@@ -198,6 +200,7 @@ impl<'a> Walker<'a> {
             is_here: true,
             is_on_thread: false,
             is_in_future: false,
+            binds_object: false,
             in_macros: 0,
             is_2024: false,
         }
@@ -303,9 +306,10 @@ impl<'a> Walker<'a> {
     pub(super) fn mention(&mut self, what: Named, ident: &syn::Ident, edit: Option<Edit>) {
         let text = ident.to_string();
         // A method of any type may have the name of a deprecated PyO3 method.
-        let is_sure = what != Named::Method || self.state == State::Attached || calls::is_only_pyo3s(&text);
-        if is_sure && calls::is_asked_for(&text, what) {
-            self.note(what, text, at(ident.span()), edit);
+        let is_sure =
+            what != Named::Method || self.state == State::Attached || edit.is_some() || old_names::is_only_pyo3s(&text);
+        if old_names::is_asked_for(&text, what) {
+            self.note(if is_sure { what } else { Named::Unsure }, text, at(ident.span()), edit);
         }
     }
 

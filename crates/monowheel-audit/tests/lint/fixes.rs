@@ -29,7 +29,7 @@ fn every_fixture_parses_after_its_fixes() {
 }
 
 /// Each with what comes out.
-const CASES: [(&str, &str); 18] = [
+const CASES: [(&str, &str); 23] = [
     // A module inside the file has imports of its own.
     (
         "use pyo3::prelude::*;\nmod inner { use pyo3::PyObject; pub fn f(a: PyObject) {} }\n",
@@ -84,6 +84,28 @@ const CASES: [(&str, &str); 18] = [
     (
         "use pyo3::prelude::*;\nfn with_gil() {}\nfn f(py: Python<'_>) { Pool.allow_threads(4); with_gil(); py.allow_threads(|| 1); }\n",
         "use pyo3::prelude::*;\nfn with_gil() {}\nfn f(py: Python<'_>) { Pool.allow_threads(4); with_gil(); py.detach(|| 1); }\n",
+    ),
+    // Only the name changes for some types, and for types of PyO3.
+    (
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(py: Python<'_>) { PyDict::new_bound(py); PyList::new_bound(py, [1]); PyList::empty_bound(py); Mine::empty_bound(py); }\nstruct Mine;\n",
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(py: Python<'_>) { PyDict::new(py); PyList::new_bound(py, [1]); PyList::empty(py); Mine::empty_bound(py); }\nstruct Mine;\n",
+    ),
+    (
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(a: &Bound<'_, PyAny>, b: Box<dyn Any>) { a.downcast::<PyDict>(); b.downcast::<Mine>(); a.downcast_exact::<types::PyString>(); }\n",
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(a: &Bound<'_, PyAny>, b: Box<dyn Any>) { a.cast::<PyDict>(); b.downcast::<Mine>(); a.cast_exact::<types::PyString>(); }\n",
+    ),
+    // nh3 0.2.18: that of `Py` returned a GIL reference.
+    (
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(py: Python<'_>, a: Py<PyAny>) { a.downcast::<PyDict>(py); a.downcast_bound::<PyDict>(py); }\n",
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(py: Python<'_>, a: Py<PyAny>) { a.downcast::<PyDict>(py); a.cast_bound::<PyDict>(py); }\n",
+    ),
+    (
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(a: A) { let b: &Bound<'_, PyString> = a.0.downcast().map_err(error)?; let c: Box<Mine> = a.1.downcast().unwrap(); }\n",
+        "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(a: A) { let b: &Bound<'_, PyString> = a.0.cast().map_err(error)?; let c: Box<Mine> = a.1.downcast().unwrap(); }\n",
+    ),
+    (
+        "use pyo3::prelude::*;\nfn f(py: Python<'_>, e: PyErr) { e.value_bound(py); e.get_type_bound(py); PyModule::import_bound(py, \"a\"); o.call_method_bound(py, \"a\", (), None); }\n",
+        "use pyo3::prelude::*;\nfn f(py: Python<'_>, e: PyErr) { e.value(py); e.get_type(py); PyModule::import(py, \"a\"); o.call_method(py, \"a\", (), None); }\n",
     ),
     // `eval` takes a `&CStr` where `eval_bound` took a `&str`.
     (

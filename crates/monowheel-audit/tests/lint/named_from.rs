@@ -151,3 +151,17 @@ fn rules_are_selected() {
     assert!(rules(of(&[]).unwrap()).len() > 2);
     assert!(of(&["no-such-rule"]).unwrap_err().to_string().contains("no-such-rule"));
 }
+
+/// ormsgpack 1.12.0: `mod impl_` is another file for each kind of interpreter.
+#[test]
+fn a_module_with_a_path_for_each_condition_is_read_from_all_of_them() {
+    let project = Project::with(&format!(
+        "#[cfg_attr(PyPy, path = \"base/mod.rs\")]\n#[cfg_attr(not(PyPy), path = \"own/mod.rs\")]\nmod impl_;\n{MODULE}"
+    ));
+    project.write("src/base/mod.rs", NAP);
+    project.write("src/own/mod.rs", NAP);
+    let said = said(&project.root());
+    for place in ["base/mod.rs:3", "own/mod.rs:3"] {
+        assert!(said.iter().any(|line| line == &format!("blocking-call-while-attached {place}")), "{said:?}");
+    }
+}

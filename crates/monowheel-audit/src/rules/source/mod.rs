@@ -59,6 +59,7 @@ mod traverse_waits;
 mod unreadable_source;
 mod unsafe_send_of_class;
 mod unsendable_class;
+mod upgrade_behavior;
 
 use crate::rule::Rule;
 

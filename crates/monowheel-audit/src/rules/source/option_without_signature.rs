@@ -31,14 +31,8 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        let is_concerned = matches!(function.role, Role::Function | Role::Method | Role::New)
-            && !function.has_signature
-            && !(function.name.starts_with('_') && function.role != Role::New)
-            && source.has_pyo3(file, (0, 22))
-            && !is_internal(source, file, function);
-        let Some(param) = function.params.last().filter(|param| is_concerned && param.ty.name == "Option") else {
-            continue;
-        };
+        let is_concerned = source.has_pyo3(file, (0, 22)) && !is_internal(source, file, function);
+        let Some(param) = last_option(function).filter(|_| is_concerned) else { continue };
         let message = format!("{} requires `{}`, although it is an Option", function.title(), param.name);
         // The only parameter is what the call is about: it may be meant to be required. The package's own Python code, which
         // passes everything, is between users and a private module.
@@ -49,13 +43,22 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
+/// The last parameter of a function that Python calls by its name, if it is an `Option` and no signature says whether it is
+/// required.
+pub(super) fn last_option(function: &Function) -> Option<&Param> {
+    let is_called = matches!(function.role, Role::Function | Role::Method | Role::New)
+        && !function.has_signature
+        && !(function.name.starts_with('_') && function.role != Role::New);
+    function.params.last().filter(|param| is_called && param.ty.name == "Option")
+}
+
 /// The parameters that Python passes.
 fn given(function: &Function) -> impl Iterator<Item = &Param> {
     function.params.iter().filter(|param| param.ty.name != "Python" && param.name != "cls")
 }
 
 /// The signature that makes the trailing `Option` parameters optional.
-fn signature(function: &Function) -> String {
+pub(super) fn signature(function: &Function) -> String {
     let given: Vec<_> = given(function).collect();
     let required = given.iter().rposition(|param| param.ty.name != "Option").map_or(0, |at| at + 1);
     let named = given.iter().enumerate().map(|(at, param)| match at < required {

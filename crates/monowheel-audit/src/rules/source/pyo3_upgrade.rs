@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
-use crate::rules::source::old_name;
-use crate::source::upgrades::{self, Change};
+use crate::rules::source::{old_name, upgrade_behavior};
+use crate::source::upgrades::{self, Change, Effect};
 use crate::source::{Class, Crate, File, Function, Mention, Named, Role, Source, Ty};
 
 rule! {
@@ -13,11 +13,17 @@ rule! {
     ///
     /// # What it does
     /// Only with `monowheel lint --upgrade VERSION`: looks for what PyO3's migration guide and changelog list up to
-    /// that version and what the sources show. Errors do not compile: items that were removed, `extract_bound` (0.27),
-    /// classes with `Clone` that Python passes by value (0.30), the feature `abi3-py38` (0.30). Warnings still compile:
-    /// deprecated items, tuples as the result of `#[new]` (0.29), modules that support free-threaded Python from 0.28 on
-    /// without saying so, and the names of `old-name` up to PyO3 0.28, which are errors later. `--fix` adds `from_py_object`,
-    /// and renames what `old-name` renames, and `py.version()`.
+    /// that version and what the sources show. Errors do not compile: items and features that were removed, references to
+    /// objects (`&PyAny`) and containers of borrowed text (`Vec<&str>`) (0.23), `FromPyObject` (0.27), classes that are not
+    /// Sync (0.23), classes with `Clone` that Python passes by value (0.30), `derive(Clone)` with Python objects (0.22).
+    /// Functions that take or return something else are errors too. Warnings compile: deprecated items, tuples as the result
+    /// of `#[new]` (0.29), the names of `old-name` up to PyO3 0.28, which are errors later; and what only behaves differently:
+    /// modules that support free-threaded Python from 0.28 on without saying so, and from 0.24 on `Option` parameters without
+    /// a signature, which are required, and simple enums without `eq`, which are compared by identity.
+    ///
+    /// In macros, and for methods of values whose type is not known, a name of PyO3 is reported wherever it occurs. `--fix` adds
+    /// `from_py_object`, and renames what `old-name` renames, `GILOnceCell` with its import, `PyLong`, the types of the errors of
+    /// casts, `object.iter()?`, and `py.version()`.
     ///
     /// # Why it matters
     /// A new PyO3 is needed for a new Python. What only behaves differently is easy to miss: the compiler reports the
@@ -55,33 +61,30 @@ fn check(source: &Source, found: &mut Found<'_>) {
             by_name.entry(&mention.text).or_default().push(mention);
         }
         for (name, mentions) in by_name {
-            if let Some(change) = upgrades::named(name).filter(|change| change.since <= version) {
+            let is_of_it = |change: &&Change| {
+                // It compiles now, so it is not what was removed.
+                let is_done = change.effect != Effect::Deprecated && source.is_since_pyo3(file, change.since);
+                change.since <= version && !is_done
+            };
+            if let Some(change) = upgrades::named(name).filter(is_of_it) {
                 of_name(file, change, &mentions).into_iter().for_each(|finding| found.add(finding));
             }
         }
         file.classes.iter().filter_map(|class| of_class(source, file, class, version)).for_each(|one| found.add(one));
         file.functions.iter().filter_map(|one| of_function(file, one, version)).for_each(|one| found.add(one));
-        let was_before = source.krate(file).and_then(|krate| krate.binding.version).is_some_and(|used| used < (0, 28));
-        for module in file.modules.iter().filter(|module| was_before && version >= (0, 28) && !module.states_gil) {
-            let message =
-                format!("from PyO3 0.28 on, `{}` supports free-threaded Python unless it declares it", module.name);
-            found.add(
-                file.finding(Severity::Warning, &module.at, message)
-                    .fix("check its statics and locks, or state #[pymodule(gil_used = true)]"),
-            );
-        }
+        upgrade_behavior::findings(source, file).into_iter().for_each(|one| found.add(one));
     }
 }
 
 fn of_crate(krate: &Crate, version: (u64, u64)) -> Vec<Finding> {
     let mut found = Vec::new();
     let place = || Place::member(&krate.manifest);
-    let old = krate.binding.enabled.iter().find(|name| matches!(name.as_str(), "abi3-py37" | "abi3-py38"));
-    if let Some(feature) = old.filter(|_| version >= (0, 30)) {
-        let message = format!("the feature `{feature}` does not exist in PyO3 0.30, which needs Python 3.9");
-        found.push(
-            Finding::new(Severity::Error, place(), message).fix("enable abi3-py39, and raise requires-python to >=3.9"),
-        );
+    for change in krate.binding.enabled.iter().filter_map(|name| upgrades::of_feature(name)) {
+        if change.since <= version {
+            let (major, minor) = change.since;
+            let message = format!("the feature `{}` does not exist from PyO3 {major}.{minor} on", change.name);
+            found.push(Finding::new(Severity::Error, place(), message).fix(format!("use {}", change.instead)));
+        }
     }
     if let Some((major, minor)) = krate.binding.version.filter(|used| *used < version) {
         let message = format!("{} uses PyO3 {major}.{minor}", krate.name);
@@ -97,10 +100,8 @@ fn of_crate(krate: &Crate, version: (u64, u64)) -> Vec<Finding> {
 /// One finding for all uses of a name in a file.
 fn of_name(file: &File, change: &Change, mentions: &[&Mention]) -> Option<Finding> {
     let first = mentions.first()?;
-    let (severity, effect) = match change.is_removed {
-        true => (Severity::Error, "removed"),
-        false => (Severity::Warning, "deprecated"),
-    };
+    let severity = if change.effect == Effect::Deprecated { Severity::Warning } else { Severity::Error };
+    let effect = change.effect.word();
     let (major, minor) = change.since;
     let times = if mentions.len() == 1 { String::new() } else { format!(", {} times", mentions.len()) };
     let message = format!("`{}`{times}: {effect} in PyO3 {major}.{minor}", change.name);
@@ -139,8 +140,15 @@ fn is_by_value(ty: &Ty, class: &str) -> bool {
 }
 
 fn of_function(file: &File, function: &Function, version: (u64, u64)) -> Option<Finding> {
-    if function.of_trait.as_deref() == Some("FromPyObject") && function.name == "extract_bound" && version >= (0, 27) {
-        let message = format!("{} is called `extract` from PyO3 0.27 on, with other parameters", function.title());
+    let takes_borrowed = function.params.first().is_some_and(|param| param.ty.name == "Borrowed");
+    let is_old = match function.name.as_str() {
+        "extract_bound" => true,
+        // Up to PyO3 0.20.
+        "extract" => !takes_borrowed,
+        _ => false,
+    };
+    if function.of_trait.as_deref() == Some("FromPyObject") && is_old && version >= (0, 27) {
+        let message = format!("{} is `extract` with other parameters from PyO3 0.27 on", function.title());
         return Some(file.finding(Severity::Error, &function.at, message).fix(
             "impl<'py> FromPyObject<'_, 'py>, with type Error = PyErr and fn extract(obj: Borrowed<'_, 'py, PyAny>)",
         ));
