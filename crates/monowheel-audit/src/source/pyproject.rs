@@ -54,13 +54,54 @@ pub struct Package {
     pub(crate) stubs: Vec<String>,
 }
 
-/// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file.
+/// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file. What setuptools-rust builds is
+/// as if maturin built it.
 pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
     let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
-    let table: Table = toml::from_str(&text).ok()?;
-    let maturin =
-        table.get("tool").and_then(|tool| tool.get("maturin")).and_then(|table| table.clone().try_into().ok());
-    Some(maturin.unwrap_or_default())
+    Some(maturin_of(&toml::from_str(&text).ok()?, root))
+}
+
+fn maturin_of(pyproject: &Table, root: &Path) -> MaturinTable {
+    let tool = |name: &str| pyproject.get("tool").and_then(|tool| tool.get(name));
+    let maturin = tool("maturin").and_then(|table| table.clone().try_into().ok());
+    let mut maturin: MaturinTable = maturin.unwrap_or_default();
+    let extensions = tool("setuptools-rust").and_then(|table| table.get("ext-modules")).and_then(toml::Value::as_array);
+    let extension = match extensions.map(Vec::as_slice) {
+        Some([one]) => {
+            let text = |key: &str| one.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+            Extension { target: text("target"), path: text("path").filter(|path| path.ends_with("Cargo.toml")) }
+        }
+        _ => regular_file::read_text(&root.join("setup.py")).map(|text| Extension::of_setup(&text)).unwrap_or_default(),
+    };
+    maturin.module_name = maturin.module_name.or(extension.target);
+    maturin.manifest_path = maturin.manifest_path.or(extension.path.map(PathBuf::from));
+    maturin
+}
+
+/// The only extension module of setuptools-rust: its name, and the path of its manifest if it is not the project's.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Extension {
+    target: Option<String>,
+    path: Option<String>,
+}
+
+impl Extension {
+    /// That of a setup.py, which is not run: `RustExtension("package.module", "rust/Cargo.toml")`, or `path=`.
+    fn of_setup(text: &str) -> Self {
+        let mut calls = text.split("RustExtension(").skip(1);
+        let (Some(call), None) = (calls.next(), calls.next()) else { return Self::default() };
+        let literal = |text: &str| -> Option<String> {
+            let rest = text.trim_start().strip_prefix(['"', '\''])?;
+            Some(rest.split(['"', '\'']).next()?.to_owned())
+        };
+        let target = literal(call).filter(|name| {
+            !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'))
+        });
+        let second = call.split_once(',').and_then(|(_, rest)| literal(rest));
+        let named = call.split_once("path=").and_then(|(_, rest)| literal(rest));
+        let path = named.or(second).filter(|_| target.is_some()).filter(|path| path.ends_with("Cargo.toml"));
+        Self { target, path }
+    }
 }
 
 /// The maximum number of entries searched in a directory.
@@ -79,25 +120,18 @@ impl Package {
             before.iter().try_fold(&table, |table, key| table.get(*key)?.as_table())?.get(*last)
         };
         let text = |path: &[&str]| at(path).and_then(toml::Value::as_str).map(str::to_owned);
-        let maturin = at(&["tool", "maturin"]).and_then(|table| table.clone().try_into().ok());
-        let maturin: MaturinTable = maturin.unwrap_or_default();
+        let maturin = maturin_of(&table, root);
         let keys = at(&["tool", "maturin"]).and_then(toml::Value::as_table).map(|table| table.keys().cloned());
         let backend = match text(&["build-system", "build-backend"]) {
             Some(name) if name == "maturin" => Backend::Maturin,
             Some(name) => Backend::Other(name),
             None => Backend::Unknown,
         };
-        let extensions = at(&["tool", "setuptools-rust", "ext-modules"]).and_then(toml::Value::as_array);
-        let target = match extensions.map(Vec::as_slice) {
-            Some([one]) => one.get("target").and_then(toml::Value::as_str).map(str::to_owned),
-            _ => None,
-        };
-        let target = target.or_else(|| extension_of_setup(&regular_file::read_text(&root.join("setup.py")).ok()?));
         let mut found = Self {
             path: shown,
             backend,
             requires_python: text(&["project", "requires-python"]),
-            module_name: maturin.module_name.clone().or(target),
+            module_name: maturin.module_name.clone(),
             maturin,
             ignored_keys: keys.into_iter().flatten().filter(|key| key.contains('_')).collect(),
             ..Self::default()
@@ -204,15 +238,6 @@ impl Package {
     }
 }
 
-/// The module of the only `RustExtension("demo._demo", …)` in a setup.py, if it is written out.
-fn extension_of_setup(text: &str) -> Option<String> {
-    let mut calls = text.split("RustExtension(").skip(1);
-    let (call, None) = (calls.next()?, calls.next()) else { return None };
-    let name = call.trim_start().strip_prefix(['"', '\''])?.split(['"', '\'']).next()?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    is_name.then(|| name.to_owned())
-}
-
 /// Whether a directory is a package for type checkers.
 fn has_init(folder: &Path) -> bool {
     ["__init__.pyi", "__init__.py"].iter().any(|name| folder.join(name).is_file())
@@ -223,4 +248,25 @@ fn dotted_name(path: &Path, base: &Path) -> Option<String> {
     let parts = path.strip_prefix(base).ok()?.components();
     let names: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
     Some(names?.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_of_a_setup_py_is_read_without_running_it() {
+        let of = |text: &str| {
+            let Extension { target, path } = Extension::of_setup(text);
+            (target.unwrap_or_default(), path.unwrap_or_default())
+        };
+        let owned = |target: &str, path: &str| (target.to_owned(), path.to_owned());
+        assert_eq!(of("RustExtension(\"a._b\")"), owned("a._b", ""));
+        assert_eq!(of("RustExtension('a._b', 'rust/Cargo.toml')"), owned("a._b", "rust/Cargo.toml"));
+        assert_eq!(of("RustExtension(\n  'a._b', binding=X, path=\"c/Cargo.toml\")"), owned("a._b", "c/Cargo.toml"));
+        assert_eq!(of("RustExtension('a._b', path=find())"), owned("a._b", ""));
+        for other in ["", "RustExtension(NAME, path='c/Cargo.toml')", "RustExtension('a') RustExtension('b')"] {
+            assert_eq!(of(other), owned("", ""), "{other}");
+        }
+    }
 }

@@ -77,6 +77,27 @@ fn a_dependency_that_the_workspace_names_is_read_wherever_it_is_named_from() {
     }
 }
 
+#[test]
+fn what_setuptools_rust_builds_is_read_as_what_maturin_builds() {
+    let built = "[[tool.setuptools-rust.ext-modules]]\ntarget = \"demo._demo\"\npath = \"crates/demo/Cargo.toml\"\n";
+    let setup = "setup(rust_extensions=[RustExtension('demo._demo', path='crates/demo/Cargo.toml')])\n";
+    for (pyproject, setup) in [(built, ""), ("", setup)] {
+        let project = workspace();
+        project.write("setup.py", setup);
+        project.write(
+            "pyproject.toml",
+            format!(
+                "[build-system]\nrequires = [\"setuptools-rust\"]\nbuild-backend = \"setuptools.build_meta\"\n\n\
+                 [project]\nname = \"demo\"\nversion = \"1.0\"\n\n{pyproject}"
+            ),
+        );
+        let expected: BTreeSet<String> = ["blocking-call-while-attached src/lib.rs:3".to_owned()].into();
+        for path in ["", "crates/demo"] {
+            assert_eq!(said(&project.root().join(path)), expected, "{path} {setup}");
+        }
+    }
+}
+
 /// The findings are in the crate that was named, and the others of its workspace are read for what they say of it.
 #[test]
 fn a_member_is_judged_as_in_its_workspace() {
