@@ -12,9 +12,10 @@ pytestmark = [
     pytest.mark.no_wheel,
     pytest.mark.skipif(not (ROOT / "crates").is_dir(), reason="needs the sources"),
 ]
-# Set by monowheel for the programs that it starts, or read by its own tests.
+# Set by monowheel for the programs that it starts or by its own build, or read by its own tests.
 INTERNAL = {
     "MONOWHEEL_BREAK_PLAN",
+    "MONOWHEEL_FACTS",
     "MONOWHEEL_FINISHED",
     "MONOWHEEL_HOST_UNITS_READY",
     "MONOWHEEL_MADE_IN",
