@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::lint_project::{MODULE, Project};
 use crate::said::{Ended, ran};
 
-const OLD: &str = "use pyo3::prelude::*;\n\n#[pymodule]\nmod _demo {}\n\nfn old(o: &PyObject) {\n    // é\n    Python::with_gil(|py| { py.allow_threads(|| ()); o.bind(py).downcast::<PyList>(); });\n}\n";
+const OLD: &str = "use pyo3::prelude::*;\n\n#[pymodule]\nmod _demo {}\n\nfn old(o: &PyObject) {\n    // é\n    Python::with_gil(|py| { py.allow_threads(|| ()); o.bind(py).downcast::<Own>(); });\n}\n";
 
 fn lint(project: &Project, args: &[&str]) -> Ended {
     let mut argv: Vec<OsString> = std::iter::once("lint").chain(args.iter().copied()).map(OsString::from).collect();
