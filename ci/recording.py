@@ -2,9 +2,9 @@
 
     nox -s recording
 
-termtosvg (PyPI) records the run and draws it. A build takes minutes and a reader has seconds, so the time
-between two changes is at most a tenth of a second and the whole is scaled to twenty seconds, with five frames a
-second: each frame is a part of the drawing. The report is that of the wheels of the run, as Chromium shows it.
+asciinema records the run and termtosvg draws it (both from PyPI). A build takes minutes and a reader has seconds, so
+the time between two changes is at most a tenth of a second and the whole is scaled to twenty seconds, with five frames
+a second: each frame is a part of the drawing. The report is that of the wheels of the run, as Chromium shows it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "recording"
 IMAGES = ROOT / "docs" / "images"
 RECORDING, REPORT = IMAGES / "build.svg", IMAGES / "report.png"
-TERMTOSVG = "termtosvg==1.1.0"
+# termtosvg imports pkg_resources.
+TOOLS = ("asciinema==2.4.0", "termtosvg==1.1.0", "setuptools<80")
 COLUMNS, ROWS = 100, 30
 LONGEST_PAUSE = 0.1
 SECONDS = 20.0
@@ -32,17 +33,13 @@ FRAMES_A_SECOND = 5
 COMMANDS = ("monowheel new my-lib", "cd my-lib", "monowheel build", "monowheel audit", "ls dist")
 
 
-def termtosvg() -> Path:
-    """Install the recorder in an environment of its own."""
-    environment = WORK / "termtosvg"
-    program = environment / "bin" / "termtosvg"
-    if not program.is_file():
-        venv.create(environment, with_pip=True)
-        # It imports pkg_resources.
-        subprocess.run(
-            [environment / "bin" / "python", "-m", "pip", "install", "-q", TERMTOSVG, "setuptools<80"], check=True
-        )
-    return program
+def tool(name: str) -> Path:
+    """Install the tools in an environment of their own, and return one of them."""
+    folder = WORK / "tools" / "bin"
+    if not (folder / name).is_file():
+        venv.create(folder.parent, with_pip=True)
+        subprocess.run([folder / "python", "-m", "pip", "install", "-q", *TOOLS], check=True)
+    return folder / name
 
 
 def record(directory: Path) -> Path:
@@ -50,19 +47,20 @@ def record(directory: Path) -> Path:
     script, cast = directory / "run.sh", directory / "run.cast"
     lines = ["set -e", "cd work"]
     for typed in COMMANDS:
-        lines += [f"printf '\\033[1;32m$\\033[0m %s\\n' {shlex.quote(typed)}", typed]
+        lines += [f"printf '\\033[32m$\\033[0m %s\\n' {shlex.quote(typed)}", typed]
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (directory / "work").mkdir()
     env = {**os.environ, "TERM": "xterm-256color", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    size = ["--screen-geometry", f"{COLUMNS}x{ROWS}"]
-    command = [str(termtosvg()), "record", str(cast), *size, "--command", f"bash {script.name}"]
+    size = ["--cols", str(COLUMNS), "--rows", str(ROWS)]
+    command: list[str | Path] = [tool("asciinema"), "rec", "--quiet", *size]
+    command += ["--command", f"bash {script.name}", cast]
     subprocess.run(command, check=True, cwd=directory, env=env)
     return cast
 
 
-def shorten(cast: Path) -> None:
-    """Scale the times, and join what is printed within one frame."""
-    head, *lines = cast.read_text(encoding="utf-8").splitlines()
+def shorten(cast: Path, home: Path) -> None:
+    """Scale the times, join what is printed within one frame, and name no directory of this machine."""
+    head, *lines = cast.read_text(encoding="utf-8").replace(str(home), "~").splitlines()
     now, before, printed = 0.0, 0.0, []
     for at, _, text in map(json.loads, lines):
         now += min(at - before, LONGEST_PAUSE)
@@ -81,14 +79,14 @@ def shorten(cast: Path) -> None:
 
 def draw(cast: Path) -> None:
     """Draw the recording as an SVG that needs nothing else."""
-    subprocess.run([termtosvg(), "render", cast, RECORDING, "--template", "window_frame"], check=True)
+    subprocess.run([tool("termtosvg"), "render", cast, RECORDING, "--template", "window_frame"], check=True)
 
 
-def picture(dist: Path, folder: Path) -> None:
-    """Take a picture of the report on the wheels."""
+def picture(project: Path, folder: Path) -> None:
+    """Take a picture of the report on the wheels of a project."""
     page = folder / "report.html"
-    words = ["-m", "monowheel", "audit", "--quiet", "--format", "html", "--output", str(page), str(dist)]
-    subprocess.run([sys.executable, *words], check=True)
+    words = ["-m", "monowheel", "audit", "--quiet", "--format", "html", "--output", str(page), "dist"]
+    subprocess.run([sys.executable, *words], check=True, cwd=project)
     shot = (f"--screenshot={REPORT}", "--window-size=1000,800", "--hide-scrollbars")
     subprocess.run(chromium(folder / "profile", page.as_uri(), *shot), check=True, stderr=subprocess.DEVNULL)
 
@@ -100,9 +98,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
         cast = record(folder)
-        shorten(cast)
+        shorten(cast, folder / "work")
         draw(cast)
-        picture(folder / "work" / "my-lib" / "dist", folder)
+        picture(folder / "work" / "my-lib", folder)
     for image in (RECORDING, REPORT):
         print(f"{image.relative_to(ROOT)}: {image.stat().st_size // 1024} KiB")
     return 0
