@@ -40,19 +40,26 @@ impl Unnamed {
 /// Names the frames that have none: a frame becomes those of all functions that were inlined there. `root` is the root
 /// directory of the process. Returns the libraries that stay without names.
 pub(super) fn name(threads: &mut [Thread], symbols: &[SymbolFile], root: &Path) -> Vec<Unnamed> {
-    let (named, unnamed) = Named::of(&wanted(threads), symbols, root);
+    let (mut named, mut unnamed) = (Named::new(), Vec::new());
+    for (library, addresses) in wanted(threads) {
+        match found(&library, &addresses, symbols, root) {
+            Ok(found) => named.extend(addresses.iter().map(|address| (library.clone(), *address)).zip(found)),
+            Err(why) => unnamed.push(Unnamed { library, frames: addresses.len(), why }),
+        }
+    }
     for thread in threads {
-        let frames = std::mem::take(&mut thread.frames);
-        thread.frames = frames.into_iter().enumerate().flat_map(|(depth, frame)| named.frames(depth, frame)).collect();
+        let frames = std::mem::take(&mut thread.frames).into_iter().enumerate();
+        thread.frames = frames.flat_map(|(depth, frame)| with_names(depth, frame, &named)).collect();
     }
     unnamed
 }
 
-/// The addresses without a name, by library.
-type Wanted = BTreeMap<String, Vec<Address>>;
+/// What the addresses of libraries stand for.
+type Named = BTreeMap<(String, u64), Vec<Place>>;
 
-fn wanted(threads: &[Thread]) -> Wanted {
-    let mut wanted = Wanted::new();
+/// The addresses without a name, by library.
+fn wanted(threads: &[Thread]) -> BTreeMap<String, Vec<u64>> {
+    let mut wanted: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (depth, frame) in threads.iter().flat_map(|thread| thread.frames.iter().enumerate()) {
         if let Some(address) = address(depth, frame) {
             wanted.entry(frame.library.clone()).or_default().push(address);
@@ -62,51 +69,27 @@ fn wanted(threads: &[Thread]) -> Wanted {
 }
 
 /// Where the code of a frame without a name is; of a caller, where it calls.
-fn address(depth: usize, frame: &Frame) -> Option<Address> {
+fn address(depth: usize, frame: &Frame) -> Option<u64> {
     let is_nameless = frame.language == Language::Native && frame.function.is_empty();
-    let at = frame.address.filter(|_| is_nameless && !frames::is_system(&frame.library)).map(Address::FromBase)?;
-    Some(if depth == 0 { at } else { at.of_call() })
+    let at = frame.address.filter(|_| is_nameless && !frames::is_system(&frame.library))?;
+    Some(if depth == 0 { at } else { at.saturating_sub(1) })
 }
 
-/// What addresses stand for.
-#[derive(Default)]
-struct Named {
-    libraries: BTreeMap<String, Vec<(Address, Vec<Place>)>>,
-}
-
-impl Named {
-    fn of(wanted: &Wanted, symbols: &[SymbolFile], root: &Path) -> (Self, Vec<Unnamed>) {
-        let (mut named, mut unnamed) = (Self::default(), Vec::new());
-        for (library, addresses) in wanted {
-            match found(library, addresses, symbols, root) {
-                Ok(found) => {
-                    let found = addresses.iter().copied().zip(found).collect();
-                    named.libraries.insert(library.clone(), found);
-                }
-                Err(why) => unnamed.push(Unnamed { library: library.clone(), frames: addresses.len(), why }),
-            }
-        }
-        (named, unnamed)
-    }
-
-    fn frames(&self, depth: usize, frame: Frame) -> Vec<Frame> {
-        let places = address(depth, &frame).and_then(|address| {
-            let known = self.libraries.get(&frame.library)?;
-            known.iter().find_map(|(at, places)| (*at == address && !places.is_empty()).then_some(places))
-        });
-        let Some(places) = places else { return vec![frame] };
-        let of = |place: &Place| Frame {
-            function: frames::name(&place.function),
-            file: place.file.clone().unwrap_or_default(),
-            line: place.line.unwrap_or_default(),
-            ..frame.clone()
-        };
-        places.iter().map(of).collect()
-    }
+/// The frames that a frame stands for.
+fn with_names(depth: usize, frame: Frame, named: &Named) -> Vec<Frame> {
+    let known = address(depth, &frame).and_then(|address| named.get(&(frame.library.clone(), address)));
+    let Some(places) = known.filter(|places| !places.is_empty()) else { return vec![frame] };
+    let of = |place: &Place| Frame {
+        function: frames::name(&place.function),
+        file: place.file.clone().unwrap_or_default(),
+        line: place.line.unwrap_or_default(),
+        ..frame.clone()
+    };
+    places.iter().map(of).collect()
 }
 
 /// The functions at addresses of a library, or why they are not known.
-fn found(library: &str, addresses: &[Address], symbols: &[SymbolFile], root: &Path) -> Result<Vec<Vec<Place>>, String> {
+fn found(library: &str, addresses: &[u64], symbols: &[SymbolFile], root: &Path) -> Result<Vec<Vec<Place>>, String> {
     let path = root.join(library.trim_start_matches('/'));
     let bytes = foreign_file::read(&path, MOST).map_err(|error| format!("it cannot be read: {error}"))?;
     let id = identity::of(&bytes).ok_or("it is stripped, and has no ID by which its line tables could be found")?;
@@ -114,7 +97,8 @@ fn found(library: &str, addresses: &[Address], symbols: &[SymbolFile], root: &Pa
     let file = symbols.iter().find(|file| file.id == id);
     let file =
         file.ok_or_else(|| format!("it is stripped, and there are no line tables of this build of it ({id})"))?;
-    file.read().and_then(|tables| places(&tables, addresses)).map_err(|error| error.to_string())
+    let addresses: Vec<Address> = addresses.iter().copied().map(Address::FromBase).collect();
+    file.read().and_then(|tables| places(&tables, &addresses)).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -144,7 +128,7 @@ mod tests {
             native("", "/v/y.so", None),
         ];
         let thread = Thread { id: 1, name: String::new(), gil: None, waits: None, frames };
-        let expected = [("/v/x.so".to_owned(), vec![Address::FromBase(0x10), Address::FromBase(0x1f)])];
+        let expected = [("/v/x.so".to_owned(), vec![0x10, 0x1f])];
         assert_eq!(wanted(&[thread]).into_iter().collect::<Vec<_>>(), expected);
     }
 
@@ -156,12 +140,12 @@ mod tests {
             line: Some(line),
             inlined: line == 1,
         };
-        let known = vec![(Address::FromBase(0x10), vec![place("x::inner", 1), place("x::outer", 2)])];
-        let named = Named { libraries: [("/v/x.so".to_owned(), known)].into() };
-        let frames = named.frames(0, native("", "/v/x.so", Some(0x10)));
+        let places = vec![place("x::inner", 1), place("x::outer", 2)];
+        let named = Named::from([(("/v/x.so".to_owned(), 0x10), places)]);
+        let frames = with_names(0, native("", "/v/x.so", Some(0x10)), &named);
         let labels: Vec<String> = frames.iter().map(Frame::label).collect();
         assert_eq!(labels, ["x::inner (/source/x/src/lib.rs:1)", "x::outer (/source/x/src/lib.rs:2)"]);
-        assert_eq!(named.frames(0, native("", "/v/x.so", Some(0x11))).len(), 1);
+        assert_eq!(with_names(0, native("", "/v/x.so", Some(0x11)), &named).len(), 1);
     }
 
     #[test]
