@@ -72,7 +72,10 @@ for path, text in asked["sources"] if can_judge else []:
     except SyntaxError as error:
         answer["faults"].append([path, error.lineno or 1, error.msg])
         continue
-    newer = newer_f_string(text) if oldest < F_STRINGS <= sys.version_info else None
+    try:
+        newer = newer_f_string(text) if oldest < F_STRINGS <= sys.version_info else None
+    except (SyntaxError, tokenize.TokenError):
+        continue  # the parser took what the tokenizer does not
     if newer:
         answer["faults"].append([path, *newer])
 print(json.dumps(answer))
