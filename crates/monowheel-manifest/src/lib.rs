@@ -12,4 +12,5 @@ pub mod members;
 pub mod packed;
 pub mod profiles;
 pub mod pyproject;
+pub mod setuptools_rust;
 mod workspace;

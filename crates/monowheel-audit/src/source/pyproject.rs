@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_manifest::pyproject::MaturinTable;
+use monowheel_manifest::setuptools_rust::RustExtension;
 use toml::Table;
 
 use crate::source::{python_calls, stub_text};
@@ -62,46 +63,15 @@ pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
 }
 
 fn maturin_of(pyproject: &Table, root: &Path) -> MaturinTable {
-    let tool = |name: &str| pyproject.get("tool").and_then(|tool| tool.get(name));
-    let maturin = tool("maturin").and_then(|table| table.clone().try_into().ok());
+    let maturin =
+        pyproject.get("tool").and_then(|tool| tool.get("maturin")).and_then(|table| table.clone().try_into().ok());
     let mut maturin: MaturinTable = maturin.unwrap_or_default();
-    let extensions = tool("setuptools-rust").and_then(|table| table.get("ext-modules")).and_then(toml::Value::as_array);
-    let extension = match extensions.map(Vec::as_slice) {
-        Some([one]) => {
-            let text = |key: &str| one.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-            Extension { target: text("target"), path: text("path").filter(|path| path.ends_with("Cargo.toml")) }
-        }
-        _ => regular_file::read_text(&root.join("setup.py")).map(|text| Extension::of_setup(&text)).unwrap_or_default(),
-    };
+    let setup = regular_file::read_text(&root.join("setup.py")).ok();
+    let mut extensions = RustExtension::all(pyproject, setup.as_deref());
+    let extension = extensions.pop().filter(|_| extensions.is_empty()).unwrap_or_default();
     maturin.module_name = maturin.module_name.or(extension.target);
-    maturin.manifest_path = maturin.manifest_path.or(extension.path.map(PathBuf::from));
+    maturin.manifest_path = maturin.manifest_path.or(extension.manifest.map(PathBuf::from));
     maturin
-}
-
-/// The only extension module of setuptools-rust: its name, and the path of its manifest if it is not the project's.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Extension {
-    target: Option<String>,
-    path: Option<String>,
-}
-
-impl Extension {
-    /// That of a setup.py, which is not run: `RustExtension("package.module", "rust/Cargo.toml")`, or `path=`.
-    fn of_setup(text: &str) -> Self {
-        let mut calls = text.split("RustExtension(").skip(1);
-        let (Some(call), None) = (calls.next(), calls.next()) else { return Self::default() };
-        let literal = |text: &str| -> Option<String> {
-            let rest = text.trim_start().strip_prefix(['"', '\''])?;
-            Some(rest.split(['"', '\'']).next()?.to_owned())
-        };
-        let target = literal(call).filter(|name| {
-            !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'))
-        });
-        let second = call.split_once(',').and_then(|(_, rest)| literal(rest));
-        let named = call.split_once("path=").and_then(|(_, rest)| literal(rest));
-        let path = named.or(second).filter(|_| target.is_some()).filter(|path| path.ends_with("Cargo.toml"));
-        Self { target, path }
-    }
 }
 
 /// The maximum number of entries searched in a directory.
@@ -248,25 +218,4 @@ fn dotted_name(path: &Path, base: &Path) -> Option<String> {
     let parts = path.strip_prefix(base).ok()?.components();
     let names: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
     Some(names?.join("."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_extension_of_a_setup_py_is_read_without_running_it() {
-        let of = |text: &str| {
-            let Extension { target, path } = Extension::of_setup(text);
-            (target.unwrap_or_default(), path.unwrap_or_default())
-        };
-        let owned = |target: &str, path: &str| (target.to_owned(), path.to_owned());
-        assert_eq!(of("RustExtension(\"a._b\")"), owned("a._b", ""));
-        assert_eq!(of("RustExtension('a._b', 'rust/Cargo.toml')"), owned("a._b", "rust/Cargo.toml"));
-        assert_eq!(of("RustExtension(\n  'a._b', binding=X, path=\"c/Cargo.toml\")"), owned("a._b", "c/Cargo.toml"));
-        assert_eq!(of("RustExtension('a._b', path=find())"), owned("a._b", ""));
-        for other in ["", "RustExtension(NAME, path='c/Cargo.toml')", "RustExtension('a') RustExtension('b')"] {
-            assert_eq!(of(other), owned("", ""), "{other}");
-        }
-    }
 }

@@ -22,6 +22,7 @@ mod empty_wheel;
 mod end_record_mismatch;
 mod entry_points_malformed;
 mod extra_not_provided;
+mod extra_spelled_twice;
 mod file_too_large;
 mod filename_malformed;
 mod filename_metadata_mismatch;
@@ -142,6 +143,7 @@ pub(super) static RULES: &[&Rule] = &[
     &name_too_long::RULE,
     &data_folder_foreign::RULE,
     &extra_not_provided::RULE,
+    &extra_spelled_twice::RULE,
     &license_text_missing::RULE,
     &library_shipped_twice::RULE,
     &description_missing::RULE,

@@ -9,6 +9,7 @@ use monowheel_manifest::bindings::{Bindings, has_bindings};
 use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
 use monowheel_manifest::inside::Scope;
 use monowheel_manifest::pyproject::MaturinTable;
+use monowheel_manifest::setuptools_rust::RustExtension;
 use monowheel_project::project::Project;
 use monowheel_project::pyo3::Support;
 use monowheel_project::target::WindowsAbi;
@@ -18,7 +19,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::scaffold::file::{File, text};
 use crate::scaffold::init::python::without_project;
-use crate::scaffold::init::setuptools_rust::Extension;
+use crate::scaffold::init::setuptools_rust;
 use crate::scaffold::init::{Found, Refusal, Request, extras, lines_of, slashed};
 use crate::scaffold::render::{document, set};
 
@@ -34,7 +35,7 @@ pub(super) struct Complete<'a> {
     pyproject: Option<DocumentMut>,
     maturin: MaturinTable,
     /// What setuptools-rust builds.
-    extension: Extension,
+    extension: RustExtension,
     manifest: Manifest,
     bindings: Bindings,
     /// The name of its library.
@@ -55,7 +56,7 @@ impl<'a> Complete<'a> {
         let pyproject = written.as_deref().map(document).transpose().map_err(|error| error.at(path.display()))?;
         let mut maturin = written.as_deref().map(maturin_table).unwrap_or_default();
         monowheel_manifest::kinds::check(&maturin).map_err(|error| error.at(path.display()))?;
-        let extension = Extension::read(root, pyproject.as_ref())?.unwrap_or_default();
+        let extension = setuptools_rust::extension(root, written.as_deref())?.unwrap_or_default();
         maturin.manifest_path = maturin.manifest_path.or_else(|| extension.manifest.as_ref().map(PathBuf::from));
         let scope = Scope::own();
         let manifest_path = root.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
@@ -206,7 +207,7 @@ impl<'a> Complete<'a> {
             found
                 .by_hand
                 .push(format!("the settings of {backend} are no longer read: move anything that is only there"));
-            found.by_hand.extend(self.extension.by_hand());
+            found.by_hand.extend(setuptools_rust::by_hand(&self.extension));
         }
         let promised = self.requires_python();
         let is_below = (0..floor.1).any(|minor| admits(promised.as_ref(), (3, minor)));
@@ -227,7 +228,7 @@ impl<'a> Complete<'a> {
         set(system.entry("requires").or_insert(Item::None), Array::from_iter(["maturin>=1.16,<2"]));
         set(system.entry("build-backend").or_insert(Item::None), "maturin");
         system.remove("backend-path");
-        let module = self.extension.module.as_deref();
+        let module = self.extension.target.as_deref();
         let package = module.and_then(|module| module.split_once('.')).map(|(package, _)| package);
         let is_in = |source: &&str| package.is_some_and(|package| self.root.join(source).join(package).is_dir());
         let source = ["python", "src"].into_iter().find(is_in);
@@ -240,7 +241,7 @@ impl<'a> Complete<'a> {
         if tools.contains_key("maturin") {
             return Some(());
         }
-        let maturin = self.extension.maturin(source);
+        let maturin = setuptools_rust::maturin(&self.extension, source);
         if !maturin.is_empty() {
             tools.insert("maturin", Item::Table(maturin));
         }

@@ -6,7 +6,8 @@ use monowheel_error::Result;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
 use crate::scaffold::file::File;
-use crate::scaffold::init::{Found, appended, slashed};
+use crate::scaffold::init::wanted::appended;
+use crate::scaffold::init::{Found, slashed};
 
 /// Where tests of the wheel usually are, the most specific first.
 const TESTS: [&str; 4] = ["tests/python", "tests", "python/tests", "test"];

@@ -11,6 +11,7 @@ mod extras;
 mod python;
 mod rust;
 mod setuptools_rust;
+mod wanted;
 
 use std::path::{Path, PathBuf};
 
@@ -19,20 +20,16 @@ use monowheel_system::exec::quoted;
 use monowheel_system::text_changes::{self, Change};
 use monowheel_wheel::abi::{PythonVersion, dotted};
 use serde::Serialize;
-use toml_edit::{DocumentMut, Item, Table};
 
+use self::wanted::Wanted;
 use crate::scaffold::file::{File, Seen, State, text};
 use crate::scaffold::name::Name;
-use crate::scaffold::render::{Author, CHANGELOG, GITIGNORE, Wanted as Rendered, document, render};
-use crate::scaffold::template::{DEFAULT, Template};
-use crate::scaffold::words::Words;
+use crate::scaffold::render::{CHANGELOG, GITIGNORE};
 
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.init/1";
 /// The dependency to add; the templates have the same.
 const PYO3: &str = "0.29.3";
-/// The name in the files of `assets/`.
-const OWN: &str = "own_lib";
 
 /// The request.
 #[derive(Clone, Debug)]
@@ -96,12 +93,6 @@ pub struct Refusal {
     pub(crate) why: String,
     /// The next step.
     pub(crate) next: String,
-}
-
-/// What to add, and under which name.
-struct Wanted<'a> {
-    name: &'a Name,
-    floor: PythonVersion,
 }
 
 /// The additions found for a project.
@@ -294,75 +285,6 @@ fn once(root: &Path) -> Result<Vec<(File, bool)>> {
     Ok(files)
 }
 
-/// The binding and its tests, under a name.
-fn parts(name: &Name) -> Vec<(String, String)> {
-    let words = Words::new(OWN, &name.import);
-    let import = &name.import;
-    [
-        ("src/python/mod.rs".to_owned(), include_str!("../assets/mod.rs")),
-        ("src/python/errors.rs".to_owned(), include_str!("../assets/errors.rs")),
-        (format!("python/{import}/__init__.py"), include_str!("../assets/package.py")),
-        (format!("python/{import}/_{import}.pyi"), include_str!("../assets/stub.pyi")),
-        (format!("tests/python/test_{import}.py"), include_str!("../assets/check.py")),
-    ]
-    .into_iter()
-    .map(|(path, text)| (path, words.replaced(text)))
-    .collect()
-}
-
-impl Wanted<'_> {
-    /// The files of the default template under this name.
-    fn rendered(&self) -> Result<Vec<File>> {
-        let author = Author::default();
-        let Self { name, floor } = *self;
-        render(&Template::find(DEFAULT)?, &Rendered { name, floor, author: &author, year: "", nested: false })
-    }
-
-    /// One of these files, as TOML.
-    fn manifest(&self, path: &str) -> Result<DocumentMut> {
-        let files = self.rendered()?;
-        let text = files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
-        document(text.unwrap_or_default())
-    }
-
-    fn pyproject(&self) -> Result<DocumentMut> {
-        self.manifest("pyproject.toml")
-    }
-}
-
-/// The file with its missing tables of `new` at its end; `new` itself if there is no file.
-fn merged(path: &Path, new: &DocumentMut) -> Result<String> {
-    let Some(old) = text(path)? else { return Ok(new.to_string()) };
-    let old = document(&old).map_err(|error| error.at(path.display()))?;
-    let mut lacking = DocumentMut::new();
-    for (key, item) in new.iter() {
-        match (old.get(key), item.as_table_like()) {
-            (None, _) => drop(lacking.insert(key, item.clone())),
-            (Some(old), Some(new)) if key == "tool" => {
-                let mut tools = Table::new();
-                tools.set_implicit(true);
-                for (tool, table) in new.iter().filter(|(tool, _)| old.get(tool).is_none()) {
-                    tools.insert(tool, table.clone());
-                }
-                lacking.insert(key, Item::Table(tools));
-            }
-            _ => {}
-        }
-    }
-    appended(&old, &lacking).map_err(|error| error.at(path.display()))
-}
-
-/// A file with more tables at its end, after its contents and comments.
-fn appended(old: &DocumentMut, more: &DocumentMut) -> Result<String> {
-    let (old, more) = (old.to_string(), more.to_string());
-    if more.trim().is_empty() {
-        return Ok(old);
-    }
-    let both = format!("{}\n\n{}", old.trim_end(), more.trim_start());
-    document(&both)?;
-    Ok(both)
-}
-
 /// A file that must exist.
 fn lines_of(path: &Path) -> Result<String> {
     text(path)?.ok_or_else(|| Error::new(ErrorKind::Project, "no such file").at(path.display()))
@@ -380,6 +302,7 @@ fn said(floor: PythonVersion) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scaffold::template::{DEFAULT, Template};
 
     #[test]
     fn what_is_added_is_what_the_templates_have() {

@@ -11,7 +11,8 @@ use pep440_rs::VersionSpecifiers;
 use toml_edit::{Array, DocumentMut, Item, TableLike};
 
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, appended, extras, parts, said};
+use crate::scaffold::init::wanted::{OWN, Wanted, appended, parts};
+use crate::scaffold::init::{Found, Refusal, Request, extras, said};
 use crate::scaffold::name::Name;
 use crate::scaffold::new::FLOORS;
 use crate::scaffold::render::{self, FIRST, document, set};

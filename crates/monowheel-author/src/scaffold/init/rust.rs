@@ -13,7 +13,8 @@ use monowheel_wheel::abi::dotted;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table};
 
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, PYO3, Wanted, appended, declare, lines_of, merged, parts, slashed};
+use crate::scaffold::init::wanted::{Wanted, appended, merged, parts};
+use crate::scaffold::init::{Found, PYO3, declare, lines_of, slashed};
 use crate::scaffold::render::document;
 
 /// The oldest Rust that PyO3 compiles with.
