@@ -1,13 +1,19 @@
 //! One call of maturin: its arguments and its environment.
 
-use std::collections::BTreeMap;
+mod environment;
+mod linker;
+
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_project::target::{System, Target};
-use monowheel_system::exec::{Call, CancelToken, search_path};
+use monowheel_project::target::System;
+use monowheel_system::exec::{Call, CancelToken};
 
-use crate::compiler_env::reaches_a_compiler;
+pub(crate) use self::environment::{EPOCH, epoch, is_ours};
+pub use self::environment::{passed_on, toolchain_env};
+pub(crate) use self::linker::linkers_of;
+pub use self::linker::{linker, lowest_deployment_target};
+use self::linker::{linker_variable, of_level, raised_deployment_target, zig_host};
 use crate::host_units;
 use crate::isolated::Isolated;
 use crate::native::linked::has_openssl;
@@ -21,42 +27,9 @@ use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
-use crate::toolchain::shims::PYO3_LIBRARY;
-use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
+use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, PYO3_LIBRARY, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
-
-/// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
-/// (read in maturin 1.16, cargo-zigbuild 0.24 and `PyO3` 0.29). The build sets those it needs.
-const OURS: [&str; 26] = [
-    "ARCHFLAGS",
-    "CARGO",
-    "CARGO_BUILD_BUILD_DIR",
-    "CARGO_BUILD_TARGET",
-    "CARGO_BUILD_TARGET_DIR",
-    "CARGO_MAKEFLAGS",
-    "CARGO_TARGET_DIR",
-    "CONDA_PREFIX",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "MAKEFLAGS",
-    "MFLAGS",
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "RUSTC",
-    "RUSTC_BOOTSTRAP",
-    "RUSTDOC",
-    "RUSTUP_TOOLCHAIN",
-    "TARGET_SYSROOT",
-    "VIRTUAL_ENV",
-    "_PYTHON_HOST_PLATFORM",
-    "_PYTHON_SYSCONFIGDATA_NAME",
-    "pythonLocation",
-    "CARGO_MANIFEST_DIR",
-    "CARGO_PKG_NAME",
-    "CARGO_MANIFEST_PATH",
-    "RUST_LOG",
-];
-const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
 /// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its
 /// linkers, changes the output.
@@ -64,33 +37,6 @@ pub(crate) const REVISION: &str = "6: build-ids";
 
 /// The variable with which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
 const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";
-
-/// The time that a build assumes, unless `SOURCE_DATE_EPOCH` sets another: 1980-01-01, the first that a
-/// zip archive can state. Everything that reads it (maturin, zig's linker for Windows, build scripts) then writes the
-/// same today and tomorrow.
-pub(crate) const EPOCH: &str = "315532800";
-
-/// The time of a build, in seconds since 1970.
-#[must_use]
-pub(crate) fn epoch() -> String {
-    std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned())
-}
-
-/// Whether only the build sets a variable: it is removed from the caller's environment.
-#[must_use]
-pub(crate) fn is_ours(name: &str) -> bool {
-    OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// The variables of this process's environment that a build passes on to compilers and build scripts, without secrets.
-#[must_use]
-pub fn passed_on() -> BTreeMap<String, String> {
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    variables
-        .filter(|(name, _)| reaches_a_compiler(name) && !is_ours(name))
-        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
-        .collect()
-}
 
 /// Shared by all calls of one build.
 #[derive(Clone, Debug)]
@@ -192,28 +138,34 @@ impl Bench {
             call = call.env("ZIG_GLOBAL_CACHE_DIR", lane.join("zig")).env(MADE_IN, lane.join("made"));
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
-            let python = self.python.as_deref();
-            if let (Some(abi), Some(zig), Some(python)) = (job.target.pyodide(), &self.zig, python) {
-                fs_err::create_dir_all(linkers)?;
-                let linker = self.shims.emscripten_linker(linkers, triple, &zig.path, python)?;
-                call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
-                let compilers =
-                    self.shims.emscripten_compilers(linkers, triple, &zig.path, emscripten::headers().as_deref())?;
-                // The user's own take precedence, as for every target.
-                let ours = compilers.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
-                call = ours.fold(call, |call, (name, path)| call.env(name, path));
-                continue;
-            }
-            let linkers = of_level(linkers, raised.as_deref());
-            if let Some(linker) = linker(&self.shims, &job.target, triple, &linkers, &self.maturin.path, python)? {
-                call = call.env(linker_variable(triple), linker);
-            }
+            call = self.with_linker(call, job, triple, linkers)?;
         }
         let call = self.offered.call(call, &self.shims.folder);
         let headers = emscripten::headers().filter(|_| job.target.pyodide().is_some());
         let reads: Vec<&Path> =
             std::iter::once(linkers.as_path()).chain(self.offered.reads()).chain(headers.as_deref()).collect();
         self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
+    }
+
+    /// Names our linker for a Rust target, if maturin's own is not used, and for Pyodide the compilers too.
+    fn with_linker(&self, call: Call, job: &Job, triple: &str, linkers: &Path) -> Result<Call> {
+        let python = self.python.as_deref();
+        if let (Some(abi), Some(zig), Some(python)) = (job.target.pyodide(), &self.zig, python) {
+            fs_err::create_dir_all(linkers)?;
+            let linker = self.shims.emscripten_linker(linkers, triple, &zig.path, python)?;
+            let headers = emscripten::headers();
+            let compilers = self.shims.emscripten_compilers(linkers, triple, &zig.path, headers.as_deref())?;
+            let call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
+            // The user's own take precedence, as for every target.
+            let ours = compilers.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
+            return Ok(ours.fold(call, |call, (name, path)| call.env(name, path)));
+        }
+        let linkers = of_level(linkers, raised_deployment_target(&job.target).as_deref());
+        let linker = linker(&self.shims, &job.target, triple, &linkers, &self.maturin.path, python)?;
+        Ok(match linker {
+            Some(linker) => call.env(linker_variable(triple), linker),
+            None => call,
+        })
     }
 
     /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one
@@ -281,17 +233,6 @@ impl Bench {
     }
 }
 
-/// The directory for the linkers of all lanes: beside them, because the code being built may write into a lane, but not
-/// here. cargo makes the name of this machine's linker part of the identity of the host units, which the lanes share.
-pub(crate) fn linkers_of(lane: &Path) -> PathBuf {
-    lane.with_file_name("linkers")
-}
-
-/// The part of a directory name for a raised deployment target.
-fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
-    raised.map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
-}
-
 /// Passes the directory of the import library to the linker, and for abi3 to maturin, which takes it for a Windows
 /// Python's: it refuses to build abi3 for Windows with neither that nor PyO3's feature `generate-import-lib`.
 fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
@@ -310,48 +251,6 @@ fn python_libraries(lane: &Path, job: &Job, library: &ImportLibrary) -> PathBuf 
 /// The architecture of a job's only Rust target.
 fn arch_of(job: &Job) -> &str {
     job.target.triples.first().and_then(|triple| triple.split('-').next()).unwrap_or_default()
-}
-
-/// Our linker for a Rust target, written into `folder`; none if maturin's own is used. `python` runs
-/// monowheel.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn linker(
-    shims: &Shims,
-    target: &Target,
-    triple: &str,
-    folder: &Path,
-    maturin: &Path,
-    python: Option<&Path>,
-) -> Result<Option<PathBuf>> {
-    match (target.system, python) {
-        (System::Win, _) => {
-            fs_err::create_dir_all(folder)?;
-            shims.windows_linker(folder, triple, maturin).map(Some)
-        }
-        (System::Macosx, Some(python)) => {
-            fs_err::create_dir_all(folder)?;
-            let raised = raised_deployment_target(target);
-            let level = raised.as_deref().unwrap_or(lowest_deployment_target(triple));
-            shims.macos_linker(folder, triple, level, maturin, python).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// zig's name for this machine's own target, if that is a glibc platform.
-fn zig_host(host: &str) -> Option<&'static str> {
-    match host {
-        "x86_64-unknown-linux-gnu" => Some("x86_64-linux-gnu"),
-        "aarch64-unknown-linux-gnu" => Some("aarch64-linux-gnu"),
-        _ => None,
-    }
-}
-
-/// The variable that tells cargo the linker of a Rust target.
-fn linker_variable(triple: &str) -> String {
-    format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_"))
 }
 
 /// maturin's arguments for one wheel, without this machine's paths.
@@ -373,27 +272,4 @@ pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
         args.extend(["--features".to_owned(), job.features.join(",")]);
     }
     args
-}
-
-/// `MACOSX_DEPLOYMENT_TARGET`, if the target's name requires more than Rust's own minimum.
-fn raised_deployment_target(target: &Target) -> Option<String> {
-    let (major, minor) = target.level.filter(|_| target.system == System::Macosx)?;
-    let lowest = if target.arch == "arm64" { (11, 0) } else { (10, 12) };
-    ((major, minor) > lowest).then(|| format!("{major}.{minor}"))
-}
-
-/// Rust's own minimum, if nothing higher is required.
-pub fn lowest_deployment_target(triple: &str) -> &'static str {
-    if triple.starts_with("aarch64") { "11.0" } else { "10.12" }
-}
-
-/// A call in a clean environment, with the toolchain of the shims.
-pub fn toolchain_env(call: Call, shims: &Shims) -> Call {
-    let path = std::iter::once(shims.folder.clone()).chain(search_path());
-    let path = std::env::join_paths(path).unwrap_or_else(|_| std::env::var_os("PATH").unwrap_or_default());
-    let call = std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| is_ours(name))
-        .fold(call, Call::without_env);
-    call.env("PATH", path).env("RUSTC", &shims.rustc).env("CARGO", &shims.cargo)
 }

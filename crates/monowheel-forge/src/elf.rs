@@ -3,8 +3,13 @@
 //! One file is one `LOAD` segment in which addresses are offsets. Everything is found by program headers
 //! and the dynamic table; section headers exist for `debug_info` alone, as in a stripped library.
 
-use monowheel_wheel::binary::{Arch, FramePointers, Import, Segment, Slice};
+mod symbols;
+mod versions;
 
+use monowheel_wheel::binary::{Arch, FramePointers, Segment, Slice};
+
+use self::symbols::Symbols;
+use self::versions::{Needs, define};
 use super::bytes::{Bytes, Strings};
 
 /// How a library records the number of its dynamic symbols.
@@ -310,152 +315,4 @@ fn write_sections(out: &mut Bytes, names: &[String]) -> (u64, u16) {
         out.u32(0).u32(0).word(1).word(0);
     }
     (at, offsets.len() as u16 + 1)
-}
-
-/// Name, index, and whether it may be absent.
-type Version<'a> = (&'a str, u16, bool);
-
-/// `.gnu.version_r`, and the index of each version.
-struct Needs<'a> {
-    /// Libraries in order, each with its versions.
-    files: Vec<(&'a str, Vec<Version<'a>>)>,
-    count: u16,
-}
-
-impl<'a> Needs<'a> {
-    fn of(slice: &'a Slice) -> Self {
-        let mut needs = Self { files: Vec::new(), count: 0 };
-        for need in &slice.versions {
-            needs.add(&need.library, &need.version, false);
-        }
-        // A version of only weak symbols need not exist, and is not in the slice's list.
-        for import in &slice.imports {
-            if let (Some(library), Some(version)) = (&import.library, &import.version) {
-                needs.add(library, version, true);
-            }
-        }
-        needs
-    }
-
-    fn add(&mut self, library: &'a str, version: &'a str, weak: bool) {
-        if self.index(library, version) == 1 {
-            self.count += 1;
-            let entry = (version, self.count + 1, weak);
-            match self.files.iter_mut().find(|(name, _)| *name == library) {
-                Some((_, versions)) => versions.push(entry),
-                None => self.files.push((library, vec![entry])),
-            }
-        }
-    }
-
-    /// The index of a version in `.gnu.version`; 1, which is *global*, when it is not here.
-    fn index(&self, library: &str, version: &str) -> u16 {
-        let file = self.files.iter().find(|(name, _)| *name == library);
-        file.and_then(|(_, all)| all.iter().find(|(name, ..)| *name == version)).map_or(1, |(_, index, _)| *index)
-    }
-
-    /// The index of the first version that the library defines itself.
-    fn next_index(&self) -> u16 {
-        self.count + 2
-    }
-
-    fn of_import(&self, import: &Import) -> u16 {
-        self.index(import.library.as_deref().unwrap_or(""), import.version.as_deref().unwrap_or(""))
-    }
-
-    fn write(&self, out: &mut Bytes, strings: &mut Strings) {
-        for (file, (library, versions)) in self.files.iter().enumerate() {
-            let next = if file + 1 == self.files.len() { 0 } else { 16 + 16 * versions.len() as u32 };
-            out.u16(1).u16(versions.len() as u16).u32(strings.add(library)).u32(16).u32(next);
-            for (index, (version, number, weak)) in versions.iter().enumerate() {
-                let next = if index + 1 == versions.len() { 0 } else { 16 };
-                out.u32(0).u16(if *weak { 2 } else { 0 }).u16(*number).u32(strings.add(version)).u32(next);
-            }
-        }
-    }
-}
-
-/// `.gnu.version_d`: the library's own name, then each version; their indices begin with `first`.
-fn define(out: &mut Bytes, own_name: &str, versions: &[String], first: u16, strings: &mut Strings) {
-    let names = std::iter::once(own_name).chain(versions.iter().map(String::as_str));
-    for (at, name) in names.enumerate() {
-        let (flags, index) = if at == 0 { (1, 1) } else { (0, first + at as u16 - 1) };
-        let next = if at == versions.len() { 0 } else { 28 };
-        out.u16(1).u16(flags).u16(index).u16(1).u32(0).u32(20).u32(next).u32(strings.add(name)).u32(0);
-    }
-}
-
-/// The dynamic symbols: an empty one, the imports, the exports.
-struct Symbols {
-    /// Name, `st_info`, section.
-    rows: Vec<(u32, u8, u16)>,
-    versions: Vec<u16>,
-    imports: u32,
-}
-
-impl Symbols {
-    fn of(slice: &Slice, needs: &Needs<'_>, strings: &mut Strings) -> Self {
-        let mut all = Self { rows: vec![(0, 0, 0)], versions: vec![0], imports: slice.imports.len() as u32 };
-        for import in &slice.imports {
-            all.rows.push((strings.add(&import.name), if import.weak { 0x20 } else { 0x10 }, 0));
-            all.versions.push(needs.of_import(import));
-        }
-        // All have the first version that the library defines, if any.
-        let version = if slice.link.defined_versions.is_empty() { 1 } else { needs.next_index() };
-        for name in super::export_names(&slice.exports) {
-            all.rows.push((strings.add(&name), 0x12, 1));
-            all.versions.push(version);
-        }
-        all
-    }
-
-    fn write(&self, out: &mut Bytes) {
-        for (name, info, section) in &self.rows {
-            if out.is_64 {
-                out.u32(*name).u8(*info).u8(0).u16(*section).u64(0x40).u64(0);
-            } else {
-                out.u32(*name).u32(0x40).u32(0).u8(*info).u8(0).u16(*section);
-            }
-        }
-    }
-
-    /// One bucket whose chain is everything. IBM Z has entries of 64 bits.
-    fn sysv_hash(&self, out: &mut Bytes, wide: bool) -> u64 {
-        let at = out.align(8).here();
-        let count = self.rows.len() as u32;
-        let chain = (0..count).map(|index| if index == 0 || index + 1 == count { 0 } else { index + 1 });
-        for value in [1, count, u32::from(count > 1)].into_iter().chain(chain) {
-            if wide {
-                out.u64(value.into())
-            } else {
-                out.u32(value)
-            };
-        }
-        at
-    }
-
-    /// One bucket whose chain is the exports; what linkers write for none when there are none.
-    fn gnu_hash(&self, out: &mut Bytes) -> u64 {
-        let at = out.align(8).here();
-        let exports = self.rows.len() as u32 - 1 - self.imports;
-        let first = if exports == 0 { 1 } else { self.imports + 1 };
-        out.u32(1).u32(first).u32(1).u32(6).word(u64::from(u32::MAX)).u32(if exports == 0 { 0 } else { first });
-        for index in 1..=exports {
-            out.u32(u32::from(index == exports));
-        }
-        at
-    }
-
-    /// One relocation for each import: address and size of the table. `RELA` in 64 bits, else `REL`.
-    fn relocations(&self, out: &mut Bytes) -> (u64, u64) {
-        let at = out.align(8).here();
-        for symbol in 1..=self.imports {
-            if out.is_64 {
-                out.u64(0).u64(u64::from(symbol) << 32 | 6).u64(0);
-            } else {
-                out.u32(0).u32(symbol << 8 | 6);
-            }
-        }
-        (at, out.here() - at)
-    }
 }

@@ -8,10 +8,11 @@ use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
 use serde::{Deserialize, Serialize};
 
+use super::event::{Ended, Kind};
 use super::mode::Mode;
 use super::sanitizer::{Runtime, address};
 use super::script;
-use super::worker::{Ended, Kind, Workshop};
+use super::worker::Workshop;
 
 /// How often a script runs until it counts as one that does not repeat it: threads meet by chance.
 const TRIES: usize = 3;

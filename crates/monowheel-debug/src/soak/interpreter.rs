@@ -9,11 +9,11 @@ use monowheel_system::exec::{CancelToken, last_lines};
 
 use crate::command::{PythonCommand, Work};
 use crate::leaks;
+use crate::soak::event::{Ended, Event, Kind, trace};
 use crate::soak::finding::{Desk, Finding, Suspect, call_of};
 use crate::soak::mode::Mode;
 use crate::soak::sanitizer::{Runtime, address};
 use crate::soak::state::State;
-use crate::soak::worker::{self, Ended, Event, Kind};
 use crate::soak::{Options, Progress, Run, script};
 
 /// The time of a mode, however small the budget is; with a sanitizer, as many times more as that is slower.
@@ -166,7 +166,7 @@ impl<'a> Interpreter<'a> {
                     None => {
                         let is_abort = name == "SIGABRT" && printed.contains("panic");
                         let kind = if is_abort { Kind::Abort } else { Kind::Crash };
-                        (kind, format!("killed by {name}"), worker::trace(&printed))
+                        (kind, format!("killed by {name}"), trace(&printed))
                     }
                 },
                 Ended::Hang(stacks) => {

@@ -9,6 +9,7 @@
 //! state        what was done, to continue
 //! ```
 
+mod event;
 mod finding;
 mod interpreter;
 mod mode;
@@ -26,9 +27,9 @@ use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_test::trials::{Prepared, Python, Release};
 use serde::Serialize;
 
+pub use event::Kind;
 pub use finding::Finding;
 pub use mode::Mode;
-pub use worker::Kind;
 
 use finding::Desk;
 use interpreter::Interpreter;

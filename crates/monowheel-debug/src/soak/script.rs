@@ -1,7 +1,7 @@
 //! The script that repeats a finding: a few lines of Python that need only the module.
 
+use super::event::Kind;
 use super::mode::Mode;
-use super::worker::Kind;
 
 /// Names that a program may use, and how a script defines them.
 const EXTRAS: [(&str, &str); 8] = [
