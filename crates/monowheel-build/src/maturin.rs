@@ -33,7 +33,7 @@ use crate::toolchain::unwinder::MADE_IN;
 
 /// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its
 /// linkers, changes the output.
-pub(crate) const REVISION: &str = "6: build-ids";
+pub(crate) const REVISION: &str = "7: no own processor";
 
 /// The variable with which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
 const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";

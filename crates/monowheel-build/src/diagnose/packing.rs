@@ -28,6 +28,15 @@ const KNOWN: &[(&str, &str)] = &[
         "neither a dependency nor another feature",
         "add the feature or the dependency, or remove the entry in Cargo.toml",
     ),
+    (
+        "links to the native library `python`",
+        "a dependency needs another PyO3: require its release that is made for yours (numpy 0.29 for PyO3 0.29), or change \
+         the version of pyo3",
+    ),
+    (
+        "links to the native library",
+        "require releases of the named crates that use the same release of that -sys crate",
+    ),
     ("failed to select a version for the requirement", "require a version that exists, in Cargo.toml"),
     ("believes it's in a workspace when it's not", "add the crate to `members` or to `exclude` of that [workspace]"),
     ("can't find library", "create src/lib.rs, or name the file: [lib] path = \"…\""),
@@ -89,6 +98,15 @@ help: there is a feature `derive` with a similar name
              help: there is a feature `derive` with a similar name"
         );
         assert_eq!(next, "fix the name of the feature in Cargo.toml");
+    }
+
+    #[test]
+    fn two_releases_of_pyo3_are_named_as_the_cause() {
+        let said = "error: failed to select a version for `pyo3-ffi`.\npackage `pyo3-ffi` links to the native library \
+                    `python`, but it conflicts with a previous package which links to `python` as well:\n";
+        assert!(cause(&format!("{said}{FAILED}")).1.starts_with("a dependency needs another PyO3"));
+        let other = said.replace("pyo3-ffi", "zstd-sys").replace("python", "zstd");
+        assert!(cause(&format!("{other}{FAILED}")).1.contains("-sys crate"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use monowheel_project::target::Target;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::plan::Blocked;
+use crate::toolchain::own_cpu;
 use crate::toolchain::rust::Toolchain;
 
 /// A plan's statements on a project.
@@ -43,6 +44,7 @@ impl ProjectSettings {
         notes.extend(
             contradicted.filter(|problem| !problem.is_fatal).map(|found| format!("{}; {}", found.what, found.next)),
         );
+        notes.extend(own_cpu::notes(&project.root));
         Ok(Self { problems, notes })
     }
 }

@@ -17,6 +17,7 @@ use monowheel_system::exec::quoted;
 use monowheel_system::python;
 
 use crate::link::twin;
+use crate::toolchain::own_cpu::WITHOUT_FOR_C;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::{musl_headers, python_headers, unwinder, windows_headers};
@@ -31,7 +32,8 @@ impl Shims {
     /// Writes the program that is called instead of zig itself: C and C++ get the names of `remap`, like rustc, for
     /// `__FILE__` and everything else that a compiler writes (clang applies the last match, like rustc). Libraries for
     /// glibc get the unwinder of glibc systems, not zig's. C code for musl finds the headers of BSD that glibc has. C
-    /// code for Windows gets Python's configuration for Windows, and finds headers by any spelling.
+    /// code for Windows gets Python's configuration for Windows, and finds headers by any spelling. Nothing is compiled for
+    /// this machine's processor only.
     /// Each library has a build-id, by which a debugger finds its line tables; where these are kept, `python` runs
     /// monowheel, which links a twin that has them (`link::twin`).
     ///
@@ -61,6 +63,7 @@ impl Shims {
              case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
              language=$1 target= windows= musl= shared= build_id= before=\n\
              shift\n\
+             {WITHOUT_FOR_C}\
              for arg in \"$@\"; do\n\
              \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
              \x20 case $before/$arg in -target/*-linux-musl*) musl=yes ;; esac\n\

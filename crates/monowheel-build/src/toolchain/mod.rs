@@ -8,6 +8,7 @@ pub(crate) mod emscripten;
 pub(crate) mod import_library;
 pub(crate) mod linkers;
 mod musl_headers;
+pub(crate) mod own_cpu;
 mod python_headers;
 pub mod remap;
 pub mod rust;

@@ -10,6 +10,7 @@ use monowheel_error::Result;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
 
+use crate::toolchain::own_cpu::WITHOUT_FOR_RUSTC;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
@@ -133,7 +134,9 @@ impl Shims {
         let compiler = quoted(&toolchain.rustc) + &sysroot + &names;
         write_script(
             &rustc,
-            &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}{FOR_EMSCRIPTEN}{line_tables}exec {compiler} \"$@\"\n"),
+            &format!(
+                "#!/bin/sh\n{version}{HOST_UNITS_READY}{WITHOUT_FOR_RUSTC}{FOR_EMSCRIPTEN}{line_tables}exec {compiler} \"$@\"\n"
+            ),
         )?;
         let real = quoted(&toolchain.cargo);
         write_script(
