@@ -130,6 +130,13 @@ fn with(cargo: &Call, needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Resul
     }
 }
 
+/// The package whose locked release the registry does not have (cargo 1.96).
+fn missing_release(said: &str) -> Option<&str> {
+    let (before, after) = said.split_once("` (locked to ")?;
+    let is_missing = after.contains("candidate versions found which didn't match");
+    before.rsplit('`').next()?.split(' ').next().filter(|_| is_missing)
+}
+
 fn unfetched(said: &str, log: &Path) -> Error {
     if said.contains(GIT_MISMATCH) {
         return Error::new(
@@ -145,9 +152,16 @@ fn unfetched(said: &str, log: &Path) -> Error {
              or depend on a registry release instead of the repository",
         );
     }
+    let next = match missing_release(said) {
+        Some(package) => format!(
+            "the registry does not have the release that Cargo.lock names (it was yanked, or a mirror is older): \
+             cargo update -p {package}, or use a registry that has it"
+        ),
+        None => "check the network and cargo's registry settings, then run the command again".to_owned(),
+    };
     Error::new(ErrorKind::Tool, format!("cargo could not fetch the dependencies\n{}", last_lines(said, 8)))
         .at(log.display())
-        .next("check the network and cargo's registry settings, then run the command again")
+        .next(next)
 }
 
 #[cfg(all(test, unix))]
@@ -184,6 +198,19 @@ mod tests {
         assert!(note.contains("toolchain system cannot") && note.contains("used that of stable"), "{note}");
         // If the first one succeeds, no other is called.
         assert_eq!(fetched(&[cargo(dir.path(), "good", "", 0)?], dir.path())?.note, None);
+        Ok(())
+    }
+
+    #[test]
+    fn a_locked_release_that_the_registry_lacks_is_named() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let said = "error: failed to select a version for the requirement `target-lexicon = \"^0.13.3\"` (locked to 0.13.6)\n\
+                    candidate versions found which didn't match: 0.13.5, 0.13.4\nlocation searched: crates.io index\n\
+                    required by package `pyo3-build-config v0.30.1`";
+        let error = fetched(&[cargo(dir.path(), "system", said, 101)?], dir.path()).err();
+        let next = error.as_ref().and_then(Error::next_step).unwrap_or_default();
+        assert!(next.contains("cargo update -p target-lexicon,"), "{next}");
+        assert_eq!(missing_release("failed to download `x v1.0.0` (locked to 1.0.0)"), None);
         Ok(())
     }
 
