@@ -5,6 +5,7 @@
 //! build backend. Nothing is moved or deleted. If a file exists with a different text, it is named, and nothing is
 //! written at all.
 
+mod compiled;
 mod complete;
 mod declare;
 mod extras;

@@ -12,7 +12,7 @@ use toml_edit::{Array, DocumentMut, Item, TableLike};
 
 use crate::scaffold::file::{File, text};
 use crate::scaffold::init::wanted::{OWN, Wanted, appended, parts};
-use crate::scaffold::init::{Found, Refusal, Request, extras, said};
+use crate::scaffold::init::{Found, Refusal, Request, compiled, extras, said};
 use crate::scaffold::name::Name;
 use crate::scaffold::new::FLOORS;
 use crate::scaffold::render::{self, FIRST, document, set};
@@ -76,7 +76,7 @@ impl Package {
     /// # Errors
     /// [`ErrorKind::Project`] when the old backend's metadata is not in `[project]`, or the package is not found.
     pub(super) fn lacks(&self, request: &Request) -> Result<(Name, Found)> {
-        self.check_compiled()?;
+        compiled::check(&self.root, self.document.as_ref(), &self.backend)?;
         let (document, project, distribution) = self.project_table()?;
         let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
         let place = self.place(distribution)?;
@@ -95,28 +95,6 @@ impl Package {
             });
         }
         Ok((name, found))
-    }
-
-    /// # Errors
-    /// [`ErrorKind::Project`] when the old backend compiles extension modules: maturin would leave them out.
-    fn check_compiled(&self) -> Result<()> {
-        let is_of_backend = ["scikit_build_core", "skbuild", "mesonpy", "cmake"];
-        let backend = self.backend.split('.').next().unwrap_or_default();
-        let setup = text(&self.root.join("setup.py"))?.unwrap_or_default();
-        let of_setuptools =
-            self.document.as_ref().and_then(|document| document.get("tool")?.get("setuptools")?.get("ext-modules"));
-        let what = if is_of_backend.contains(&backend) {
-            format!("{} compiles extension modules", self.backend)
-        } else if of_setuptools.is_some() {
-            "[tool.setuptools] ext-modules compiles extension modules".to_owned()
-        } else if ["ext_modules", "cffi_modules"].iter().any(|word| setup.contains(word)) {
-            "setup.py compiles extension modules".to_owned()
-        } else {
-            return Ok(());
-        };
-        Err(Error::new(ErrorKind::Project, format!("{what}, which maturin would leave out"))
-            .at(self.root.display())
-            .next("keep this backend, and put the Rust extension into a separate project: monowheel new NAME"))
     }
 
     /// pyproject.toml, its `[project]` and the name there.
