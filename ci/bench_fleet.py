@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import statistics
 import subprocess
@@ -20,7 +21,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "python"))
@@ -70,8 +71,12 @@ def main() -> None:
         elapsed, cpu = _medians(empty)
         print(f"a task that does nothing, there and back: {1000 * elapsed:.1f} ms, CPU {1000 * cpu:.1f} ms")
         with synthetic(options.sizes) as folders:
-            for size, folder in zip(options.sizes, folders):
+            costs = [
                 compare(client, f"{size} synthetic wheels", folder, 8 * MIB, options.runs)
+                for size, folder in zip(options.sizes, folders)
+            ]
+        for cost in costs[1:]:
+            predict(costs[0], cost)
         if options.folder:
             compare(client, f"wheels of {options.folder.name}", options.folder, 8 * MIB, options.runs)
     if options.folder:
@@ -96,7 +101,34 @@ def synthetic(sizes: list[int]) -> Iterator[list[Path]]:
         shutil.rmtree(root)
 
 
-def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> None:  # noqa: ANN401 - Dask has no types
+class Costs(NamedTuple):
+    """What the wheels of a directory cost: seconds, and seconds of CPU."""
+
+    wheels: int
+    one: float
+    one_cpu: float
+    two: float
+    two_cpu: float
+    """Of the command, without the workers."""
+
+
+def predict(few: Costs, many: Costs) -> None:
+    """Compare the times of many wheels with those that the model of docs/fleet.md gives, from the costs of a few."""
+    times = many.wheels / few.wheels
+    # The command and its workers share the cores of this machine.
+    cores = min(os.cpu_count() or 1, REQUEST["workers"] + 1)
+    for name, told, found in (
+        ("one process", few.one * times, many.one),
+        ("two workers", (few.one_cpu + few.two_cpu) * times / cores, many.two),
+    ):
+        print(
+            f"{many.wheels} wheels, {name}: {told:.1f} s by the costs of {few.wheels}, {found:.1f} s measured: "
+            f"{100 * (found / told - 1):+.0f} %",
+            flush=True,
+        )
+
+
+def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> Costs:  # noqa: ANN401 - Dask has no types
     """Audit the same batches here and on the cluster, one after the other, several times."""
     batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, size))
     wheels = sum(batch.wheels for batch in batches)
@@ -110,6 +142,7 @@ def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> None:
         f"  ratio: {one / two:.2f}",
         flush=True,
     )
+    return Costs(wheels, one, one_cpu, two, two_cpu)
 
 
 def fetch(folder: Path) -> None:
