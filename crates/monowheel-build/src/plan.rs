@@ -11,10 +11,10 @@ mod pyodide;
 mod trial;
 
 use monowheel_error::{ErrorKind, Result};
+use monowheel_manifest::pyo3::Support;
 use monowheel_project::abi::{Abi, Floor};
 use monowheel_project::family::Route;
 use monowheel_project::project::Project;
-use monowheel_project::pyo3::Support;
 use monowheel_project::target::{System, Target};
 
 pub use self::facts::{Job, Plan, ProjectFacts, SCHEMA, Selection, ToolFacts, TripleStd};

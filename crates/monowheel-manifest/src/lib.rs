@@ -11,6 +11,7 @@ pub mod kinds;
 pub mod members;
 pub mod packed;
 pub mod profiles;
+pub mod pyo3;
 pub mod pyproject;
 pub mod setuptools_rust;
 mod workspace;

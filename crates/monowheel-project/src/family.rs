@@ -16,7 +16,7 @@ use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
 
 use crate::abi::{Abi, AbiChoice, NEWEST, OLDEST};
-use crate::pyo3::Support;
+use monowheel_manifest::pyo3::Support;
 
 /// The feature of `PyO3` without which an extension links against libpython.
 const EXTENSION_MODULE: &str = "extension-module";

@@ -9,7 +9,6 @@ pub mod import_names;
 pub mod levels;
 pub mod preflight;
 pub mod project;
-pub mod pyo3;
 pub mod pyproject;
 pub mod schema;
 mod schema_parts;

@@ -46,7 +46,7 @@ impl Source {
     }
 
     /// The crate that Python loads, as an index.
-    pub(super) fn built(&self) -> Option<usize> {
+    pub(crate) fn built(&self) -> Option<usize> {
         let asked = || self.crates.iter().enumerate().filter(|(_, krate)| krate.is_asked);
         asked().find(|(_, krate)| krate.is_cdylib).or_else(|| asked().next()).map(|(at, _)| at)
     }

@@ -5,7 +5,8 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 15] = [
+pub(crate) const RULES: [&str; 16] = [
+    "library-not-cdylib",
     "module-missing",
     "module-name-mismatch",
     "panic-aborts",
@@ -91,6 +92,35 @@ fn a_release_profile_that_aborts() {
     }
     project.write("Cargo.toml", root);
     assert!(said(&project).contains(&message.to_owned()), "{:?}", said(&project));
+}
+
+#[test]
+fn a_module_in_a_library_that_is_no_cdylib() {
+    let expected = "library-not-cdylib: `demo` defines a Python module, but its library is not a cdylib";
+    assert_eq!(after("Cargo.toml", "crate-type = [\"cdylib\", \"rlib\"]\n", ""), expected);
+    // Another crate of the project may be the one that Python loads, and setuptools-rust asks for the type itself.
+    let project = Project::with(MODULE);
+    project.change("Cargo.toml", "[\"cdylib\", \"rlib\"]", "[\"rlib\"]");
+    assert_eq!(said(&project), [expected]);
+    project.change("pyproject.toml", "build-backend = \"maturin\"", "build-backend = \"setuptools.build_meta\"");
+    assert!(!said(&project).iter().any(|line| line.starts_with("library-not-cdylib")), "{:?}", said(&project));
+}
+
+#[test]
+fn a_feature_that_this_pyo3_lacks_is_not_proposed() {
+    for (requires, has_feature) in [(">=3.7", false), (">=3.9", true)] {
+        let project = Project::with(MODULE);
+        project.change("pyproject.toml", ">=3.8", requires);
+        let report = lint::lint(&[project.root()], &Options::default()).unwrap();
+        let fixes: Vec<_> = report
+            .projects
+            .iter()
+            .flat_map(|file| &file.findings)
+            .map(|found| found.fix.as_deref().unwrap_or_default())
+            .collect();
+        assert_eq!(fixes.len(), 1, "{fixes:?}");
+        assert_eq!(fixes[0].contains("use the feature abi3-py"), has_feature, "{fixes:?}");
+    }
 }
 
 /// Whether a project with this as src/lib.rs is reported as having no module.

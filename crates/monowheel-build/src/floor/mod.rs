@@ -20,9 +20,9 @@ mod wheels;
 use std::collections::BTreeSet;
 
 use monowheel_error::Result;
+use monowheel_manifest::pyo3::Support;
 use monowheel_project::abi::OLDEST;
 use monowheel_project::project::Project;
-use monowheel_project::pyo3::Support;
 use monowheel_system::exec::IsolationReport;
 use serde::Serialize;
 

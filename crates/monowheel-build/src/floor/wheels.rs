@@ -1,8 +1,8 @@
 //! How many wheels a floor saves, and the advice that follows.
 
+use monowheel_manifest::pyo3::Support;
 use monowheel_project::abi::OLDEST;
 use monowheel_project::project::Project;
-use monowheel_project::pyo3::Support;
 use monowheel_wheel::abi::admits;
 use serde::Serialize;
 

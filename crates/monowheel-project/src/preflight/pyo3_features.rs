@@ -9,7 +9,7 @@ use monowheel_manifest::bindings::Bindings;
 use crate::family::allows;
 use crate::preflight::Problem;
 use crate::project::Project;
-use crate::pyo3::Support;
+use monowheel_manifest::pyo3::Support;
 
 /// Features other than those for the stable ABI, with the first and the last minor version of `PyO3` that has them.
 const TABLE: &str = include_str!("pyo3_features.tsv");

@@ -22,6 +22,7 @@ mod hash_of_mutable;
 mod held_objects;
 mod ignore_invalid;
 mod interrupt_swallowed;
+mod library_not_cdylib;
 mod lock_held_across_python;
 mod long_loop_while_attached;
 mod loop_without_signals;
@@ -71,6 +72,7 @@ pub(crate) const UPGRADE: &str = "pyo3-upgrade";
 
 /// The rules of this group, in the order they are listed.
 pub(super) static RULES: &[&Rule] = &[
+    &library_not_cdylib::RULE,
     &module_missing::RULE,
     &module_name_mismatch::RULE,
     &package_shadows_module::RULE,

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use monowheel_manifest::pyo3::Support;
 use monowheel_wheel::abi::exports::KNOWN;
 use monowheel_wheel::abi::{admits, dotted};
 use pep440_rs::VersionSpecifiers;
@@ -31,8 +32,8 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     let Some(package) = &source.package else { return };
-    let Some(floor) = source.crates.iter().filter(|krate| krate.is_cdylib).find_map(|krate| krate.binding.floor())
-    else {
+    let bindings = source.crates.iter().filter(|krate| krate.is_cdylib).map(|krate| &krate.binding);
+    let Some((binding, floor)) = bindings.into_iter().find_map(|binding| Some((binding, binding.floor()?))) else {
         return;
     };
     let Some(text) = &package.requires_python else { return };
@@ -50,10 +51,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
         dotted(lowest),
         dotted(floor)
     );
-    found.add(Finding::new(severity, Place::member(&package.path), message).fix(format!(
-        "set requires-python = \">={}\", or use the feature abi3-py{}{}",
-        dotted(floor),
-        lowest.0,
-        lowest.1
-    )));
+    let mut fix = format!("set requires-python = \">={}\"", dotted(floor));
+    let (oldest, newest) = Support::of_version(binding.version.unwrap_or_default()).abi3;
+    if (oldest..=newest).contains(&lowest.1) {
+        fix += &format!(", or use the feature abi3-py{}{}", lowest.0, lowest.1);
+    }
+    found.add(Finding::new(severity, Place::member(&package.path), message).fix(fix));
 }

@@ -1,6 +1,6 @@
 //! The Pythons and ABIs that each minor version of PyO3 supports.
 
-use monowheel_manifest::bindings::Bindings;
+use crate::bindings::Bindings;
 
 /// The CPythons of one version of PyO3, as minor versions of Python 3: `SUPPORTED_VERSIONS_CPYTHON`,
 /// `MIN_FREE_THREADED_VERSION` and the `abi3-*` features in its pyo3-ffi.
@@ -18,7 +18,7 @@ pub struct Support {
     pub import_library: bool,
     /// Whether an extension links against libpython unless the feature `extension-module` is enabled: since 0.26, a
     /// variable of maturin controls it. No platform tag of Linux allows a wheel to link against it.
-    pub(crate) needs_extension_module: bool,
+    pub needs_extension_module: bool,
 }
 
 /// From the last release of each on crates.io (0.22.6, 0.23.5, 0.24.2, 0.25.1, 0.26.0, 0.27.2, 0.28.3, 0.29.3, 0.30.1).
@@ -73,7 +73,9 @@ impl Support {
         ROWS.iter().find(|(_, support)| (support.abi3.0..=support.abi3.1).contains(&minor)).map(|(version, _)| *version)
     }
 
-    fn of_version(version: (u64, u64)) -> Self {
+    /// The row of a minor version; `(0, 0)` is unknown.
+    #[must_use]
+    pub fn of_version(version: (u64, u64)) -> Self {
         let [(_, first), .., (_, newest)] = ROWS;
         // A repository without a lock file: most likely its newest version.
         if version == (0, 0) {
