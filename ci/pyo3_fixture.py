@@ -41,8 +41,8 @@ NEW = ("abi3", "cp314", "cp314t")
 # Each with a version-specific wheel for a Python that the lab also has for Windows, and one without the GIL.
 VERSIONS = (
     Version("0.22.6", 8, OLD),
-    Version("0.23.5", 8, (*OLD, "cp313t")),
-    Version("0.24.2", 8, (*OLD, "cp313t")),
+    Version("0.23.5", 8, OLD),
+    Version("0.24.2", 8, OLD),
     Version("0.25.1", 8, NEW),
     Version("0.26.0", 8, NEW),
     Version("0.27.2", 8, NEW),

@@ -413,6 +413,20 @@ fn with_python() -> Machine {
 }
 
 #[test]
+fn the_experimental_free_threaded_build_is_blocked_and_nothing_else() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = \"0.24\"", "requires-python = \">=3.9\"")?;
+    let abis = ["cp313", "cp313t"].map(|abi| abi.parse().ok()).into_iter().collect();
+    let selection = Selection { abis, targets: Some(vec!["manylinux_2_17_x86_64".to_owned()]), ..Selection::default() };
+    let plan = project.plan(&selection, &machine())?;
+    let blocked: Vec<_> =
+        plan.jobs.iter().map(|job| job.blocked.as_ref().map(|blocked| blocked.why.as_str())).collect();
+    assert_eq!(blocked.len(), 2);
+    assert_eq!(blocked[0], None);
+    assert!(blocked[1].is_some_and(|why| why.contains("experimental, since 1.14")), "{blocked:?}");
+    Ok(())
+}
+
+#[test]
 fn a_pyodide_gets_what_its_one_python_takes() -> Result<()> {
     let both = "[dependencies]\npyo3 = { version = \"0.29.3\", features = [\"abi3-py38\"] }\n[features]\nabi3t = [\"pyo3/abi3t-py315\"]";
     let project = Crate::new(both, "requires-python = \">=3.8\"")?;

@@ -1,6 +1,7 @@
 //! One call of maturin: what it needs, and what prevents it.
 
 use monowheel_error::Error;
+use monowheel_project::abi::Abi;
 use monowheel_project::family::Route;
 use monowheel_project::target::Target;
 
@@ -11,6 +12,9 @@ use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
+
+/// The family that maturin refuses by its name: *Free-threaded Python interpreter is only supported on 3.14 and later*.
+const EXPERIMENTAL: Abi = Abi::Version { minor: 13, free_threaded: true };
 
 /// One wheel to build.
 pub(super) fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Job {
@@ -76,6 +80,12 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
             return blocked(format!("maturin {} is too old ({major}.{minor} is needed)", maturin.version), install());
         }
         Some(_) => {}
+    }
+    if job.family == EXPERIMENTAL {
+        return blocked(
+            "maturin has not built for the free-threaded CPython 3.13, which was experimental, since 1.14".into(),
+            "leave cp313t out: 3.14 is the first version whose free-threaded build is supported".into(),
+        );
     }
     if job.target.links_with_zig() && machine.zig.is_none() {
         return blocked("zig (the linker) is not installed".into(), install());
