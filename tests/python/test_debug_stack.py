@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import SLEEP
+from core_files import core_file
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -118,22 +119,13 @@ def test_the_stacks_of_a_command_which_is_then_ended(monowheel: Run, tmp_path: P
 @pytest.mark.usefixtures("sleeping")
 def test_the_stacks_of_a_core_file(monowheel: Run, planted: Path, tmp_path: Path) -> None:
     code = """
-import os, resource, sys
-hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
-resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 import planted
 def crash(reason):
     planted.segfault()
 crash("planted")
 """
-    died = subprocess.run(
-        [sys.executable, "-c", code], check=False, cwd=tmp_path, env={"PYTHONPATH": str(planted)}, capture_output=True
-    )
-    assert died.returncode < 0
-    cores = list(tmp_path.glob("core*"))
-    if not cores:
-        pytest.skip("this system writes no core files into the directory of the process")
-    done = monowheel("debug", "stack", cores[0], "--locals", "--json")
+    core = core_file([sys.executable, "-c", code], tmp_path, {"PYTHONPATH": str(planted)})
+    done = monowheel("debug", "stack", core, "--locals", "--json")
     assert done.returncode == CLEAN, done.stderr
     report = json.loads(done.stdout)
     assert report["process"] is None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from core_files import core_file
 from line_tables import SO
 
 if TYPE_CHECKING:
@@ -82,15 +82,8 @@ def test_without_line_tables_the_frames_say_how_to_get_them(monowheel: Run, buil
 
 
 def test_the_stacks_of_a_core_file(monowheel: Run, built: Built, tmp_path: Path) -> None:
-    limit = "import resource; hard = resource.getrlimit(resource.RLIMIT_CORE)[1]; "
-    limit += "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)); "
-    command = words(built, tmp_path, limit + "import os; os.abort()")
-    died = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True)
-    assert died.returncode < 0
-    cores = list(tmp_path.glob("core*"))
-    if not cores:
-        pytest.skip("this system writes no core files into the directory of the process")
-    done = monowheel("debug", "stack", cores[0], "--symbols", built.dist, "--json")
+    core = core_file(words(built, tmp_path, "import os; os.abort()"), tmp_path)
+    done = monowheel("debug", "stack", core, "--symbols", built.dist, "--json")
     assert done.returncode == CLEAN, done.stderr
     assert named(json.loads(done.stdout)["threads"][0]["frames"]) == expected(built)
 
