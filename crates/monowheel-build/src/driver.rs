@@ -107,6 +107,9 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
     let Prepared { mut plan, project, policy, pending, sdist, place, index, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
+    for note in &plan.notes {
+        context.watch.saw(&Event::Note(format!("note: {note}")));
+    }
     // Before the sdist, which contains it.
     if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
         context.watch.saw(&Event::Note(told.to_owned()));
