@@ -22,6 +22,7 @@ from monowheel.fleet.dataset import parts
 from monowheel.fleet.identity import of_this_machine
 from monowheel.fleet.query import ask, connect, questions
 from monowheel.fleet.sources import Release, Wheel, find
+from monowheel.fleet.wording import counted, duration
 from monowheel.fleet.worker import Task, audit
 
 if TYPE_CHECKING:
@@ -211,3 +212,8 @@ def test_the_example_answers_the_questions() -> None:
     assert connection.execute("SELECT count(*) FROM symbols").fetchall() == [(82767,)]
     assert {row[0] for row in connection.execute("SELECT origin FROM places").fetchall()} == {"ci/real_wheels.tsv"}
     assert ask(connection, "worst", None)[1]
+
+
+def test_numbers_for_people() -> None:
+    assert [counted(number, "wheel") for number in (0, 1, 2)] == ["0 wheels", "1 wheel", "2 wheels"]
+    assert [duration(seconds) for seconds in (0.4, 61, 3660)] == ["0 s", "1 min 1 s", "1 h 1 min"]

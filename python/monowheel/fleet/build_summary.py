@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .errors import FINDINGS, INCOMPLETE, worst
-from .progress import duration
+from .wording import counted, duration
 
 if TYPE_CHECKING:
     from .build import Builds, Release
@@ -81,7 +81,7 @@ def text(told: dict[str, Any]) -> list[tuple[str, str]]:
         for row in told["different"]
     ]
     counts = told["counts"]
-    made = f"{counts['built']} wheels built and {counts['reused']} reused in {duration(told['seconds'])}"
+    made = f"{counted(counts['built'], 'wheel')} built and {counts['reused']} reused in {duration(told['seconds'])}"
     rest = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS[2:] if counts[verdict])
-    line = f"{counts['projects']} projects: {made}{f'; {rest}' if rest else ''}. They are in {told['out']}"
+    line = f"{counted(counts['projects'], 'project')}: {made}{f'; {rest}' if rest else ''}. They are in {told['out']}"
     return [*lines, ("bad" if told["exit_code"] else "good", line)]

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .errors import INCOMPLETE, worst
-from .progress import duration
+from .wording import counted, duration
 
 if TYPE_CHECKING:
     from .checks import Checks
@@ -53,6 +53,7 @@ def text(told: dict[str, Any]) -> list[tuple[str, str]]:
             lines.append(("bad", f"{release['release']}: {verdicts or 'not clean, as the dataset has it'}"))
     counts = told["counts"]
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts["verdicts"].items()))
-    line = f"{counts['releases']} releases in {duration(told['seconds'])}, {counts['known']} already in the dataset"
+    made = f"{counted(counts['releases'], 'release')} in {duration(told['seconds'])}"
+    line = f"{made}, {counts['known']} already in the dataset"
     color = "bad" if told["exit_code"] else "good"
     return [*lines, (color, f"{line}{f': {verdicts}' if verdicts else ''}. The dataset is in {told['dataset']}")]

@@ -12,6 +12,7 @@ import unicodedata
 from typing import Any, Callable
 
 from .errors import CLEAN, INCOMPLETE, FleetError
+from .wording import counted
 
 _COLORS = {"good": "32", "warn": "33", "bad": "31"}
 _TERMINATED = 143
@@ -66,7 +67,8 @@ def _run(options: dict[str, Any]) -> int:
         from . import report  # noqa: PLC0415
 
         told = report.run(options)
-        line = f"{told['counts']['wheels']} wheels, {told['counts']['errors']} errors: {told['page']}"
+        counts = told["counts"]
+        line = f"{counted(counts['wheels'], 'wheel')}, {counted(counts['errors'], 'error')}: {told['page']}"
         _print(json.dumps(told, indent=2) if options["json"] else _harmless(line))
         return CLEAN
     if options["command"] == "query":

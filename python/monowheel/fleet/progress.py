@@ -5,18 +5,11 @@ from __future__ import annotations
 import sys
 import time
 
+from .wording import duration
+
 _DRAW_SECONDS = 0.5
 _LINE_SECONDS = 30.0
 _MOMENT = 5.0
-
-
-def duration(seconds: float) -> str:
-    """Return a duration for people."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 class Progress:

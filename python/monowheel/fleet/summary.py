@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .errors import CLEAN, FINDINGS, INCOMPLETE
-from .progress import duration
+from .wording import counted, duration
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -61,12 +61,13 @@ def text(told: dict[str, Any]) -> list[tuple[str, str]]:
     lines.append(
         (
             "",
-            f"{counts['files']} files, {counts['wheels']} wheels in {counts['releases']} releases: "
+            f"{counted(counts['files'], 'file')}, {counted(counts['wheels'], 'wheel')} in "
+            f"{counted(counts['releases'], 'release')}: "
             f"{counts['audited']} audited in {duration(told['seconds'])}{by_facts}, "
             f"{counts['known']} already in the dataset",
         )
     )
-    verdict = f"{counts['errors']} errors, {counts['warnings']} warnings, {counts['notes']} notes"
+    verdict = ", ".join(counted(counts[f"{level}s"], level) for level in ("error", "warning", "note"))
     if told["failures"]:
         verdict += f"; {len(told['failures'])} not checked"
     color = {CLEAN: "good", FINDINGS: "bad", INCOMPLETE: "bad"}[told["exit_code"]]
