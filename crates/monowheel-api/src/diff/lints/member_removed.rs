@@ -1,7 +1,7 @@
 //! `member-removed`
 
+use crate::diff::pair::Both;
 use crate::diff::pair::Pair;
-use crate::diff::pair::{Both, members};
 use crate::diff::{Found, Level, Lint};
 
 /// The lint.
@@ -15,14 +15,13 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
     for Both { name, old, new } in pair.classes() {
-        // A base may have it.
-        if new.bases.iter().any(|base| !old.bases.contains(base)) {
+        // A base that is not known may have it.
+        if new.unknown.iter().any(|base| !old.unknown.contains(base)) {
             continue;
         }
-        let left = members(new);
-        for (member, _) in members(old).iter().filter(|(member, _)| !left.iter().any(|(known, _)| known == member)) {
-            let what = if *member == "__new__" { "the constructor is gone" } else { "it is gone" };
-            found.add(&LINT, format!("{name}.{member}"), what);
+        for one in pair.lacking(old, new) {
+            let what = if one.name == "__new__" { "the constructor is gone" } else { "it is gone" };
+            found.add(&LINT, format!("{name}.{}", one.name), what);
         }
     }
 }
