@@ -1,5 +1,7 @@
 //! A class with what it inherits from classes of the same surface.
 
+use std::collections::BTreeMap;
+
 use crate::diff::pair::{Member, home, members};
 use crate::exceptions;
 use crate::surface::{Class, Module, Surface};
@@ -13,8 +15,8 @@ const MOST: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct FullClass<'a> {
     pub(super) class: &'a Class,
-    /// Its members: its own, then those of its bases that it does not override.
-    pub(super) members: Vec<Inherited<'a>>,
+    /// Its members, by name: its own, and those of its bases that it does not override.
+    pub(super) members: BTreeMap<&'a str, Inherited<'a>>,
     /// The names of its direct and indirect bases, without modules and arguments, those for type checkers left out.
     pub(super) bases: Vec<&'a str>,
     /// Those of them whose members are not known.
@@ -24,7 +26,6 @@ pub(super) struct FullClass<'a> {
 /// A member.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inherited<'a> {
-    pub(super) name: &'a str,
     pub(super) member: Member<'a>,
     /// The base that has it; none if it is the class itself.
     pub(super) of: Option<&'a Class>,
@@ -32,7 +33,7 @@ pub(super) struct Inherited<'a> {
 
 impl<'a> FullClass<'a> {
     pub(super) fn of(surface: &'a Surface, module: &'a Module, class: &'a Class) -> Self {
-        let mut full = Self { class, members: Vec::new(), bases: Vec::new(), unknown: Vec::new() };
+        let mut full = Self { class, members: BTreeMap::new(), bases: Vec::new(), unknown: Vec::new() };
         full.add(class, None);
         let mut waiting = vec![(module, class)];
         let mut seen = vec![std::ptr::from_ref(class)];
@@ -65,13 +66,7 @@ impl<'a> FullClass<'a> {
 
     fn add(&mut self, class: &'a Class, of: Option<&'a Class>) {
         for (name, member) in members(class) {
-            if self.member(name).is_none() {
-                self.members.push(Inherited { name, member, of });
-            }
+            self.members.entry(name).or_insert(Inherited { member, of });
         }
-    }
-
-    pub(super) fn member(&self, name: &str) -> Option<&Inherited<'a>> {
-        self.members.iter().find(|one| one.name == name)
     }
 }

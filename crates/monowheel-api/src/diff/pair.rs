@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::diff::inherit::{FullClass, Inherited};
+use crate::diff::inherit::FullClass;
 use crate::surface::{Attribute, Class, Flags, Function, Module, Receiver, Signature, Surface};
 
-/// Modules that pass a name on to each other.
-const MOST_STEPS: u8 = 8;
+/// Modules in which a name is looked for: they may pass it on to each other.
+const MOST_STEPS: usize = 64;
 
 /// An item under a name that users reach.
 #[derive(Clone, Copy, Debug)]
@@ -99,17 +99,16 @@ impl<'a> Pair<'a> {
         self.classes.iter().filter(is_lost).map(|both| both.name.clone()).collect()
     }
 
-    /// The members that the second class does not have. What a public base has lost too is said of that base alone.
-    pub(super) fn lacking<'b>(&self, had: &'b FullClass<'a>, has: &'b FullClass<'a>) -> Vec<&'b Inherited<'a>> {
-        let is_lacking = |one: &&Inherited<'a>| {
-            let of_base = one.of.is_some_and(|base| {
-                let is_base = |class: &FullClass<'a>| std::ptr::eq(class.class, base);
-                let both = self.classes.iter().find(|both| is_base(&both.old) || is_base(&both.new));
-                both.is_some_and(|both| both.old.member(one.name).is_none() || both.new.member(one.name).is_none())
-            });
-            has.member(one.name).is_none() && !of_base
+    /// The names of the members that the second class does not have. What a public base has lost too is said of that base
+    /// alone.
+    pub(super) fn lacking(&self, had: &FullClass<'a>, has: &FullClass<'a>) -> Vec<&'a str> {
+        let is_of_base = |name: &str, base: &Class| {
+            let is_base = |class: &FullClass<'a>| std::ptr::eq(class.class, base);
+            let both = self.classes.iter().find(|both| is_base(&both.old) || is_base(&both.new));
+            both.is_some_and(|both| !both.old.members.contains_key(name) || !both.new.members.contains_key(name))
         };
-        had.members.iter().filter(is_lacking).collect()
+        let gone = had.members.iter().filter(|(name, _)| !has.members.contains_key(*name));
+        gone.filter(|(name, one)| !one.of.is_some_and(|base| is_of_base(name, base))).map(|(name, _)| *name).collect()
     }
 
     /// The members of classes on both sides; those that both have from a public base only there.
@@ -119,10 +118,10 @@ impl<'a> Pair<'a> {
         };
         let mut found = Vec::new();
         for Both { name, old, new } in &self.classes {
-            for was in &old.members {
-                let Some(is) = new.member(was.name) else { continue };
+            for (member, was) in &old.members {
+                let Some(is) = new.members.get(member) else { continue };
                 if !(is_public(was.of, |both| both.old.class) && is_public(is.of, |both| both.new.class)) {
-                    found.push(Both { name: format!("{name}.{}", was.name), old: was.member, new: is.member });
+                    found.push(Both { name: format!("{name}.{member}"), old: was.member, new: is.member });
                 }
             }
         }
@@ -195,23 +194,31 @@ fn items(surface: &Surface) -> BTreeMap<String, Item<'_>> {
         if has_names {
             found.insert(module.name.clone(), Item::Module);
         }
-        let exported = exported(surface, module, 0);
+        let exported = exported(surface, module);
         found.extend(exported.into_iter().map(|(name, item)| (format!("{}.{name}", module.name), item)));
     }
     found
 }
 
-/// The names of a module that users reach: its own, and those that it passes on.
-fn exported<'a>(surface: &'a Surface, module: &'a Module, depth: u8) -> BTreeMap<&'a str, Item<'a>> {
-    let mut found: BTreeMap<&str, Item<'_>> =
-        module.names().filter(|name| is_public(name)).filter_map(|name| Some((name, own(module, name)?))).collect();
-    for (name, complete) in module.reexports.iter().filter(|(name, _)| is_public(name)) {
-        found.insert(name, meant(surface, complete, depth));
-    }
-    for target in stars(surface, module).filter(|_| depth < MOST_STEPS) {
-        for (name, item) in exported(surface, target, depth + 1) {
-            found.entry(name).or_insert(item);
+/// The names of a module that users reach: its own, those that it passes on, and those of the modules that it passes on
+/// completely.
+fn exported<'a>(surface: &'a Surface, module: &'a Module) -> BTreeMap<&'a str, Item<'a>> {
+    let mut found: BTreeMap<&str, Item<'_>> = BTreeMap::new();
+    let (mut waiting, mut seen) = (vec![module], Vec::new());
+    while let Some(module) = waiting.pop() {
+        if seen.contains(&module.name.as_str()) {
+            continue;
         }
+        seen.push(&module.name);
+        for (name, complete) in module.reexports.iter().filter(|(name, _)| is_public(name)) {
+            found.entry(name).or_insert_with(|| meant(surface, complete));
+        }
+        for name in module.names().filter(|name| is_public(name)) {
+            if let Some(item) = own(module, name) {
+                found.entry(name).or_insert(item);
+            }
+        }
+        waiting.extend(stars(surface, module));
     }
     found
 }
@@ -223,24 +230,32 @@ fn stars<'a>(surface: &'a Surface, module: &'a Module) -> impl Iterator<Item = &
 }
 
 /// The item that a complete name means, through the modules that pass it on.
-fn meant<'a>(surface: &'a Surface, complete: &str, depth: u8) -> Item<'a> {
+fn meant<'a>(surface: &'a Surface, complete: &str) -> Item<'a> {
     if surface.module(complete).is_some() {
         return Item::Module;
     }
-    let found = complete.rsplit_once('.').and_then(|(module, name)| within(surface, module, name, depth));
+    let found = complete.rsplit_once('.').and_then(|(module, name)| within(surface, module, name));
     found.unwrap_or(Item::Value)
 }
 
 /// The item of this name in a module, through those that pass it on.
-fn within<'a>(surface: &'a Surface, module: &str, name: &str, depth: u8) -> Option<Item<'a>> {
-    let module = surface.module(module).filter(|_| depth < MOST_STEPS)?;
-    if let Some(item) = own(module, name) {
-        return Some(item);
+fn within<'a>(surface: &'a Surface, module: &str, name: &str) -> Option<Item<'a>> {
+    let mut waiting = vec![(surface.module(module)?, name)];
+    for _ in 0..MOST_STEPS {
+        let (module, name) = waiting.pop()?;
+        if let Some(item) = own(module, name) {
+            return Some(item);
+        }
+        match module.reexports.iter().find(|(here, _)| here == name) {
+            Some((_, further)) if surface.module(further).is_some() => return Some(Item::Module),
+            Some((_, further)) => {
+                let (module, name) = further.rsplit_once('.')?;
+                waiting.extend(surface.module(module).map(|module| (module, name)));
+            }
+            None => waiting.extend(stars(surface, module).map(|target| (target, name))),
+        }
     }
-    match module.reexports.iter().find(|(here, _)| here == name) {
-        Some((_, further)) => Some(meant(surface, further, depth + 1)),
-        None => stars(surface, module).find_map(|target| within(surface, &target.name, name, depth + 1)),
-    }
+    None
 }
 
 /// The class that a name in a module means, and the module that defines it. One for type checkers only has members, too.
@@ -250,7 +265,7 @@ pub(super) fn home<'a>(surface: &'a Surface, module: &Module, name: &str) -> Opt
     if own.is_some() {
         return own;
     }
-    match within(surface, module, name, 0)? {
+    match within(surface, module, name)? {
         Item::Class(class, module) => Some((module, class)),
         _ => None,
     }

@@ -25,8 +25,8 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
         }
     }
     for Both { name, old, new } in pair.classes() {
-        for one in pair.lacking(new, old) {
-            found.add(&LINT, format!("{name}.{}", one.name), "it is new");
+        for member in pair.lacking(new, old) {
+            found.add(&LINT, format!("{name}.{member}"), "it is new");
         }
     }
 }

@@ -1,22 +1,20 @@
 //! The items of a crate that other crates reach, as rustdoc's JSON has them: those of macros too, which the source does not
 //! show.
 //!
-//! Its format is not stable. What is read of it has been the same since format 28 (Rust 1.76), but for the name of `use`.
+//! Its format is not stable: what is read of it is what format 57 has (Rust 1.95 to 1.97), with the earlier names where they
+//! are known. Another format is refused if that is not there.
+
+mod format;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fmt;
 
 use monowheel_audit::source::public::PublicKind;
 use monowheel_error::{Error, ErrorKind, Result};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
 use crate::parity::reachable::{RustItem, within};
+use crate::parity::rustdoc::format::{Crate, Enum, Id, Item, Items, Kinds, Struct, StructKind, Union, Use};
 use crate::surface::Note;
 
-/// The first format that is read.
-const OLDEST: u32 = 28;
 /// Re-exports of re-exports that are followed.
 const MOST_STEPS: usize = 16;
 
@@ -33,180 +31,16 @@ pub struct Documented {
     pub notes: Vec<Note>,
 }
 
-#[derive(Deserialize)]
-struct Crate {
-    format_version: u32,
-    root: Id,
-    index: HashMap<Id, Item>,
-}
-
-/// A number; a text in older formats, and as a key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Id(String);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct IdVisitor;
-        impl Visitor<'_> for IdVisitor {
-            type Value = Id;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the id of an item")
-            }
-            fn visit_u64<E>(self, number: u64) -> std::result::Result<Id, E> {
-                Ok(Id(number.to_string()))
-            }
-            fn visit_str<E>(self, text: &str) -> std::result::Result<Id, E> {
-                Ok(Id(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_any(IdVisitor)
-    }
-}
-
-#[derive(Deserialize)]
-struct Item {
-    name: Option<String>,
-    span: Option<Span>,
-    visibility: serde_json::Value,
-    docs: Option<String>,
-    inner: Inner,
-}
-
-#[derive(Deserialize)]
-struct Span {
-    filename: String,
-    begin: (u32, u32),
-}
-
-/// What an item is: one of these is there, or none that counts.
-#[derive(Default)]
-struct Inner(Kinds);
-
-#[derive(Default, Deserialize)]
-struct Kinds {
-    module: Option<Items>,
-    #[serde(rename = "use", alias = "import")]
-    reexport: Option<Use>,
-    #[serde(rename = "struct")]
-    structure: Option<Struct>,
-    #[serde(rename = "enum")]
-    enumeration: Option<Enum>,
-    union: Option<Union>,
-    #[serde(rename = "trait")]
-    of_trait: Option<Items>,
-    #[serde(rename = "impl")]
-    implementation: Option<Impl>,
-    function: Option<IgnoredAny>,
-    constant: Option<IgnoredAny>,
-    #[serde(rename = "static")]
-    of_static: Option<IgnoredAny>,
-    assoc_const: Option<IgnoredAny>,
-}
-
-impl<'de> Deserialize<'de> for Inner {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct InnerVisitor;
-        impl<'de> Visitor<'de> for InnerVisitor {
-            type Value = Inner;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the kind of an item")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Inner, A::Error> {
-                Kinds::deserialize(MapAccessDeserializer::new(map)).map(Inner)
-            }
-            // A kind without more, such as `extern_type`.
-            fn visit_str<E>(self, _kind: &str) -> std::result::Result<Inner, E> {
-                Ok(Inner::default())
-            }
-        }
-        deserializer.deserialize_any(InnerVisitor)
-    }
-}
-
-#[derive(Deserialize)]
-struct Items {
-    items: Vec<Id>,
-}
-
-#[derive(Deserialize)]
-struct Use {
-    source: String,
-    name: String,
-    id: Option<Id>,
-    #[serde(alias = "glob")]
-    is_glob: bool,
-}
-
-#[derive(Deserialize)]
-struct Struct {
-    kind: StructKind,
-    impls: Vec<Id>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum StructKind {
-    Unit,
-    Tuple(IgnoredAny),
-    Plain { fields: Vec<Id> },
-}
-
-#[derive(Deserialize)]
-struct Enum {
-    variants: Vec<Id>,
-    impls: Vec<Id>,
-}
-
-#[derive(Deserialize)]
-struct Union {
-    impls: Vec<Id>,
-}
-
-#[derive(Deserialize)]
-struct Impl {
-    #[serde(rename = "trait")]
-    of: Option<IgnoredAny>,
-    items: Vec<Id>,
-}
-
-impl Item {
-    fn is_public(&self) -> bool {
-        self.visibility == "public"
-    }
-
-    /// What it is, outside of types and traits; none of a kind that does not count.
-    const fn kind(&self) -> Option<PublicKind> {
-        match &self.inner.0 {
-            Kinds { function: Some(_), .. } => Some(PublicKind::Function),
-            Kinds { constant: Some(_), .. } | Kinds { of_static: Some(_), .. } => Some(PublicKind::Constant),
-            Kinds { structure: Some(_), .. } | Kinds { enumeration: Some(_), .. } | Kinds { union: Some(_), .. } => {
-                Some(PublicKind::Type)
-            }
-            Kinds { of_trait: Some(_), .. } => Some(PublicKind::Trait),
-            _ => None,
-        }
-    }
-
-    fn member_kind(&self) -> Option<PublicKind> {
-        let Kinds { function, assoc_const, .. } = &self.inner.0;
-        let method = function.as_ref().map(|_| PublicKind::Method);
-        method.or_else(|| assoc_const.as_ref().map(|_| PublicKind::Constant))
-    }
-}
-
 /// Reads the JSON of rustdoc, the content of the file at `path`.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] if it is not that, or of a format that is not read.
+/// [`ErrorKind::Format`] if it is not that, or if its format lacks what is read.
 pub fn read(path: &str, text: &str) -> Result<Documented> {
     const NEXT: &str =
         "write it with `cargo rustdoc -p CRATE --lib -- -Z unstable-options --output-format json` of a nightly Rust";
     let wrong = |what: String| Error::new(ErrorKind::Format, what).at(path).next(NEXT);
     let read: Crate =
         serde_json::from_str(text).map_err(|error| wrong(format!("this is not the JSON of rustdoc: {error}")))?;
-    if read.format_version < OLDEST {
-        return Err(wrong(format!("format {} of rustdoc is older than {OLDEST}", read.format_version)));
-    }
     let name = read.index.get(&read.root).and_then(|root| root.name.clone());
     let name = name.ok_or_else(|| wrong("this JSON of rustdoc has no root".to_owned()))?;
     let mut walk = Walk { index: &read.index, reached: HashMap::new(), notes: Vec::new() };
