@@ -213,10 +213,8 @@ fn exported<'a>(surface: &'a Surface, module: &'a Module) -> BTreeMap<&'a str, I
         for (name, complete) in module.reexports.iter().filter(|(name, _)| is_public(name)) {
             found.entry(name).or_insert_with(|| meant(surface, complete));
         }
-        for name in module.names().filter(|name| is_public(name)) {
-            if let Some(item) = own(module, name) {
-                found.entry(name).or_insert(item);
-            }
+        for (name, item) in own(module).filter(|(name, _)| is_public(name)) {
+            found.entry(name).or_insert(item);
         }
         waiting.extend(stars(surface, module));
     }
@@ -243,7 +241,7 @@ fn within<'a>(surface: &'a Surface, module: &str, name: &str) -> Option<Item<'a>
     let mut waiting = vec![(surface.module(module)?, name)];
     for _ in 0..MOST_STEPS {
         let (module, name) = waiting.pop()?;
-        if let Some(item) = own(module, name) {
+        if let Some((_, item)) = own(module).find(|(own, _)| *own == name) {
             return Some(item);
         }
         match module.reexports.iter().find(|(here, _)| here == name) {
@@ -271,10 +269,13 @@ pub(super) fn home<'a>(surface: &'a Surface, module: &Module, name: &str) -> Opt
     }
 }
 
-fn own<'a>(module: &'a Module, name: &str) -> Option<Item<'a>> {
-    let class = || module.class(name).filter(|one| !one.is_typing_only).map(|one| Item::Class(one, module));
-    let constant = || module.constants.iter().find(|one| one.name == name && !one.is_typing_only).map(|_| Item::Value);
-    module.function(name).map(Item::Function).or_else(class).or_else(constant)
+/// What a module defines.
+fn own(module: &Module) -> impl Iterator<Item = (&str, Item<'_>)> {
+    let functions = module.functions.iter().map(|one| (one.name.as_str(), Item::Function(one)));
+    let classes = module.classes.iter().filter(|one| !one.is_typing_only);
+    let classes = classes.map(move |one| (one.name.as_str(), Item::Class(one, module)));
+    let constants = module.constants.iter().filter(|one| !one.is_typing_only);
+    functions.chain(classes).chain(constants.map(|one| (one.name.as_str(), Item::Value)))
 }
 
 fn is_public(name: &str) -> bool {
