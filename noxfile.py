@@ -27,6 +27,7 @@ nox.options.default_venv_backend = "none"
 
 # Scripts, besides the benchmarks, that do not check a change.
 SCRIPTS = [
+    CI / "api_corpus.py",
     CI / "real_builds.py",
     CI / "emulated.py",
     CI / "fleet_example.py",

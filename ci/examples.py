@@ -4,6 +4,7 @@ For each directory in ``examples/``, or for those named: rustfmt, clippy with an
 core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit``
 without findings, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here. Before the
 build, ``monowheel lint`` has to find nothing, not even a note; after the tests its ``ci.sh`` runs other tools, if any.
+At the end, stubtest compares the stubs that ``monowheel api stubs`` writes with all modules that were built.
 
 ``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
 """
@@ -15,6 +16,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -136,6 +138,29 @@ def tools(example: Example, dist: Path, python: str) -> None:
     run("ci.sh", command, example.folder, skips=True)
 
 
+def stubtest(examples: list[Example]) -> None:
+    """Compare the stubs that monowheel writes with the modules that were built, all at once: mypy starts slowly."""
+    place = OUT / "stubtest"
+    shutil.rmtree(place, ignore_errors=True)
+    wheels = [str(next((OUT / "dist" / example.name).glob("*.whl"))) for example in examples]
+    installer = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(place)]
+    run("pip install", [*installer, *wheels], ROOT)
+    # Their own stubs are compared by the tests of each example.
+    for own in place.rglob("*.pyi"):
+        own.unlink()
+    for example in examples:
+        words = ["-m", "monowheel", "--quiet", "api", "stubs", ".", "-o", str(OUT / "stubs")]
+        run("api stubs", [sys.executable, *words], example.folder)
+    modules = []
+    for library in sorted(place.rglob("*.abi3.so")):
+        name = library.name.split(".")[0]
+        shutil.copy(OUT / "stubs" / f"{name}.pyi", library.parent)
+        modules.append(".".join([*library.relative_to(place).parent.parts, name]))
+    allowed = str(ROOT / "ci" / "stubtest_examples.txt")
+    words = ["env", f"MYPYPATH={place}", f"PYTHONPATH={place}", sys.executable, "-m", "mypy.stubtest", "--concise"]
+    run("stubtest", [*words, "--ignore-unused-allowlist", "--allowlist", allowed, *modules], OUT)
+
+
 def main() -> int:
     """Check the examples, print the time of each, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -157,6 +182,12 @@ def main() -> int:
         except FailedError as error:
             verdict, faults = f"FAILED: {error}", faults + 1
         rows.append(f"{example.name:24} {time.monotonic() - began:7.1f}  {verdict}")
+    try:
+        if not faults:
+            stubtest(examples)
+    except FailedError as error:
+        faults += 1
+        print(error)
     print(f"\n{'example':24} seconds  verdict", *rows, sep="\n")
     print(f"{len(examples)} examples, {faults} failed")
     return 1 if faults else 0

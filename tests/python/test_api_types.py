@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 HELLO = ROOT / "examples" / "hello_world"
-CHOSEN = ("i64", "u8", "&str", "Vec<u8>", "&[u8]", "Vec<f64>", "Bound<PyList>", "PyBuffer<f64>")
+CHOSEN = ("i64", "u8", "&str", "Vec<u8>", "&[u8]", "Vec<f64>", "Bound<PyList>", "PyBuffer<f64>", "NaiveDate")
 USAGE = 2
 Report = Dict[str, Any]
 
@@ -49,6 +49,9 @@ def test_values_at_the_edges_arrive_or_raise(report: Report) -> None:
     assert answer(report, "Vec<u8>", "bytearray(b'abc')")["becomes"] == "b'abc'"
     assert answer(report, "&[u8]", "bytearray(b'abc')")["raises"] == "TypeError"
     assert answer(report, "Vec<f64>", "(i for i in range(3))")["raises"] == "TypeError"
+    # Of another crate, by a feature of PyO3.
+    assert answer(report, "NaiveDate", "date(2020, 1, 1)")["is_same"]
+    assert answer(report, "NaiveDate", "'x'")["raises"] == "TypeError"
     lossy = answer(report, "Vec<f64>", "[1, 2, 3]")
     assert (lossy["becomes"], lossy["is_same"], lossy["is_equal"]) == ("[1.0, 2.0, 3.0]", False, True)
 
@@ -84,6 +87,7 @@ def test_conversions_of_a_project_are_ranked_with_measured_ways(report: Report) 
         (("--pyo3", "newest"), "is not a version of PyO3"),
         (("--no-cost", "nowhere"), "no such directory"),
         (("--type", "Vec<u9>"), "did you mean Vec<u8>?"),
+        (("--with", "chrno"), "did you mean chrono?"),
         (("--floor", "3.99"), "is older than the floor 3.99"),
         (("--python", "2.99"), "no such interpreter"),
         (("--no-abi3", "--floor", "3.10"), "cannot be used with"),

@@ -103,6 +103,47 @@ fn coverage_of_both_languages_says_what_ran() {
     assert!(ended.err.contains("neither a report of llvm-cov nor one of coverage.py"), "{}", ended.err);
 }
 
+/// Writes the JSON of rustdoc for the core of the driver, as this Rust has it.
+fn documented(driver: &Driver) {
+    let core = driver.0.path().join("core/src/lib.rs");
+    let words =
+        ["--crate-name", "cql_core", "--edition", "2021", "-Zunstable-options", "--output-format", "json", "-o"];
+    let call = std::process::Command::new("rustdoc")
+        .env("RUSTC_BOOTSTRAP", "1")
+        .arg(core)
+        .args(words)
+        .arg(driver.0.path())
+        .output();
+    let done = call.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn rustdoc_and_the_source_have_the_same_items_except_those_of_macros() {
+    let driver = Driver::new();
+    let paths = |report: &Value| {
+        let items = report["items"].as_array().unwrap().iter();
+        items.map(|item| (item["rust"].to_string(), item["kind"].to_string())).collect::<Vec<_>>()
+    };
+    documented(&driver);
+    let (source, found) = (driver.report(&[]), driver.report(&["--rustdoc", "@cql_core.json"]));
+    assert_eq!(paths(&source), paths(&found));
+    assert_eq!(source["read_from"], "the Rust source");
+    assert!(found["read_from"].as_str().unwrap().starts_with("the JSON of rustdoc, format "), "{}", found["read_from"]);
+    assert_eq!(found["notes"].to_string().matches("is of another crate").count(), 1, "{}", found["notes"]);
+
+    let made = "macro_rules! define { ($name:ident) => { pub fn $name() {} }; }\ndefine!(made_by_a_macro);\npub const DEFAULT_PORT";
+    driver.change("core/src/lib.rs", "pub const DEFAULT_PORT", made);
+    documented(&driver);
+    assert_eq!(paths(&driver.report(&[])), paths(&source));
+    assert_eq!(row(&driver.report(&["--rustdoc", "@cql_core.json"]), "made_by_a_macro")["state"], "missing");
+
+    driver.change("pyproject.toml", "of = \"cql-core\"", "");
+    let ended = driver.parity(&["--rustdoc", "@cql_core.json"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("name the crate that the bindings wrap"), "{}", ended.err);
+}
+
 #[test]
 fn the_tests_are_those_that_are_named() {
     let driver = Driver::new();

@@ -12,6 +12,7 @@ pub mod bump;
 pub mod changelog;
 pub mod comparison;
 pub mod diff;
+mod exceptions;
 pub mod parity;
 pub mod read;
 pub mod set;

@@ -19,6 +19,9 @@ const ISOLATED: [&str; 3] = ["-I", "-X", "utf8"];
 /// Adds the user's site-packages at the end of the search path.
 const WITH_USER_SITE: &str = "import site; site.addsitedir(site.getusersitepackages())";
 
+/// Runs the code in the first argument, which may begin with `from __future__`: nothing may be before that.
+const RUN_CODE: &str = "import sys; exec(compile(sys.argv.pop(1), '<string>', 'exec'))";
+
 /// Runs the module named by the first argument, as `-m` does.
 const RUN_MODULE: &str =
     "import runpy, sys; del sys.argv[0]; runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)";
@@ -28,8 +31,12 @@ const RUN_MODULE: &str =
 /// # Errors
 /// When the directory cannot be created.
 pub fn script(python: &Path, code: &str) -> Result<Call> {
-    let code = if has_user_site(python) { format!("{WITH_USER_SITE}\n{code}") } else { code.to_owned() };
-    clean(Call::new(python)).args(ISOLATED).args(["-c", &code]).in_empty_dir()
+    let call = clean(Call::new(python)).args(ISOLATED).arg("-c");
+    let call = match has_user_site(python) {
+        true => call.arg(format!("{WITH_USER_SITE}; {RUN_CODE}")).arg(code),
+        false => call.arg(code),
+    };
+    call.in_empty_dir()
 }
 
 /// A call of `python` that runs a module of an installed package: `python -I -m MODULE`. Nothing is imported from the
@@ -149,7 +156,9 @@ mod tests {
         fs_err::write(site.join("json.py"), "1/0")?;
         let told = say(module(&python3(), "package").args(["a b", "-x"]))?;
         assert_eq!(told.trim(), "['a b', '-x'] __main__");
-        assert_eq!(say(script(&python3(), "import json, package; print(package.__name__)")?)?.trim(), "package");
+        let code = "\"\"\"A script.\"\"\"\nfrom __future__ import annotations\nimport json, package, sys\nprint(sys.argv, package)";
+        let said = say(script(&python3(), code)?.arg("a b"))?;
+        assert!(said.starts_with("['-c', 'a b'] <module 'package'"), "{said}");
         Ok(())
     }
 

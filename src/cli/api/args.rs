@@ -72,6 +72,9 @@ pub(crate) struct TypesArgs {
     /// Only this Rust type, with the answer to each value; may be given more than once
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) types: Vec<String>,
+    /// Also the types of this crate: chrono, num-bigint, numpy, rust_decimal or uuid; may be given more than once
+    #[arg(long = "with", value_name = "CRATE")]
+    pub(crate) with: Vec<String>,
     /// Measure no time
     #[arg(long, conflicts_with = "quick")]
     pub(crate) no_cost: bool,
@@ -96,6 +99,9 @@ pub(crate) struct ParityArgs {
     /// Coverage report: the JSON of llvm-cov (Rust) or of coverage.py (Python); may be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) coverage: Vec<PathBuf>,
+    /// Read the crate that `of` names from the JSON of rustdoc, which has the items of macros too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rustdoc: Option<PathBuf>,
     /// Tests of Python, a file or a directory; may be given more than once [default: `tests` of [tool.monowheel.parity], else the directory tests]
     #[arg(long, value_name = "PATH")]
     pub(crate) tests: Vec<PathBuf>,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monowheel_api::parity::rustdoc::{self, Documented};
 use monowheel_api::parity::{Evidence, Parity, Settings, State, compare, reachable};
 use monowheel_api::read::source;
 use monowheel_api::surface::Note;
@@ -31,6 +32,8 @@ struct Report {
     monowheel: &'static str,
     /// The crate whose API it is.
     of: String,
+    /// What its items were read from.
+    read_from: String,
     /// The module that Python imports.
     module: String,
     percent: usize,
@@ -64,9 +67,16 @@ pub(super) fn run(args: &ParityArgs, global: &Global, stop: &CancelToken, screen
     let read = sources::read(&args.project)?;
     let project = source::of(&read, &args.project)?;
     stop.check()?;
-    let (of, (items, mut notes)) = match &table.of {
-        Some(name) => (name.clone(), reachable(&sources::read_library(&sources::dependency(&read, name)?)?)),
-        None => (read.library().unwrap_or_default(), reachable(&read)),
+    let mut read_from = "the Rust source".to_owned();
+    let (of, (items, mut notes)) = match (&table.of, &args.rustdoc) {
+        (Some(name), Some(path)) => {
+            let found = documented(path, name)?;
+            read_from = format!("the JSON of rustdoc, format {}", found.format);
+            (name.clone(), (found.items, found.notes))
+        }
+        (Some(name), None) => (name.clone(), reachable(&sources::read_library(&sources::dependency(&read, name)?)?)),
+        (None, Some(path)) => return Err(not_of(path)),
+        (None, None) => (read.library().unwrap_or_default(), reachable(&read)),
     };
     if items.is_empty() {
         return Err(nothing(&of, args, table.of.is_some()));
@@ -79,6 +89,7 @@ pub(super) fn run(args: &ParityArgs, global: &Global, stop: &CancelToken, screen
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
         of,
+        read_from,
         module: project.module,
         percent: parity.percent(),
         fail_under: args.fail_under.or(table.fail_under),
@@ -97,6 +108,27 @@ pub(super) fn run(args: &ParityArgs, global: &Global, stop: &CancelToken, screen
         (false, false) => show(&report, global.verbose, screen),
     }
     Ok(report.exit_code())
+}
+
+/// The items of the crate that `of` names, from rustdoc's JSON.
+fn documented(path: &Path, of: &str) -> Result<Documented> {
+    let text = String::from_utf8_lossy(&regular_file::read(path, MOST_REPORT)?).into_owned();
+    let found = rustdoc::read(&path.display().to_string(), &text)?;
+    match found.name == of.replace('-', "_") {
+        true => Ok(found),
+        false => Err(Error::new(ErrorKind::Usage, format!("this is the documentation of {}, not of {of}", found.name))
+            .at(path.display())
+            .next(format!("write that of {of}: `cargo rustdoc -p {of}`"))),
+    }
+}
+
+/// The error without a crate that is wrapped: rustdoc does not show which items PyO3 makes a part of Python.
+fn not_of(path: &Path) -> Error {
+    Error::new(ErrorKind::Usage, "rustdoc's JSON does not show what PyO3 makes a part of Python")
+        .at(path.display())
+        .next(
+            "name the crate that the bindings wrap: of = \"CRATE\" in [tool.monowheel.parity], or leave --rustdoc out",
+        )
 }
 
 /// The error for an API without items.
@@ -190,6 +222,7 @@ fn show(report: &Report, verbose: bool, screen: &mut Screen) {
             format!("expose what is missing, or exclude it with a reason: {least} % are required")
         ));
     }
+    screen.note(faint(&text!("{} was read from {}", report.of, report.read_from), width));
     if report.test_files == 0 {
         screen.note(faint(&text!("no tests were found: --tests DIR names them"), width));
     }

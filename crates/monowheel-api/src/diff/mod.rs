@@ -1,6 +1,7 @@
 //! Two surfaces → what changed, and whom it breaks. Each lint is a file in `lints`, with what it finds, why it matters
 //! and an example.
 
+mod inherit;
 mod lints;
 mod pair;
 pub(crate) mod types;

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::diff::inherit::FullClass;
 use crate::surface::{Attribute, Class, Flags, Function, Module, Receiver, Signature, Surface};
+
+/// Modules in which a name is looked for: they may pass it on to each other.
+const MOST_STEPS: usize = 64;
 
 /// An item under a name that users reach.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Item<'a> {
     Function(&'a Function),
-    Class(&'a Class),
+    /// A class, and the module that defines it.
+    Class(&'a Class, &'a Module),
     /// A value, or a name from elsewhere.
     Value,
     Module,
@@ -18,7 +23,7 @@ impl Item<'_> {
     pub(super) const fn kind(self) -> &'static str {
         match self {
             Self::Function(_) => "function",
-            Self::Class(_) => "class",
+            Self::Class(..) => "class",
             Self::Value => "value",
             Self::Module => "module",
         }
@@ -50,12 +55,24 @@ pub(super) struct Pair<'a> {
     open: Vec<&'a str>,
     old_surface: &'a Surface,
     new_surface: &'a Surface,
+    classes: Vec<Both<FullClass<'a>>>,
 }
 
 impl<'a> Pair<'a> {
     pub(super) fn of(old: &'a Surface, new: &'a Surface) -> Self {
         let open = new.modules.iter().filter(|module| module.is_open).map(|module| module.name.as_str()).collect();
-        Self { old: items(old), new: items(new), open, old_surface: old, new_surface: new }
+        let mut pair =
+            Self { old: items(old), new: items(new), open, old_surface: old, new_surface: new, classes: Vec::new() };
+        let both = pair.old.iter().filter_map(|(name, item)| match (item, pair.new.get(name)?) {
+            (Item::Class(was, old_module), Item::Class(is, new_module)) => Some(Both {
+                name: name.clone(),
+                old: FullClass::of(old, old_module, was),
+                new: FullClass::of(new, new_module, is),
+            }),
+            _ => None,
+        });
+        pair.classes = both.collect();
+        pair
     }
 
     /// Whether a name is missing because its module is not read completely.
@@ -70,28 +87,41 @@ impl<'a> Pair<'a> {
     }
 
     /// The classes of both.
-    pub(super) fn classes(&self) -> Vec<Both<&'a Class>> {
-        let both = self.old.iter().filter_map(|(name, old)| match (old, self.new.get(name)?) {
-            (Item::Class(old), Item::Class(new)) => Some(Both { name: name.clone(), old: *old, new: *new }),
-            _ => None,
-        });
-        both.collect()
+    pub(super) fn classes(&self) -> &[Both<FullClass<'a>>] {
+        &self.classes
     }
 
     /// The classes of both whose flag was set and no longer is; those where a side does not know it are left out.
     pub(super) fn classes_that_lost(&self, flag: fn(&Flags) -> Option<bool>) -> Vec<String> {
-        let lost = |both: &Both<&Class>| flag(&both.old.flags) == Some(true) && flag(&both.new.flags) == Some(false);
-        self.classes().into_iter().filter(lost).map(|both| both.name).collect()
+        let is_lost = |both: &&Both<FullClass<'_>>| {
+            flag(&both.old.class.flags) == Some(true) && flag(&both.new.class.flags) == Some(false)
+        };
+        self.classes.iter().filter(is_lost).map(|both| both.name.clone()).collect()
     }
 
-    /// The members of classes on both sides.
+    /// The names of the members that the second class does not have. What a public base has lost too is said of that base
+    /// alone.
+    pub(super) fn lacking(&self, had: &FullClass<'a>, has: &FullClass<'a>) -> Vec<&'a str> {
+        let is_of_base = |name: &str, base: &Class| {
+            let is_base = |class: &FullClass<'a>| std::ptr::eq(class.class, base);
+            let both = self.classes.iter().find(|both| is_base(&both.old) || is_base(&both.new));
+            both.is_some_and(|both| !both.old.members.contains_key(name) || !both.new.members.contains_key(name))
+        };
+        let gone = had.members.iter().filter(|(name, _)| !has.members.contains_key(*name));
+        gone.filter(|(name, one)| !one.of.is_some_and(|base| is_of_base(name, base))).map(|(name, _)| *name).collect()
+    }
+
+    /// The members of classes on both sides; those that both have from a public base only there.
     pub(super) fn members(&self) -> Vec<Both<Member<'a>>> {
+        let is_public = |of: Option<&Class>, side: fn(&Both<FullClass<'a>>) -> &'a Class| {
+            of.is_some_and(|base| self.classes.iter().any(|both| std::ptr::eq(side(both), base)))
+        };
         let mut found = Vec::new();
-        for Both { name, old, new } in self.classes() {
-            let others: BTreeMap<&str, Member<'a>> = members(new).into_iter().collect();
-            for (member, old) in members(old) {
-                if let Some(new) = others.get(member) {
-                    found.push(Both { name: format!("{name}.{member}"), old, new: *new });
+        for Both { name, old, new } in &self.classes {
+            for (member, was) in &old.members {
+                let Some(is) = new.members.get(member) else { continue };
+                if !(is_public(was.of, |both| both.old.class) && is_public(is.of, |both| both.new.class)) {
+                    found.push(Both { name: format!("{name}.{member}"), old: was.member, new: is.member });
                 }
             }
         }
@@ -146,6 +176,12 @@ pub(super) fn members(class: &Class) -> Vec<(&str, Member<'_>)> {
     found
 }
 
+/// Whether a method is called by an operator or a protocol, which passes its arguments by position.
+pub(super) fn is_operator(name: &str) -> bool {
+    let method = name.rsplit('.').next().unwrap_or(name);
+    method.starts_with("__") && !matches!(method, "__new__" | "__call__")
+}
+
 /// What users reach. A private module is reached through those that pass its names on; alone, by its own name.
 fn items(surface: &Surface) -> BTreeMap<String, Item<'_>> {
     let mut found = BTreeMap::new();
@@ -158,50 +194,92 @@ fn items(surface: &Surface) -> BTreeMap<String, Item<'_>> {
         if has_names {
             found.insert(module.name.clone(), Item::Module);
         }
-        for (name, item) in own(module) {
-            found.insert(format!("{}.{name}", module.name), item);
-        }
-        for (name, complete) in &module.reexports {
-            if name == "*" {
-                let target = surface.module(complete.trim_end_matches(".*"));
-                for (name, item) in target.map(own).unwrap_or_default() {
-                    found.entry(format!("{}.{name}", module.name)).or_insert(item);
-                }
-            } else if is_public(name) {
-                found.insert(format!("{}.{name}", module.name), meant(surface, complete, 0));
-            }
-        }
+        let exported = exported(surface, module);
+        found.extend(exported.into_iter().map(|(name, item)| (format!("{}.{name}", module.name), item)));
     }
     found
 }
 
+/// The names of a module that users reach: its own, those that it passes on, and those of the modules that it passes on
+/// completely.
+fn exported<'a>(surface: &'a Surface, module: &'a Module) -> BTreeMap<&'a str, Item<'a>> {
+    let mut found: BTreeMap<&str, Item<'_>> = BTreeMap::new();
+    let (mut waiting, mut seen) = (vec![module], Vec::new());
+    while let Some(module) = waiting.pop() {
+        if seen.contains(&module.name.as_str()) {
+            continue;
+        }
+        seen.push(&module.name);
+        for (name, complete) in module.reexports.iter().filter(|(name, _)| is_public(name)) {
+            found.entry(name).or_insert_with(|| meant(surface, complete));
+        }
+        for (name, item) in own(module).filter(|(name, _)| is_public(name)) {
+            found.entry(name).or_insert(item);
+        }
+        waiting.extend(stars(surface, module));
+    }
+    found
+}
+
+/// The modules whose names it all passes on.
+fn stars<'a>(surface: &'a Surface, module: &'a Module) -> impl Iterator<Item = &'a Module> {
+    let stars = module.reexports.iter().filter(|(name, _)| name == "*");
+    stars.filter_map(|(_, complete)| surface.module(complete.trim_end_matches(".*")))
+}
+
 /// The item that a complete name means, through the modules that pass it on.
-fn meant<'a>(surface: &'a Surface, complete: &str, depth: u8) -> Item<'a> {
+fn meant<'a>(surface: &'a Surface, complete: &str) -> Item<'a> {
     if surface.module(complete).is_some() {
         return Item::Module;
     }
-    let Some((module, name)) = complete.rsplit_once('.') else { return Item::Value };
-    let Some(module) = surface.module(module) else { return Item::Value };
-    if let Some((_, item)) = own(module).into_iter().find(|(own, _)| *own == name) {
-        return item;
+    let found = complete.rsplit_once('.').and_then(|(module, name)| within(surface, module, name));
+    found.unwrap_or(Item::Value)
+}
+
+/// The item of this name in a module, through those that pass it on.
+fn within<'a>(surface: &'a Surface, module: &str, name: &str) -> Option<Item<'a>> {
+    let mut waiting = vec![(surface.module(module)?, name)];
+    for _ in 0..MOST_STEPS {
+        let (module, name) = waiting.pop()?;
+        if let Some((_, item)) = own(module).find(|(own, _)| *own == name) {
+            return Some(item);
+        }
+        match module.reexports.iter().find(|(here, _)| here == name) {
+            Some((_, further)) if surface.module(further).is_some() => return Some(Item::Module),
+            Some((_, further)) => {
+                let (module, name) = further.rsplit_once('.')?;
+                waiting.extend(surface.module(module).map(|module| (module, name)));
+            }
+            None => waiting.extend(stars(surface, module).map(|target| (target, name))),
+        }
     }
-    match module.reexports.iter().find(|(here, _)| here == name) {
-        Some((_, further)) if depth < 8 && further != complete => meant(surface, further, depth + 1),
-        _ => Item::Value,
+    None
+}
+
+/// The class that a name in a module means, and the module that defines it. One for type checkers only has members, too.
+pub(super) fn home<'a>(surface: &'a Surface, module: &Module, name: &str) -> Option<(&'a Module, &'a Class)> {
+    let (module, name) = name.rsplit_once('.').unwrap_or((&module.name, name));
+    let own = surface.module(module).and_then(|module| Some((module, module.class(name)?)));
+    if own.is_some() {
+        return own;
+    }
+    match within(surface, module, name)? {
+        Item::Class(class, module) => Some((module, class)),
+        _ => None,
     }
 }
 
-fn own(module: &Module) -> Vec<(&str, Item<'_>)> {
+/// What a module defines.
+fn own(module: &Module) -> impl Iterator<Item = (&str, Item<'_>)> {
     let functions = module.functions.iter().map(|one| (one.name.as_str(), Item::Function(one)));
     let classes = module.classes.iter().filter(|one| !one.is_typing_only);
-    let classes = classes.map(|one| (one.name.as_str(), Item::Class(one)));
+    let classes = classes.map(move |one| (one.name.as_str(), Item::Class(one, module)));
     let constants = module.constants.iter().filter(|one| !one.is_typing_only);
-    let constants = constants.map(|one| (one.name.as_str(), Item::Value));
-    functions.chain(classes).chain(constants).filter(|(name, _)| is_public(name)).collect()
+    functions.chain(classes).chain(constants.map(|one| (one.name.as_str(), Item::Value)))
 }
 
 fn is_public(name: &str) -> bool {
-    !name.starts_with('_') || name == "__version__"
+    name != "*" && !name.starts_with('_') || name == "__version__"
 }
 
 fn is_private(module: &str) -> bool {

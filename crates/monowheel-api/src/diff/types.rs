@@ -31,10 +31,11 @@ pub(crate) fn missing<'a>(wide: &str, narrow: &'a str) -> Vec<&'a str> {
 
 /// Whether a type without alternatives takes another.
 fn takes(wide: &str, narrow: &str, depth: u8) -> bool {
-    // What may be anything is not known.
-    let is_any = |text: &str| matches!(text, "typing.Any" | "Any" | "typing.Incomplete" | "_typeshed.Incomplete");
     if wide == narrow || wide == "object" || is_any(wide) || is_any(narrow) || depth > 8 {
         return true;
+    }
+    if let Some(of) = literal(narrow) {
+        return literal(wide).is_none() && takes(wide, of, depth + 1);
     }
     let numbers = ["bool", "int", "float", "complex"];
     let rank = |text: &str| numbers.iter().position(|number| *number == text);
@@ -55,6 +56,28 @@ fn takes(wide: &str, narrow: &str, depth: u8) -> bool {
     }
     wides.iter().zip(&narrows).all(|(wide, narrow)| {
         parts(narrow, '|').iter().all(|narrow| parts(wide, '|').iter().any(|wide| takes(wide, narrow, depth + 1)))
+    })
+}
+
+/// Whether nothing is known of a type: it may be anything, it is private to the module that names it, or it stands for the
+/// keywords of a dict that is read elsewhere.
+fn is_any(text: &str) -> bool {
+    let (name, _) = generic(text);
+    let bare = name.rsplit('.').next().unwrap_or(name);
+    matches!(bare, "Any" | "Incomplete") || bare.starts_with('_') || name == "typing.Unpack"
+}
+
+/// The type of a literal: `typing.Literal['a']` is a `str`.
+fn literal(text: &str) -> Option<&'static str> {
+    let value = text.strip_prefix("typing.Literal[")?;
+    Some(match value.as_bytes() {
+        [b'\'' | b'"', ..] => "str",
+        [b'b', b'\'' | b'"', ..] => "bytes",
+        [b'T' | b'F', ..] => "bool",
+        [b'N', ..] => "None",
+        [b'0'..=b'9' | b'-', ..] => "int",
+        // A member of an enum.
+        _ => "typing.Any",
     })
 }
 
@@ -103,6 +126,13 @@ mod tests {
             ("typing.Any", "str", vec![]),
             ("Reading", "module.Reading", vec![]),
             ("a.Reading", "b.Reading", vec!["b.Reading"]),
+            ("_Exact", "demo._Known", vec![]),
+            ("typing.Unpack[A]", "typing.Unpack[B]", vec![]),
+            ("str", "typing.Literal['a'] | None", vec!["None"]),
+            ("typing.Literal['a'] | typing.Literal['b']", "typing.Literal['a']", vec![]),
+            ("typing.Literal['a']", "typing.Literal['a'] | typing.Literal['b']", vec!["typing.Literal['b']"]),
+            ("typing.Literal[1]", "int", vec!["int"]),
+            ("float", "typing.Literal[1]", vec![]),
         ] {
             assert_eq!(missing(wide, narrow), expected, "{wide} {narrow}");
         }

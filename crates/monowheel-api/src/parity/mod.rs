@@ -5,6 +5,7 @@ mod coverage;
 mod matching;
 mod mentions;
 mod reachable;
+pub mod rustdoc;
 mod show;
 
 use std::collections::BTreeMap;

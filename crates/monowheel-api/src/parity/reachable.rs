@@ -240,7 +240,7 @@ fn is_type(item: &PublicItem) -> bool {
     item.owner.is_none() && matches!(item.kind, PublicKind::Type | PublicKind::Trait)
 }
 
-fn within(prefix: &str, name: &str) -> String {
+pub(super) fn within(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
 }
 

@@ -14,7 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::surface::Surface;
 
-const STUB: &str = include_str!("stub.py");
+/// The parts of one program, which is too long for a command line of Windows.
+const STUB: &str =
+    concat!(include_str!("stub/names.py"), include_str!("stub/reader.py"), include_str!("stub/modules.py"));
+/// Runs the file that is its first argument.
+const RUN_FILE: &str =
+    "import sys; name = sys.argv.pop(1); exec(compile(open(name, encoding='utf-8').read(), name, 'exec'))";
 const RUNNING: &str = include_str!("running.py");
 /// The time for all stubs of a wheel, and for an import.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -41,9 +46,10 @@ pub fn files(python: &Path, files: &[PythonFile], stop: &CancelToken) -> Result<
         return Ok(Surface::default());
     }
     let folder = EmptyDir::create()?;
-    let list = folder.path().join("files.json");
+    let (program, list) = (folder.path().join("stub.py"), folder.path().join("files.json"));
+    fs_err::write(&program, STUB)?;
     fs_err::write(&list, serde_json::to_vec(files).unwrap_or_default())?;
-    let printed = python::script(python, STUB)?.arg(&list).stdout(LIMIT, stop)?;
+    let printed = python::script(python, RUN_FILE)?.arg(&program).arg(&list).stdout(LIMIT, stop)?;
     serde_json::from_str(&printed).map_err(|error| unanswered(python, &error))
 }
 

@@ -58,6 +58,9 @@ pub struct Parameter {
     /// Its type, with the complete names of imported ones: `collections.abc.Sequence[int]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotation: Option<String>,
+    /// Of `**kwargs`, the names that it takes (PEP 692); empty if it takes any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 impl Parameter {
@@ -79,6 +82,13 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// Whether its `**kwargs` take an argument of this name.
+    #[must_use]
+    pub fn collects(&self, name: &str) -> bool {
+        let mut all = self.parameters.iter().filter(|one| one.kind == Kind::Keywords);
+        all.any(|one| one.names.is_empty() || one.names.iter().any(|known| known == name))
+    }
+
     /// As Python writes it, with `first` before the others: `(self, a, /, b: int = 1) -> str`. `show` has the last word
     /// on each annotation.
     pub fn render(&self, first: Option<&str>, show: &mut dyn FnMut(&str) -> String) -> String {

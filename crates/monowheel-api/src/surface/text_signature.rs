@@ -41,7 +41,8 @@ pub fn parse(text: &str) -> Option<Signature> {
                 if of == Kind::Arguments {
                     kind = Kind::KeywordOnly;
                 }
-                signature.parameters.push(Parameter { name: name.to_owned(), kind: of, default, annotation });
+                let name = name.to_owned();
+                signature.parameters.push(Parameter { name, kind: of, default, annotation, names: Vec::new() });
             }
         }
     }

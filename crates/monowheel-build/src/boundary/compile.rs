@@ -10,6 +10,7 @@ use monowheel_system::hash::sha256;
 use monowheel_wheel::abi::dotted;
 use serde::{Deserialize, Serialize};
 
+use super::crates::{self, ProbeCrate};
 use super::source::{self, NAME};
 use super::types::{Direction, Part, ProbeType};
 use super::{Request, exercise};
@@ -95,7 +96,12 @@ impl Compile<'_> {
 
     fn files(&self, parts: &[Part]) -> Vec<(String, String)> {
         let feature = self.request.floor.map(|minor| format!("abi3-py3{minor}"));
-        source::files(parts, &requirement(&self.request.pyo3), feature.as_deref())
+        source::files(parts, &self.crates(), &requirement(&self.request.pyo3), feature.as_deref())
+    }
+
+    /// The crates of all types that are asked for.
+    fn crates(&self) -> Vec<&'static ProbeCrate> {
+        crates::of(&self.request.types)
     }
 
     fn folder(&self) -> PathBuf {
@@ -148,6 +154,13 @@ impl Compile<'_> {
     /// The error for a version, or a floor of it, that does not exist.
     fn no_such_version(&self, error: &Error) -> Error {
         let pyo3 = &self.request.pyo3;
+        let is_named =
+            |one: &&ProbeCrate| error.what().contains(&format!("`{}`", one.name)) && error.what().contains("feature");
+        if let Some(missing) = self.crates().into_iter().find(is_named) {
+            let what = format!("PyO3 {pyo3} has no types of {}\n{}", missing.name, last_lines(error.what(), 4));
+            return Error::new(ErrorKind::Usage, what)
+                .next("name a newer version with --pyo3, or leave that crate out");
+        }
         let what = match self.request.floor {
             Some(floor) if error.what().contains("feature") => format!("PyO3 {pyo3} has no floor 3.{floor}"),
             _ => format!("there is no PyO3 {pyo3} that can be used"),

@@ -1,7 +1,7 @@
 """Calls the functions of the probe crate with values at the edges, and times them: EXERCISE FOLDER WORK RESULT.
 
 WORK is JSON: the types with their Python expressions, the values, the number of rounds (0: nothing is timed). Standard library
-only, from CPython 3.8 on.
+only, from CPython 3.8 on, and the modules that WORK names.
 """
 
 import importlib
@@ -98,6 +98,8 @@ def is_same(one, other):
     """Whether both are the same value, elements and types included."""
     if type(one) is not type(other):
         return False
+    if hasattr(one, "dtype"):
+        one, other = one.tolist(), other.tolist()
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(is_same, one, other))
     return one is other or one == other or (one != one and other != other)
@@ -105,6 +107,8 @@ def is_same(one, other):
 
 def is_equal(back, value):
     """Whether what came back means the same: an equal value, the same items, the same path."""
+    # Arrays of NumPy compare their elements.
+    back, value = (one.tolist() if hasattr(one, "dtype") else one for one in (back, value))
     # An object that equals only itself has no value to compare.
     if type(value).__eq__ is object.__eq__ or back == value:
         return True
@@ -242,6 +246,8 @@ def main():
     sys.path.insert(0, folder)
     module = importlib.import_module("boundary")
     globals()["Class"] = module.Class
+    sys.path.extend(work["paths"])
+    globals().update((name, importlib.import_module(name)) for name in work["modules"])
     found = []
     for one in work["types"]:
         row = {"type": one["type"]}

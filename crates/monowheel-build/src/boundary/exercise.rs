@@ -8,6 +8,7 @@ use monowheel_system::exec::{Call, CancelToken, Sandbox, last_lines, signal};
 use monowheel_system::python;
 use serde::Serialize;
 
+use super::crates;
 use super::source::NAME;
 use super::types::{Direction, ProbeType};
 use super::{Missing, Request};
@@ -15,6 +16,10 @@ use crate::isolated::prefix;
 use crate::workspace::Workspace;
 
 const SCRIPT: &str = include_str!("exercise.py");
+/// Prints the directory from which each module is imported.
+const WHERE: &str = "import importlib, os, sys
+for name in sys.argv[1:]:
+    print(os.path.dirname(os.path.dirname(os.path.abspath(importlib.import_module(name).__file__))))";
 /// How long all calls may take.
 const LIMIT: Duration = Duration::from_secs(900);
 
@@ -27,11 +32,22 @@ pub struct Value {
     pub expression: &'static str,
 }
 
-/// The values of `values.tsv`.
+/// The values of `values.tsv` that types are called with: those of a module only if one of the types needs it.
 #[must_use]
-pub fn values() -> Vec<Value> {
+pub fn values(types: &[&'static ProbeType]) -> Vec<Value> {
+    let modules = modules(types);
+    let is_there = |(kind, _): &(&str, &str)| {
+        let first = kind.split(' ').next().unwrap_or_default();
+        crates::module(first).is_none_or(|module| modules.contains(&module))
+    };
     let rows = include_str!("values.tsv").lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(|row| row.split_once('\t')).map(|(kind, expression)| Value { kind, expression }).collect()
+    let rows = rows.filter_map(|row| row.split_once('\t')).filter(is_there);
+    rows.map(|(kind, expression)| Value { kind, expression }).collect()
+}
+
+/// The modules of Python that the values need.
+fn modules(types: &[&'static ProbeType]) -> Vec<&'static str> {
+    crates::of(types).into_iter().filter_map(|one| one.module).collect()
 }
 
 /// A type as `exercise.py` needs it.
@@ -50,7 +66,27 @@ struct Called {
 struct Work {
     types: Vec<Called>,
     values: Vec<&'static str>,
+    /// Modules of Python that the expressions need, and where they are.
+    modules: Vec<&'static str>,
+    paths: Vec<PathBuf>,
     rounds: usize,
+}
+
+/// The directories of these modules. The interpreter is asked as it was named: one of a virtual environment stands for the
+/// one that the environment was made with, which does not have its packages.
+fn paths(modules: &[&str], request: &Request<'_>, stop: &CancelToken) -> Result<Vec<PathBuf>> {
+    if modules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let said = python::script(&request.named, WHERE)?.args(modules).stdout(LIMIT, stop).map_err(|error| {
+        Error::new(
+            ErrorKind::Usage,
+            format!("{} cannot be imported\n{}", modules.join(", "), last_lines(error.what(), 2)),
+        )
+        .at(request.named.display())
+        .next(format!("install {} for it, or name another interpreter with --python", modules.join(", ")))
+    })?;
+    Ok(said.lines().map(PathBuf::from).collect())
 }
 
 /// Where the module is.
@@ -83,8 +119,10 @@ pub(super) fn run(
     let [script, work, result] = ["exercise.py", "work.json", "result.json"].map(|name| folder.join(name));
     fs_err::write(&script, SCRIPT)?;
     let types = request.types.iter().filter_map(|one| called(one, missing)).collect();
-    let values = values().into_iter().map(|value| value.expression).collect();
-    let wanted = Work { types, values, rounds: request.rounds };
+    let values = values(&request.types).into_iter().map(|value| value.expression).collect();
+    let modules = modules(&request.types);
+    let paths = paths(&modules, request, stop)?;
+    let wanted = Work { types, values, modules, paths: paths.clone(), rounds: request.rounds };
     fs_err::write(&work, serde_json::to_string(&wanted).unwrap_or_default())?;
     if result.exists() {
         fs_err::remove_file(&result)?;
@@ -92,6 +130,7 @@ pub(super) fn run(
     let call = python::clean(Call::new(request.python)).args(["-I", "-B", "-X", "utf8"]);
     let call = call.arg(&script).arg(&module).arg(&work).arg(&result).dir(&folder);
     let sandbox = prefix(request.python).iter().fold(Sandbox::default(), Sandbox::reads);
+    let sandbox = paths.iter().fold(sandbox, Sandbox::reads);
     let isolator = request.isolator;
     let call = isolator.apply(call, &sandbox.reads(&module).writes(&folder));
     let ended = call.capture(LIMIT, stop)?;
@@ -107,11 +146,12 @@ pub(super) fn run(
 
 #[cfg(test)]
 mod tests {
+    use super::super::types::chosen;
     use super::*;
 
     #[test]
     fn a_direction_that_is_missing_is_not_called() {
-        let [one] = super::super::types::chosen(&["Bound<PyInt>".to_owned()]).unwrap()[..] else { panic!() };
+        let [one] = chosen(&["Bound<PyInt>".to_owned()], &[]).unwrap()[..] else { panic!() };
         let gone = |way| Missing { ty: one.ty.to_owned(), way, why: String::new(), needs_floor: None };
         let left = called(one, &[gone(Direction::Result)]).unwrap();
         assert!(left.is_argument && !left.is_result && left.value.is_some());
@@ -123,9 +163,11 @@ mod tests {
     #[test]
     fn each_row_of_values_has_a_kind_and_an_expression() {
         let rows = include_str!("values.tsv").lines().filter(|line| !line.starts_with('#')).count();
-        let values = values();
+        let values = values(&chosen(&[], &["numpy".to_owned()]).unwrap());
         assert_eq!(values.len(), rows);
         assert!(values.iter().all(|value| !value.kind.is_empty() && !value.expression.is_empty()));
         assert!(values.iter().any(|value| value.kind == "None"));
+        let without = super::values(&chosen(&[], &[]).unwrap());
+        assert!(without.len() < rows && without.iter().all(|value| !value.expression.contains("numpy")));
     }
 }

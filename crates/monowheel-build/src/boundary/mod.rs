@@ -9,6 +9,7 @@
 //! The crate is monowheel's own. Nothing of a project is compiled or run.
 
 mod compile;
+mod crates;
 mod exercise;
 mod source;
 mod types;
@@ -27,7 +28,7 @@ use crate::toolchain::choice::{Choice, choose};
 use crate::workspace::Workspace;
 pub use compile::Missing;
 pub use exercise::{Value, values};
-pub use types::{Direction, ProbeType, chosen};
+pub use types::{Direction, ProbeType, chosen, crate_of};
 
 /// What to measure.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Request<'a> {
     pub floor: Option<u8>,
     /// The interpreter.
     pub python: &'a Path,
+    /// The interpreter as it was named: an environment may have the modules that values need.
+    pub named: PathBuf,
     /// Its version, which a module without abi3 is for.
     pub python_version: String,
     /// The types.
@@ -95,6 +98,7 @@ fn folder(request: &Request<'_>, compiler: &str) -> Result<PathBuf> {
         Some(minor) => format!("abi3-py3{minor}"),
         None => format!("{} {}", request.python_version, request.python.display()),
     };
-    let key = format!("{} {abi} {compiler} {:?}", request.pyo3, monowheel_system::cargo::home());
+    let crates: String = crates::of(&request.types).iter().map(|one| format!(" {}", one.name)).collect();
+    let key = format!("{}{crates} {abi} {compiler} {:?}", request.pyo3, monowheel_system::cargo::home());
     Ok(cache::root()?.join("work").join(format!("boundary-{}", &sha256(key.as_bytes())[..12])))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use monowheel_error::Result;
 
+use super::crates::ProbeCrate;
 use super::types::{Direction, Part, ProbeType};
 
 /// The name of the crate and of its module.
@@ -11,10 +12,16 @@ pub(super) const NAME: &str = "boundary";
 /// The directory of the files of types.
 const TYPES: &str = "src/types";
 
-/// The files, by their paths in the crate.
-pub(super) fn files(parts: &[Part], requirement: &str, feature: Option<&str>) -> Vec<(String, String)> {
+/// The files, by their paths in the crate. `crates` are those of all types, also of those that are not among the parts any
+/// more: the lock file has them.
+pub(super) fn files(
+    parts: &[Part],
+    crates: &[&ProbeCrate],
+    requirement: &str,
+    feature: Option<&str>,
+) -> Vec<(String, String)> {
     let mut files = vec![
-        ("Cargo.toml".to_owned(), manifest(requirement, feature)),
+        ("Cargo.toml".to_owned(), manifest(crates, requirement, feature)),
         ("src/prelude.rs".to_owned(), include_str!("prelude.rs").to_owned()),
         ("src/lib.rs".to_owned(), library(parts)),
     ];
@@ -56,8 +63,10 @@ fn module(one: &ProbeType, direction: Direction) -> String {
     format!("t{}_{}", one.number, direction.word())
 }
 
-fn manifest(requirement: &str, feature: Option<&str>) -> String {
-    let features: String = feature.iter().map(|feature| format!("\"{feature}\", ")).collect();
+fn manifest(crates: &[&ProbeCrate], requirement: &str, feature: Option<&str>) -> String {
+    let features = feature.into_iter().chain(crates.iter().filter_map(|one| one.feature));
+    let features: String = features.map(|feature| format!("\"{feature}\", ")).collect();
+    let dependencies: String = crates.iter().map(|one| one.dependency()).collect();
     format!(
         r#"[package]
 name = "{NAME}"
@@ -70,7 +79,7 @@ crate-type = ["cdylib"]
 
 [dependencies]
 pyo3 = {{ version = "{requirement}", features = [{features}"extension-module"] }}
-
+{dependencies}
 [workspace]
 "#
     )
@@ -155,12 +164,13 @@ pub fn give_{number}<'py>(py: Python<'py>, n: usize) -> {ty} {{
 
 #[cfg(test)]
 mod tests {
+    use super::super::crates;
     use super::super::types::chosen;
     use super::*;
 
     fn parts(names: &[&str]) -> Vec<Part> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        chosen(&names).unwrap().into_iter().flat_map(ProbeType::parts).collect()
+        chosen(&names, &[]).unwrap().into_iter().flat_map(ProbeType::parts).collect()
     }
 
     #[test]
@@ -177,7 +187,8 @@ mod tests {
     #[test]
     fn every_function_that_is_added_is_there() {
         let parts = parts(&[]);
-        let files = files(&parts, "=0.29.3", Some("abi3-py310"));
+        let crates = ["chrono", "numpy"].map(|name| crates::named(name).unwrap());
+        let files = files(&parts, &crates, "=0.29.3", Some("abi3-py310"));
         let library = &files.iter().find(|(path, _)| path == "src/lib.rs").unwrap().1;
         for (one, direction) in &parts {
             let module = module(one, *direction);
@@ -188,6 +199,11 @@ mod tests {
                 assert!(library.contains(&format!("{module}::{name},")), "{name}");
             }
         }
-        assert!(files[0].1.contains("features = [\"abi3-py310\", \"extension-module\"]"), "{}", files[0].1);
+        let manifest = &files[0].1;
+        assert!(manifest.contains("features = [\"abi3-py310\", \"chrono\", \"extension-module\"]"), "{manifest}");
+        assert!(
+            manifest
+                .contains("chrono = { version = \"0.4\", default-features = false }\nnumpy = { version = \"*\" }\n")
+        );
     }
 }

@@ -76,14 +76,14 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let types = boundary::chosen(&args.types)?;
+    let types = boundary::chosen(&args.types, &args.with)?;
     let project = project(args.project.as_deref(), screen)?;
     // Read first: a mistake in the sources is reported before anything is compiled.
     let uses = match &project {
         Some(project) => Some((project.module.clone(), source::uses(&sources::read(&project.root)?))),
         None => None,
     };
-    let python = python(args.python.as_deref(), own.clone(), stop)?;
+    let (named, python) = python(args.python.as_deref(), own.clone(), stop)?;
     let floor = match (args.floor, args.no_abi3) {
         (Some(floor), _) => Some(floor.version().1),
         (None, false) => project.as_ref().and_then(floor::current),
@@ -103,6 +103,7 @@ pub(super) fn run(
         pyo3,
         floor,
         python: &python.path,
+        named,
         python_version: python.name(),
         types,
         rounds,
@@ -138,7 +139,7 @@ fn report(
         rustc: measured.rustc,
         rounds: request.rounds,
         isolation: request.isolator.report(),
-        values: boundary::values(),
+        values: boundary::values(&request.types),
         calls,
         missing: measured.missing,
         project,
@@ -168,8 +169,9 @@ fn project(named: Option<&Path>, screen: &mut Screen) -> Result<Option<Project>>
     }))
 }
 
-/// The interpreter that was named, or the one that runs monowheel. The module is for the C library of the latter.
-fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Result<Python> {
+/// The interpreter that was named, or the one that runs monowheel, with its path as it was named. The module is for the C
+/// library of the latter.
+fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Result<(PathBuf, Python)> {
     let own = Wanted::Path(known(own)?);
     let wanted = named.map_or_else(|| Ok(own.clone()), Wanted::parse)?;
     let paths: Vec<PathBuf> = [&wanted, &own].into_iter().filter_map(Wanted::path).collect();
@@ -177,11 +179,12 @@ fn python(named: Option<&str>, own: Option<PathBuf>, stop: &CancelToken) -> Resu
     let libc = |python: &Python| python.about.libc.as_ref().map(|(name, _)| name.clone());
     let own_libc = found.pythons.iter().find(|python| own.is(python)).and_then(libc);
     let pythons = chosen(std::slice::from_ref(&wanted), &found, true, true)?;
-    pythons.into_iter().find(|python| libc(python) == own_libc).cloned().ok_or_else(|| {
+    let python = pythons.into_iter().find(|python| libc(python) == own_libc).cloned().ok_or_else(|| {
         Error::new(ErrorKind::Usage, "this interpreter does not run natively here, or with another C library")
             .at(&wanted)
             .next("name another one with --python; monowheel pythons lists them")
-    })
+    })?;
+    Ok((wanted.path().unwrap_or_else(|| python.path.clone()), python))
 }
 
 /// Refuses an interpreter that cannot load the module.

@@ -1,9 +1,12 @@
 //! The report for people.
 
+use std::collections::BTreeSet;
+
 use monowheel_api::boundary::{
     Calls, Cost, Ranked, Ranking, Spread, TypeRow, Value, arguments, nanoseconds, results, summary,
 };
 use monowheel_api::read::source::Way;
+use monowheel_build::boundary;
 use monowheel_error::text::count;
 use monowheel_error::{terminal::TerminalText, text};
 
@@ -162,6 +165,11 @@ fn ranking(module: &str, ranking: &Ranking, has_costs: bool, screen: &mut Screen
     if has_costs && !unknown.is_empty() {
         let label = WARN.paint(text!("not measured:"));
         screen.print(labelled(&label, &format!("{}: {}", count(unknown.len(), "type"), unknown.join(", ")), width));
+        let of: BTreeSet<&str> = ranking.unknown.iter().filter_map(|one| boundary::crate_of(&one.ty)).collect();
+        if !of.is_empty() {
+            let words: Vec<String> = of.into_iter().map(|name| format!("--with {name}")).collect();
+            screen.print(text!("  next: {} measures some of them\n", words.join(" ")));
+        }
     }
 }
 

@@ -5,6 +5,9 @@ use crate::diff::pair::Pair;
 use crate::diff::types::missing;
 use crate::diff::{Found, Level, Lint};
 
+/// The longest type that is shown beside what it no longer takes.
+const LONGEST: usize = 80;
+
 /// The lint.
 pub(super) const LINT: Lint = Lint {
     id: "argument-narrowed",
@@ -25,7 +28,8 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
             let (Some(was), Some(is)) = (&one.annotation, &other.annotation) else { continue };
             let missing = missing(is, was);
             if !missing.is_empty() {
-                found.add(&LINT, &name, format!("{} no longer takes {}: it is {is}", one.name, missing.join(" or ")));
+                let is = if is.len() > LONGEST { String::new() } else { format!(": it is {is}") };
+                found.add(&LINT, &name, format!("{} no longer takes {}{is}", one.name, missing.join(" or ")));
             }
         }
     }

@@ -15,12 +15,8 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
     for Both { name, old, new } in pair.classes() {
-        // Generic and Protocol are for type checkers.
-        let is_real = |base: &&String| !base.starts_with("typing");
-        let bare = |base: &str| base.split('[').next().unwrap_or(base).rsplit('.').next().unwrap_or(base).to_owned();
-        let is_there = |base: &str| new.bases.iter().any(|other| bare(other) == bare(base));
-        for base in old.bases.iter().filter(is_real).filter(|base| !is_there(base)) {
-            found.add(&LINT, &name, format!("{base} is not one of its bases any more"));
+        for base in old.bases.iter().filter(|base| !base.starts_with('_') && !new.bases.contains(base)) {
+            found.add(&LINT, name, format!("{base} is not one of its bases any more"));
         }
     }
 }
@@ -39,6 +35,11 @@ mod tests {
         assert!(found(&with(&["ValueError"]), &with(&["Exception"])).contains(&"base-removed"));
         assert!(!found(&with(&["ValueError"]), &with(&["ValueError", "KeyError"])).contains(&"base-removed"));
         assert!(!found(&with(&["typing.Generic[T]"]), &with(&[])).contains(&"base-removed"));
+        assert!(!found(&with(&["_Private"]), &with(&[])).contains(&"base-removed"));
+        // What a base derives from is a base, too.
+        assert!(!found(&with(&["Exception"]), &with(&["UnicodeDecodeError"])).contains(&"base-removed"));
+        assert!(!found(&with(&["ValueError"]), &with(&["UnicodeDecodeError"])).contains(&"base-removed"));
+        assert!(found(&with(&["LookupError"]), &with(&["ValueError"])).contains(&"base-removed"));
         assert!(!found(&function("f()"), &function("f()")).contains(&"base-removed"));
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
     }
     for (name, old) in &pair.old {
         match (old, pair.new.get(name)) {
-            (Item::Class(_), Some(Item::Function(_))) => {
+            (Item::Class(..), Some(Item::Function(_))) => {
                 found.add(&LINT, name, "it was a class, and is a function: isinstance() and subclasses fail");
             }
-            (Item::Function(_) | Item::Class(_), Some(Item::Module)) => {
+            (Item::Function(_) | Item::Class(..), Some(Item::Module)) => {
                 found.add(&LINT, name, format!("it was a {}, and is a module", old.kind()));
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! `name-added`
 
+use crate::diff::pair::Both;
 use crate::diff::pair::Pair;
-use crate::diff::pair::{Both, members};
 use crate::diff::{Found, Level, Lint};
 
 /// The lint.
@@ -25,8 +25,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
         }
     }
     for Both { name, old, new } in pair.classes() {
-        let known = members(old);
-        for (member, _) in members(new).iter().filter(|(member, _)| !known.iter().any(|(known, _)| known == member)) {
+        for member in pair.lacking(new, old) {
             found.add(&LINT, format!("{name}.{member}"), "it is new");
         }
     }

@@ -1,7 +1,6 @@
 //! `parameter-kind`
 
-use crate::diff::pair::Both;
-use crate::diff::pair::Pair;
+use crate::diff::pair::{Both, Pair, is_operator};
 use crate::diff::{Found, Level, Lint};
 use crate::surface::Kind;
 
@@ -24,7 +23,8 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
                 by_name.or_else(|| new.parameters.get(index).filter(|other| other.kind == Kind::PositionalOnly));
             let Some(other) = other else { continue };
             let loses_position = one.kind.is_positional() && !other.kind.is_positional() && !takes(Kind::Arguments);
-            let loses_name = one.kind.is_named() && !other.kind.is_named() && !takes(Kind::Keywords);
+            let loses_name =
+                one.kind.is_named() && !other.kind.is_named() && !new.collects(&one.name) && !is_operator(&name);
             if loses_position || loses_name {
                 found.add(
                     &LINT,
@@ -38,7 +38,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
-    use crate::diff::lints::tests::{found, function};
+    use crate::diff::lints::tests::{class, found, function};
 
     #[test]
     fn fires_and_does_not_fire() {
@@ -47,5 +47,7 @@ mod tests {
         assert!(!found(&function("f(a, /)"), &function("f(a)")).contains(&"parameter-kind"));
         assert!(!found(&function("f(*, b)"), &function("f(b)")).contains(&"parameter-kind"));
         assert!(!found(&function("f(a)"), &function("f(a, *args)")).contains(&"parameter-kind"));
+        assert!(!found(&class("__add__(a)"), &class("__add__(a, /)")).contains(&"parameter-kind"));
+        assert!(found(&class("__call__(a)"), &class("__call__(a, /)")).contains(&"parameter-kind"));
     }
 }

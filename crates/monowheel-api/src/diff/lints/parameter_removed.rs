@@ -25,7 +25,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
                 other.name == one.name || other.kind == one.kind && !one.kind.is_positional() && !one.kind.is_named()
             });
             let is_gone = match one.kind {
-                Kind::KeywordOnly => !takes(Kind::Keywords),
+                Kind::KeywordOnly => !new.collects(&one.name),
                 Kind::Either | Kind::PositionalOnly => is_shorter && !takes(Kind::Arguments),
                 Kind::Arguments | Kind::Keywords => true,
             };

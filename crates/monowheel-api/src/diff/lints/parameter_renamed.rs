@@ -1,7 +1,6 @@
 //! `parameter-renamed`
 
-use crate::diff::pair::Both;
-use crate::diff::pair::Pair;
+use crate::diff::pair::{Both, Pair, is_operator};
 use crate::diff::{Found, Level, Lint};
 use crate::surface::{Kind, Parameter};
 
@@ -15,8 +14,7 @@ pub(super) const LINT: Lint = Lint {
 };
 
 pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
-    for Both { name, old, new } in pair.signatures() {
-        let has_keywords = new.parameters.iter().any(|one| one.kind == Kind::Keywords);
+    for Both { name, old, new } in pair.signatures().into_iter().filter(|both| !is_operator(&both.name)) {
         let is_there = |parameters: &[Parameter], name: &str| parameters.iter().any(|one| one.name == name);
         for (index, one) in old.parameters.iter().enumerate().filter(|(_, one)| one.kind == Kind::Either) {
             let Some(other) = new.parameters.get(index).filter(|other| other.kind.is_positional()) else { continue };
@@ -24,7 +22,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
             let is_renamed = other.name != one.name
                 && !is_there(&new.parameters, &one.name)
                 && !is_there(&old.parameters, &other.name);
-            if is_renamed && other.kind == Kind::Either && !has_keywords {
+            if is_renamed && other.kind == Kind::Either && !new.collects(&one.name) {
                 found.add(&LINT, &name, format!("the parameter {} is now {}", one.name, other.name));
             }
         }
@@ -33,7 +31,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
-    use crate::diff::lints::tests::{found, function};
+    use crate::diff::lints::tests::{class, found, function};
 
     #[test]
     fn fires_and_does_not_fire() {
@@ -41,5 +39,6 @@ mod tests {
         assert!(!found(&function("f(a, /)"), &function("f(b, /)")).contains(&"parameter-renamed"));
         assert!(!found(&function("f(a)"), &function("f(a, b=1)")).contains(&"parameter-renamed"));
         assert!(!found(&function("f(a, b)"), &function("f(b, a)")).contains(&"parameter-renamed"));
+        assert!(!found(&class("__eq__(a)"), &class("__eq__(b)")).contains(&"parameter-renamed"));
     }
 }

@@ -45,7 +45,7 @@ fn signature(callable: &Callable, file: usize, class: Option<usize>, types: &mut
                         let input = rest.next();
                         let annotation = input.map(|input| argument(input, of, file, class, types));
                         let (name, default) = (part.name.clone(), part.default.clone());
-                        found.push(Parameter { name, kind: of, default, annotation });
+                        found.push(Parameter { name, kind: of, default, annotation, names: Vec::new() });
                     }
                 }
             }
@@ -58,7 +58,7 @@ fn signature(callable: &Callable, file: usize, class: Option<usize>, types: &mut
                 let kind = if is_slot { Kind::PositionalOnly } else { Kind::Either };
                 let default = (has_implicit && index >= required).then(|| "None".to_owned());
                 let annotation = Some(argument(input, kind, file, class, types));
-                Parameter { name: input.name.clone(), kind, default, annotation }
+                Parameter { name: input.name.clone(), kind, default, annotation, names: Vec::new() }
             };
             inputs.iter().enumerate().map(one).collect()
         }

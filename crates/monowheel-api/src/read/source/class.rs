@@ -77,7 +77,7 @@ fn of_item(item: &ClassItem, file: usize, number: usize, types: &mut Types<'_>) 
         has_dict: Some(has("dict")),
     };
     // A class that the exception base makes one.
-    class.is_exception = class.bases.iter().any(|base| crate::read::exceptions::is_builtin(base));
+    class.is_exception = class.bases.iter().any(|base| crate::exceptions::is_builtin(base));
     class
 }
 
@@ -191,6 +191,7 @@ fn comparison(name: &str, other: &str) -> Method {
         kind: Kind::PositionalOnly,
         default: None,
         annotation: Some(other.to_owned()),
+        names: Vec::new(),
     };
     let signature = Signature { parameters: vec![parameter], returns: Some("bool".to_owned()) };
     let function = Function { name: name.to_owned(), signatures: vec![signature], ..Function::default() };
@@ -203,6 +204,7 @@ fn buffer(class: &mut Class) {
         kind: Kind::PositionalOnly,
         default: None,
         annotation: Some("int".to_owned()),
+        names: Vec::new(),
     };
     let signature = Signature { parameters: vec![parameter], returns: Some("memoryview".to_owned()) };
     let function = Function { name: "__buffer__".to_owned(), signatures: vec![signature], ..Function::default() };
@@ -273,6 +275,7 @@ fn variant(variant: &Variant, parent: &str, file: usize, types: &mut Types<'_>) 
             kind: Kind::Either,
             default: written.and_then(|part| part.default.clone()),
             annotation: Some(types.annotation(ty, Way::Argument, file, None)),
+            names: Vec::new(),
         });
     }
     let function = Function { name: "__new__".to_owned(), signatures: vec![signature], ..Function::default() };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use monowheel_audit::source::Ty;
 use monowheel_audit::source::exports::{Export, ModuleItem};
 
-use crate::read::exceptions;
+use crate::exceptions;
 use crate::read::source::index::{Index, Item};
 use crate::read::source::types::{Types, Way};
 use crate::read::source::{callable, class, class_of, place};

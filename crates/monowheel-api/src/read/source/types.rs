@@ -7,7 +7,7 @@ use monowheel_audit::source::Ty;
 use monowheel_audit::source::exports::Shape;
 use serde::Serialize;
 
-use crate::read::exceptions;
+use crate::exceptions;
 use crate::read::source::index::{Index, Item};
 use crate::read::source::union::union;
 
