@@ -68,7 +68,7 @@ pub(crate) use call_graph::needs_runtime;
 pub use calls::{Named, What};
 pub use dependency::dependency;
 pub use exports::Exports;
-pub use find::{find, read, read_library};
+pub use find::{find, maturin_of, read, read_library};
 pub use manifest::{Binding, Crate};
 pub use model::File;
 pub(crate) use model::{At, Class, Exception, Field, Function, Mention, Module, Param, Receiver, Role, Static};
