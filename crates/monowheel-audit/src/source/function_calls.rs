@@ -14,7 +14,7 @@ use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
 use crate::source::values::name_of;
 use crate::source::walker::{State, Walker};
-use crate::source::{At, Ty, changes, lazy_static, old_names, own_macros};
+use crate::source::{At, Ty, changes, lazy_static, old_names, own_macros, process_wide};
 
 impl Walker<'_> {
     /// `path(…)`, and calls of other values.
@@ -44,6 +44,15 @@ impl Walker<'_> {
             if let Some(seconds) = call.args.first().and_then(name_of) {
                 self.event(What::Seconds, place.clone(), seconds);
             }
+        }
+        if process_wide::inits_logger(&path) {
+            self.event(What::InitsLogger, place.clone(), path.clone());
+        }
+        if process_wide::takes_interrupt(call, &path) {
+            self.event(What::TakesInterrupt, place.clone(), path.clone());
+        }
+        if let Some(name) = function.path.segments.last() {
+            self.misowned(call, &name.ident.to_string());
         }
         if needs_event_loop(&path) {
             self.event(What::NeedsLoop, place.clone(), path.clone());

@@ -9,7 +9,7 @@ use crate::source::items::{Around, Reader};
 use crate::source::names::{at, plain};
 use crate::source::subject::Subject;
 use crate::source::walker::{State, Walker};
-use crate::source::{Does, Function, Param, Receiver, Role, Ty, What};
+use crate::source::{Does, Function, Param, Receiver, Role, Ty, What, references};
 
 impl Reader<'_> {
     /// A function or method with its body.
@@ -46,6 +46,7 @@ impl Reader<'_> {
         walker.visit_block(block);
         // Not a shadowed parameter, and not one that was compared with something.
         let others = std::mem::take(&mut walker.bound);
+        references::settle(&mut walker.events, &walker.mentioned);
         let compared = std::mem::take(&mut walker.compared);
         let tested = std::mem::take(&mut walker.tested);
         let is_sure = |name: &String| !others.contains(name) && !compared.contains(name);
@@ -65,7 +66,7 @@ impl Reader<'_> {
             || attributes.has("args");
         self.file.functions.push(Function {
             name: plain(&signature.ident),
-            python_name: attributes.value("pyfunction", "name"),
+            python_name: python_name(attributes),
             at: at(signature.ident.span()),
             role,
             class,
@@ -75,6 +76,7 @@ impl Reader<'_> {
             params,
             output: Ty::of_output(&signature.output),
             has_signature: states_signature,
+            signature: attributes.value("pyfunction", "signature"),
             is_conditional,
             is_in_module: around.is_in_module,
             guards: walker.guards,
@@ -100,6 +102,12 @@ impl Reader<'_> {
         self.file.names.extend(walker.names);
         self.file.mentioned.extend(walker.mentioned);
     }
+}
+
+/// `#[pyo3(name = "…")]`, or `#[getter(…)]`.
+fn python_name(attributes: &Attributes) -> Option<String> {
+    let accessor = attributes.options("getter").chain(attributes.options("setter")).next();
+    attributes.value("pyfunction", "name").or_else(|| accessor.map(|choice| choice.name.clone()))
 }
 
 fn param(input: &FnArg) -> Option<Param> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::{Path, UseTree};
 
-use crate::source::names::at;
+use crate::source::names::{at, bytes};
 use crate::source::own_macros::OwnMacros;
 use crate::source::{At, Named, Ty, old_name, upgrades};
 
@@ -101,12 +101,12 @@ impl Imports {
                 for pair in group.items.pairs() {
                     let found = self.py_objects.len();
                     self.walk(pair.value(), before, mentioned);
-                    let punct = pair.punct().map(|comma| comma.spans[0].byte_range());
+                    let punct = pair.punct().map(|comma| bytes(comma.spans[0]));
                     if let Some(object) = self.py_objects.get_mut(found).filter(|_| is_py_object(pair.value(), before))
                     {
                         // With the comma before it, or else the one after it.
                         let name = object.at.range.clone();
-                        let next = || group.items.iter().nth(1).map(|next| next.span().byte_range().start);
+                        let next = || group.items.iter().nth(1).map(|next| bytes(next.span()).start);
                         let start = comma.unwrap_or(name.start);
                         let end = if comma.is_some() {
                             name.end

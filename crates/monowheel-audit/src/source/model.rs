@@ -60,7 +60,7 @@ pub struct File {
     pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
-    /// What it makes visible to Python.
+    /// What it makes visible to Python; only read without bodies.
     pub exports: Exports,
     /// The path of its module from the root of its crate.
     pub module: Vec<String>,
@@ -177,6 +177,8 @@ pub(crate) struct Function {
     pub(crate) output: Option<Ty>,
     /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
     pub(crate) has_signature: bool,
+    /// `#[pyo3(signature = …)]`, as text.
+    pub(crate) signature: Option<String>,
     /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
@@ -243,6 +245,8 @@ pub(crate) struct Class {
     pub(crate) is_in_module: bool,
     /// Its fields; for an enum, those of all variants.
     pub(crate) fields: Vec<Field>,
+    /// The variants of an enum, by their names in Python.
+    pub(crate) variants: Vec<(String, At)>,
 }
 
 /// A field.
@@ -250,6 +254,8 @@ pub(crate) struct Class {
 pub(crate) struct Field {
     /// Its name; empty in a tuple.
     pub name: String,
+    /// Its name in Python, if an attribute states one.
+    pub(crate) python_name: Option<String>,
     /// Its type.
     pub(crate) ty: Ty,
     /// Where it is.

@@ -9,7 +9,7 @@ use crate::source::attributes::Attributes;
 use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
-use crate::source::names::at;
+use crate::source::names::{at, count_from, forget_spans};
 use crate::source::renames::Counts;
 use crate::source::{At, File};
 use crate::source::{cfg_if, data, depth, exports, hidden, outline, pieces, public, renames};
@@ -34,6 +34,7 @@ impl Read {
             }
             // The error of the whole text is the true one.
             *file = untouched;
+            forget_spans();
         }
         let piece = Piece::parse(&text)?;
         let mut read = Self::default();
@@ -44,12 +45,15 @@ impl Read {
 
     fn pieces(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
         let mut read = Self::default();
-        for piece in pieces::of(text, size).filter(|piece| may_have_uses(piece)) {
-            uses(&Piece::parse(&piece)?.syntax.items, &mut read.imports, &mut file.mentioned);
+        let pieces = pieces::of(text, size);
+        for (origin, piece) in pieces.iter().filter(|(_, piece)| may_have_uses(piece)) {
+            count_from(*origin);
+            uses(&Piece::parse(piece)?.syntax.items, &mut read.imports, &mut file.mentioned);
             forget_spans();
         }
-        for piece in pieces::of(text, size) {
-            read.piece(&Piece::parse(&piece)?, file);
+        for (origin, piece) in pieces {
+            count_from(origin);
+            read.piece(&Piece::parse(piece)?, file);
             forget_spans();
         }
         Ok(read.end(file))
@@ -58,7 +62,7 @@ impl Read {
     fn piece(&mut self, piece: &Piece, file: &mut File) {
         file.may_define_module |= piece.names_module;
         self.names.add(&piece.names);
-        self.declared.extend(read_outline(&piece.syntax, file));
+        self.declared.extend(read_declared(&piece.syntax, file));
         let mut reader = Reader { imports: std::mem::take(&mut self.imports), file };
         reader.items(&piece.syntax.items, Around::default());
         self.imports = reader.imports;
@@ -91,20 +95,14 @@ impl Piece {
     }
 }
 
-/// Empties the source map, which would grow with everything that is parsed; no span is needed any more.
-fn forget_spans() {
-    proc_macro2::extra::invalidate_current_thread_spans();
-}
-
 /// Whether something in a text may be imported, or be a type or a macro of its own: [`uses`].
 fn may_have_uses(text: &str) -> bool {
     let words = ["use", "struct", "enum", "type", "trait", "macro_rules", "cfg_if"];
     words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Reads what needs no body of a function into `file`: what Python sees, and what types are called.
-fn read_outline(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
-    file.exports.extend(exports::read(parsed));
+/// Reads what types are called into `file`; returns its modules that are in separate files.
+fn read_declared(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
     let declared = declared::of(&parsed.items);
     file.aliases.extend(declared.aliases);
     declared.files
@@ -167,7 +165,7 @@ pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, S
     declared
 }
 
-/// As [`parse`], for what needs no body of a function.
+/// As [`parse`], for what needs no body of a function: what Python and other crates see.
 ///
 /// # Errors
 /// As [`parse`]; an error in a body is not found.
@@ -177,7 +175,8 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
         let mut imports = Imports::default();
         uses(&parsed.items, &mut imports, &mut BTreeSet::new());
         file.public = public::read(&parsed);
-        let declared = read_outline(&parsed, file);
+        file.exports = exports::read(&parsed);
+        let declared = read_declared(&parsed, file);
         file.aliases.extend(imports.aliases());
         declared
     });
@@ -185,7 +184,7 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
     declared
 }
 
-fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
+pub(super) fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
     let mut parsed: syn::File = syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
     cfg_if::expand(&mut parsed.items);
     Ok(parsed)
@@ -212,7 +211,7 @@ mod tests {
         for entry in fs_err::read_dir(sources)? {
             let path = entry?.path();
             let text = fs_err::read_to_string(&path)?;
-            cuts += pieces::of(&text, 1).count();
+            cuts += pieces::of(&text, 1).len();
             assert_eq!(read(&text, 1), read(&text, usize::MAX), "{}", path.display());
         }
         assert!(cuts > 200, "{cuts}");

@@ -1,5 +1,6 @@
 //! What rules ask about a project: its functions and classes, their crates, and places in files.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Finding, Place, Severity};
@@ -169,12 +170,11 @@ impl Source {
         self.krate(file).is_none_or(|krate| krate.is_asked)
     }
 
-    /// The same for the place of a finding: a file or a manifest.
-    pub(crate) fn is_asked(&self, member: &str) -> bool {
-        match self.files.iter().find(|file| file.path == member) {
-            Some(file) => self.is_asked_file(file),
-            None => self.crates.iter().find(|krate| krate.manifest == member).is_none_or(|krate| krate.is_asked),
-        }
+    /// The files and manifests that are only read for context.
+    pub(crate) fn context(&self) -> HashSet<&str> {
+        let files = self.files.iter().filter(|file| !self.is_asked_file(file)).map(|file| file.path.as_str());
+        let manifests = self.crates.iter().filter(|krate| !krate.is_asked).map(|krate| krate.manifest.as_str());
+        files.chain(manifests).collect()
     }
 }
 
@@ -207,6 +207,20 @@ impl Function {
     #[must_use]
     pub(crate) fn is_exported(&self) -> bool {
         !matches!(self.role, Role::Plain | Role::Import)
+    }
+
+    /// Its name in Python: of a getter or a setter, that of the attribute.
+    #[must_use]
+    pub(crate) fn in_python(&self) -> &str {
+        let prefix = match self.role {
+            Role::Getter => "get_",
+            Role::Setter => "set_",
+            _ => "",
+        };
+        match &self.python_name {
+            Some(name) => name,
+            None => self.name.strip_prefix(prefix).unwrap_or(&self.name),
+        }
     }
 
     /// The parameter that holds an object exclusively: `slf: PyRefMut<'_, Self>`.

@@ -137,6 +137,18 @@ impl Ty {
             && bare.args.first().is_some_and(|inner| inner.name == "PyAny")
     }
 
+    /// Whether it is an array of numpy: `PyReadonlyArray1<'_, f64>`, `&Bound<'_, PyArray1<f64>>`.
+    #[must_use]
+    pub(crate) fn is_array(&self) -> bool {
+        let bare = self.bare();
+        let held = match bare.name.as_str() {
+            "Bound" | "Borrowed" | "Py" => bare.args.first(),
+            _ => None,
+        };
+        let name = held.unwrap_or(bare).name.as_str();
+        ["PyArray", "PyReadonlyArray", "PyReadwriteArray"].iter().any(|start| name.starts_with(start))
+    }
+
     /// It and all its components.
     #[must_use]
     pub(crate) fn parts(&self) -> Vec<&Self> {

@@ -5,7 +5,7 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 15] = [
+pub(crate) const RULES: [&str; 16] = [
     "module-missing",
     "module-name-mismatch",
     "panic-aborts",
@@ -21,6 +21,7 @@ pub(crate) const RULES: [&str; 15] = [
     "package-shadows-module",
     "stubs-without-init",
     "pyo3-upgrade",
+    "numpy-not-required",
 ];
 
 /// `rule: message` of each finding.
@@ -375,4 +376,33 @@ fn a_workspace_is_looked_at_as_one() {
     project.write("crates/plain/Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     project.write("crates/plain/src/lib.rs", "");
     assert_eq!(said(&project), ["never-registered: `lost` is not in any module, so Python cannot call it"]);
+}
+
+#[test]
+fn arrays_need_numpy() {
+    let with_array = "use numpy::PyReadonlyArray1;\nuse pyo3::prelude::*;\n#[pyfunction]\nfn f(a: PyReadonlyArray1<'_, f64>) {}\n\
+                      #[pymodule]\nmod _demo { #[pymodule_export]\nuse super::f; }\n";
+    let project = Project::with(with_array);
+    assert_eq!(said(&project), [""; 0]);
+    project.change("Cargo.toml", "[dependencies]", "[dependencies]\nnumpy = \"0.29\"");
+    let missing = ["numpy-not-required: `f` has arrays of numpy in its signature, but numpy is no dependency"];
+    assert_eq!(said(&project), missing);
+    let started = "requires-python = \">=3.8\"\n";
+    let stated = |line: &str| {
+        project.change("pyproject.toml", started, &format!("{started}{line}\n"));
+        let said = said(&project);
+        project.change("pyproject.toml", &format!("{line}\n"), "");
+        said
+    };
+    assert_eq!(stated("dependencies = [\"packaging\", \"numpydoc>=1\"]"), missing);
+    for line in [
+        "dependencies = [\"NumPy>=1.20; python_version < '3.15'\"]",
+        "optional-dependencies = { arrays = [\"numpy\"] }",
+        "dynamic = [\"version\", \"dependencies\"]",
+    ] {
+        assert_eq!(stated(line), [""; 0], "{line}");
+    }
+    // Conditional code may not be built.
+    project.change("src/lib.rs", "#[pyfunction]", "#[cfg(feature = \"arrays\")]\n#[pyfunction]");
+    assert_eq!(said(&project), [""; 0]);
 }
