@@ -68,16 +68,47 @@ fn is_named_by_a_rule(event: &Event) -> bool {
 /// A function, as the indices of its file and of itself in that.
 type At = (usize, usize);
 
+/// The functions of one name.
+#[derive(Default)]
+struct Named<'a> {
+    /// By the type whose `impl` they are in.
+    of_class: HashMap<Option<&'a str>, Vec<At>>,
+    /// Implementations of the methods of traits, by the trait.
+    of_trait: HashMap<&'a str, Vec<At>>,
+    /// The provided methods of traits.
+    provided: Vec<At>,
+}
+
 /// Functions by crate and name.
-type Index = HashMap<(Option<usize>, String), Vec<At>>;
+#[derive(Default)]
+struct Index<'a>(HashMap<(Option<usize>, &'a str), Named<'a>>);
+
+impl<'a> Index<'a> {
+    fn of(files: &'a [File]) -> Self {
+        let mut index = Self::default();
+        for (at, file) in files.iter().enumerate() {
+            for (nth, function) in file.functions.iter().enumerate() {
+                let named = index.0.entry((file.krate, &function.name)).or_default();
+                named.of_class.entry(function.class.as_deref()).or_default().push((at, nth));
+                if let Some(of_trait) = function.of_trait.as_deref() {
+                    named.of_trait.entry(of_trait).or_default().push((at, nth));
+                    if function.class.as_deref() == Some(of_trait) {
+                        named.provided.push((at, nth));
+                    }
+                }
+            }
+        }
+        index
+    }
+}
 
 impl Source {
     /// The function of the project that an event calls, if it is unambiguous; for the method of a trait, its implementations.
-    fn callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Vec<At> {
+    fn callees(&self, index: &Index<'_>, file: &File, own: Option<&str>, event: &Event) -> Vec<At> {
         self.named_callees(index, file, own, event).unwrap_or_default()
     }
 
-    fn named_callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Option<Vec<At>> {
+    fn named_callees(&self, index: &Index<'_>, file: &File, own: Option<&str>, event: &Event) -> Option<Vec<At>> {
         if event.what != What::Calls {
             return None;
         }
@@ -106,27 +137,23 @@ impl Source {
                 && Some(**part) != of_krate
         };
         let module = parts.iter().rev().find(is_module).copied();
-        let named = index.get(&(krate, name.to_owned()))?;
-        let fitting = |is_it: &dyn Fn(&Function) -> bool| -> Vec<At> {
-            let is_there = |of: &File| module.is_none_or(|module| is_file_of(&of.path, module));
-            let fits = |(of, at): &&At| {
-                self.files.get(*of).is_some_and(|of| is_there(of) && of.functions.get(*at).is_some_and(is_it))
-            };
-            named.iter().filter(fits).copied().collect()
+        let named = index.0.get(&(krate, name))?;
+        let is_there = |(of, _): &&At| {
+            module.is_none_or(|module| self.files.get(*of).is_some_and(|of| is_file_of(&of.path, module)))
         };
-        let of_class = fitting(&|function| {
-            function.class.as_deref() == class && (class.is_none() || function.of_trait.as_deref() != class)
-        });
+        let fitting =
+            |all: Option<&Vec<At>>| -> Vec<At> { all.into_iter().flatten().filter(is_there).copied().collect() };
+        // In the `impl` of a trait itself are its provided methods.
+        let is_own =
+            |at: &At| class.is_none() || self.function(*at).is_some_and(|one| one.of_trait.as_deref() != class);
+        let mut of_class = fitting(named.of_class.get(&class));
+        of_class.retain(is_own);
         match (of_class.as_slice(), class) {
             ([_], _) => Some(of_class),
-            ([], Some(class)) if Some(class) != own => {
-                Some(fitting(&|function| function.of_trait.as_deref() == Some(class)))
-            }
-            // A provided method.
-            ([], Some(class)) => {
-                let is_provided = |function: &Function| function.class.is_some() && function.class == function.of_trait;
-                let own_first = fitting(&|function| function.class.as_deref() == Some(class));
-                let provided = if own_first.is_empty() { fitting(&is_provided) } else { own_first };
+            ([], Some(class)) if Some(class) != own => Some(fitting(named.of_trait.get(class))),
+            ([], Some(_)) => {
+                let own_first = fitting(named.of_class.get(&class));
+                let provided = if own_first.is_empty() { fitting(Some(&named.provided)) } else { own_first };
                 (provided.len() == 1).then_some(provided)
             }
             _ => None,
@@ -135,17 +162,12 @@ impl Source {
 
     /// Passes what functions do on to their callers, up to [`DEEPEST`] calls far.
     pub(super) fn follow_calls(&mut self) {
-        let mut index = Index::new();
-        for (at, file) in self.files.iter().enumerate() {
-            for (nth, function) in file.functions.iter().enumerate() {
-                index.entry((file.krate, function.name.clone())).or_default().push((at, nth));
-            }
-        }
         for file in &mut self.files {
             for function in &mut file.functions {
                 function.does = own(&file.path, function);
             }
         }
+        let index = Index::of(&self.files);
         // Each call with its callee.
         let mut calls: Vec<(At, usize, At)> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
@@ -155,6 +177,14 @@ impl Source {
                     let others = callees.into_iter().filter(|callee| *callee != (at, nth));
                     calls.extend(others.map(|callee| ((at, nth), event_at, callee)));
                 }
+            }
+        }
+        // The initializers of statics.
+        let mut in_statics: Vec<(usize, usize, At)> = Vec::new();
+        for (at, file) in self.files.iter().enumerate() {
+            for (event_at, event) in file.statics.iter().enumerate() {
+                let callees = self.callees(&index, file, None, event);
+                in_statics.extend(callees.into_iter().map(|callee| (at, event_at, callee)));
             }
         }
         for _ in 0..DEEPEST {
@@ -177,14 +207,6 @@ impl Source {
                     Some(first) => Box::new(first.or(does)),
                     None => Box::new(does),
                 });
-            }
-        }
-        // The initializers of statics.
-        let mut in_statics: Vec<(usize, usize, At)> = Vec::new();
-        for (at, file) in self.files.iter().enumerate() {
-            for (event_at, event) in file.statics.iter().enumerate() {
-                let callees = self.callees(&index, file, None, event);
-                in_statics.extend(callees.into_iter().map(|callee| (at, event_at, callee)));
             }
         }
         for (file, event, callee) in in_statics {

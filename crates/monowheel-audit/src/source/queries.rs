@@ -96,26 +96,16 @@ impl Source {
     }
 
     /// The methods of a class, in all files of its crate; only in its own if the crate has several classes of this name.
-    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &str) -> impl Iterator<Item = &'a Function> {
         let is_known_by_name = self.classes_named(file, class).nth(1).is_none();
-        self.files
-            .iter()
-            .filter(move |other| other.krate == file.krate && (is_known_by_name || other.path == file.path))
-            .flat_map(|file| &file.functions)
-            .filter(move |function| function.class.as_deref() == Some(class))
+        let methods = self.methods_of(file, class);
+        methods.filter(move |(other, _)| is_known_by_name || other.path == file.path).map(|(_, method)| method)
     }
 
     /// Whether code that is seen here makes objects of a class. A macro may make them otherwise.
     pub(crate) fn makes(&self, file: &File, class: &str) -> bool {
         let mut same_crate = self.files.iter().filter(|other| other.krate == file.krate);
-        same_crate.any(|other| {
-            let returns = |function: &Function| {
-                let is_own = function.class.as_deref() == Some(class);
-                let mut output = function.output.iter();
-                output.any(|output| output.holds(class) || is_own && output.holds("Self"))
-            };
-            other.made.contains(class) || other.functions.iter().any(returns)
-        })
+        self.is_returned(file, class) || same_crate.any(|other| other.made.contains(class))
     }
 
     /// The crate of a file.
@@ -159,10 +149,6 @@ impl Source {
         };
         let meant = || named(&file.aliases.iter().find(|(alias, _)| alias == name)?.1.name);
         named(name).or_else(meant).map(|(_, class)| class)
-    }
-
-    fn classes_named<'a>(&'a self, file: &File, name: &str) -> impl Iterator<Item = (&'a File, &'a Class)> {
-        self.classes().filter(move |(other, class)| other.krate == file.krate && class.name == name)
     }
 
     /// Whether the user asked for this file; others are read for context.

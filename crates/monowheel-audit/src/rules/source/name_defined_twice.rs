@@ -1,5 +1,7 @@
 //! The rule `name-defined-twice`.
 
+use std::collections::HashSet;
+
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
 use crate::source::{Class, File, Function, Role, Source};
@@ -30,7 +32,7 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_conditional) {
         // Two classes of one name, in modules of the file or under conditions, are not told apart.
-        let has_one = file.classes.iter().filter(|other| other.name == class.name).count() == 1;
+        let has_one = source.classes_named(file, &class.name).filter(|(other, _)| other.path == file.path).count() == 1;
         let methods = source.methods(file, &class.name).filter(|method| method.is_exported() && !method.is_conditional);
         let methods: Vec<&Function> = methods.collect();
         if has_one {
@@ -40,19 +42,15 @@ fn check(source: &Source, found: &mut Found<'_>) {
 }
 
 fn report(file: &File, class: &Class, methods: &[&Function], found: &mut Found<'_>) {
-    let is_read = |name: &str| {
-        let in_python = |field: &crate::source::Field| {
-            field.python_name.as_ref() == Some(&name.to_owned()) || field.python_name.is_none() && field.name == name
-        };
-        class.fields.iter().any(|field| field.is_read && in_python(field))
-    };
-    let named = |role: Role, name: &str| methods.iter().any(|other| other.role == role && other.in_python() == name);
+    let read = class.fields.iter().filter(|field| field.is_read);
+    let read: HashSet<&str> = read.map(|field| field.python_name.as_deref().unwrap_or(&field.name)).collect();
+    let getters = methods.iter().filter(|method| method.role == Role::Getter);
+    let getters: HashSet<&str> = getters.map(|getter| getter.in_python()).collect();
     for method in methods {
         let name = method.in_python();
         let other = match method.role {
-            Role::Getter if is_read(name) => "a field with `get`",
-            Role::Method if is_read(name) => "a field with `get`",
-            Role::Method if named(Role::Getter, name) => "a getter",
+            Role::Getter | Role::Method if read.contains(name) => "a field with `get`",
+            Role::Method if getters.contains(name) => "a getter",
             _ => continue,
         };
         let message = format!("`{}` has `{name}` twice in Python: as {} and as {other}", class.name, method.title());
