@@ -66,7 +66,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
-        self.named(path);
+        self.note_names(path);
         visit::visit_path(self, path);
     }
 

@@ -41,6 +41,10 @@ pub struct Does {
 
 impl Does {
     fn is_any(&self) -> bool {
+        self.rayon_attaches || self.has_deed()
+    }
+
+    fn has_deed(&self) -> bool {
         let deeds = [&self.waits, &self.python, &self.attaches, &self.detaches, &self.logs, &self.rayon, &self.runtime];
         deeds.into_iter().any(Option::is_some)
     }
@@ -164,7 +168,7 @@ impl Source {
     pub(super) fn follow_calls(&mut self) {
         for file in &mut self.files {
             for function in &mut file.functions {
-                function.does = own(&file.path, function);
+                function.does = Some(own(&file.path, function)).filter(Does::is_any).map(Box::new);
             }
         }
         let index = Index::of(&self.files);
@@ -189,31 +193,31 @@ impl Source {
         }
         for _ in 0..DEEPEST {
             for (caller, event, callee) in &calls {
-                let Some(does) = self.function(*callee).map(|function| function.does.clone()) else { continue };
+                let Some(does) = self.function(*callee).and_then(|function| function.does.clone()) else { continue };
                 let Some(function) = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1))
                 else {
                     continue;
                 };
-                pass_on(function, *event, does);
+                pass_on(function, *event, *does);
             }
         }
         for (caller, event, callee) in calls {
-            let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
+            let does = self.function(callee).and_then(|function| function.does.clone());
+            let Some(does) = does.filter(|does| does.has_deed()) else { continue };
             let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
-            if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any())
-            {
+            if let Some(event) = function.and_then(|function| function.events.get_mut(event)) {
                 // Of several implementations, the first that does it.
                 event.does = Some(match event.does.take() {
-                    Some(first) => Box::new(first.or(does)),
-                    None => Box::new(does),
+                    Some(first) => Box::new(first.or(*does)),
+                    None => does,
                 });
             }
         }
         for (file, event, callee) in in_statics {
-            let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
+            let does = self.function(callee).and_then(|function| function.does.clone());
             let event = self.files.get_mut(file).and_then(|file| file.statics.get_mut(event));
-            if let Some(event) = event.filter(|_| does.is_any()) {
-                event.does = Some(Box::new(does));
+            if let (Some(event), Some(does)) = (event, does.filter(|does| does.has_deed())) {
+                event.does = Some(does);
             }
         }
         // Rules ask for no other calls.
@@ -271,33 +275,34 @@ pub(crate) fn needs_runtime(event: &Event) -> bool {
 /// Adds what a called function does to its caller.
 fn pass_on(caller: &mut Function, event: usize, does: Does) {
     let Some(event) = caller.events.get(event) else { return };
-    caller.does.rayon_attaches |= event.is_rayon && does.attaches.is_some();
+    let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
+    let is_attached = event.state == State::Attached;
+    let own = caller.does.get_or_insert_default();
+    own.rayon_attaches |= event.is_rayon && does.attaches.is_some();
     if !event.is_here {
         return;
     }
     if caller.is_async {
-        caller.does.runtime = caller.does.runtime.take().or(does.runtime);
+        own.runtime = own.runtime.take().or(does.runtime);
         return;
     }
-    let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
-    let is_attached = event.state == State::Attached;
-    if is_of_caller && caller.does.waits.is_none() {
-        caller.does.waits = does.waits;
+    if is_of_caller && own.waits.is_none() {
+        own.waits = does.waits;
     }
-    if is_of_caller && caller.does.attaches.is_none() {
-        caller.does.attaches = does.attaches;
+    if is_of_caller && own.attaches.is_none() {
+        own.attaches = does.attaches;
     }
-    if is_of_caller && caller.does.rayon.is_none() {
-        caller.does.rayon = does.rayon;
-        caller.does.rayon_attaches |= does.rayon_attaches;
+    if is_of_caller && own.rayon.is_none() {
+        own.rayon = does.rayon;
+        own.rayon_attaches |= does.rayon_attaches;
     }
-    if (is_attached || is_of_caller) && caller.does.python.is_none() {
-        caller.does.python = does.python;
+    if (is_attached || is_of_caller) && own.python.is_none() {
+        own.python = does.python;
     }
-    if (is_attached || is_of_caller) && caller.does.detaches.is_none() {
-        caller.does.detaches = does.detaches;
+    if (is_attached || is_of_caller) && own.detaches.is_none() {
+        own.detaches = does.detaches;
     }
-    if caller.does.logs.is_none() {
-        caller.does.logs = does.logs;
+    if own.logs.is_none() {
+        own.logs = does.logs;
     }
 }

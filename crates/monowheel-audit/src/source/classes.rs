@@ -9,7 +9,6 @@ use crate::source::attributes::Attributes;
 use crate::source::exports::renamed;
 use crate::source::items::{Around, Reader};
 use crate::source::names::{at, bytes, plain};
-use crate::source::walker::{State, Walker};
 use crate::source::{At, Class, Field, Ty};
 
 impl Reader<'_> {
@@ -19,7 +18,7 @@ impl Reader<'_> {
             return;
         }
         let fields = fields(&item.fields);
-        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        let mut walker = self.walker(around.is_conditional || attributes.is_conditional);
         visit::visit_fields(&mut walker, &item.fields);
         self.file.names.extend(walker.names);
         self.class(&item.ident, (&attributes, &item.attrs), (fields, Vec::new()), around, false);
@@ -30,7 +29,7 @@ impl Reader<'_> {
         if attributes.is_test {
             return;
         }
-        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        let mut walker = self.walker(around.is_conditional || attributes.is_conditional);
         item.variants.iter().for_each(|variant| visit::visit_fields(&mut walker, &variant.fields));
         self.file.names.extend(walker.names);
         let fields = item.variants.iter().flat_map(|variant| fields(&variant.fields)).collect();

@@ -8,8 +8,8 @@ use crate::source::attributes::Attributes;
 use crate::source::items::{Around, Reader};
 use crate::source::names::{at, plain};
 use crate::source::subject::Subject;
-use crate::source::walker::{State, Walker};
-use crate::source::{Does, Function, Param, Receiver, Role, Ty, What, references};
+use crate::source::walker::State;
+use crate::source::{Function, Param, Receiver, Role, Ty, What, references};
 
 impl Reader<'_> {
     /// A function or method with its body.
@@ -35,7 +35,8 @@ impl Reader<'_> {
             _ => State::Attached,
         };
         let is_conditional = around.is_conditional || attributes.is_conditional;
-        let mut walker = Walker::new(&self.imports, state, is_conditional);
+        let mut walker = self.walker(is_conditional);
+        walker.state = state;
         walker.is_2024 = self.file.is_2024;
         walker.visit_signature(signature);
         walker.bound.clear();
@@ -55,6 +56,7 @@ impl Reader<'_> {
             What::Divides => is_sure(&event.name) && !tested.contains(&event.name),
             _ => true,
         });
+        walker.events.shrink_to_fit();
         let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
             Some(ReceiverKind::Typed(_, ty)) if Ty::of(ty).name == "&mut" => Receiver::Exclusive,
@@ -81,7 +83,7 @@ impl Reader<'_> {
             is_in_module: around.is_in_module,
             guards: walker.guards,
             events: walker.events,
-            does: Does::default(),
+            does: None,
             touched: walker.touched,
             needs_exclusive: walker.needs_exclusive,
             changed: walker.changed,

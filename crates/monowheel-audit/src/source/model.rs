@@ -68,6 +68,31 @@ pub struct File {
     pub public: Public,
 }
 
+impl File {
+    /// Adds what a piece of it has.
+    pub(super) fn append(&mut self, piece: Self) {
+        self.has_tests |= piece.has_tests;
+        self.functions.extend(piece.functions);
+        self.classes.extend(piece.classes);
+        self.structs.extend(piece.structs);
+        self.modules.extend(piece.modules);
+        self.names.extend(piece.names);
+        self.statics.extend(piece.statics);
+        self.static_items.extend(piece.static_items);
+        self.aliases.extend(piece.aliases);
+        self.exceptions.extend(piece.exceptions);
+        self.borrowed_mutably.extend(piece.borrowed_mutably);
+        self.promised.extend(piece.promised);
+        self.names_sys_modules |= piece.names_sys_modules;
+        self.names_module_attribute |= piece.names_module_attribute;
+        self.mentioned.extend(piece.mentioned);
+        self.made.extend(piece.made);
+        self.in_macros.extend(piece.in_macros);
+        self.may_define_module |= piece.may_define_module;
+        self.linked.extend(piece.linked);
+    }
+}
+
 /// A place in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct At {
@@ -187,8 +212,8 @@ pub(crate) struct Function {
     pub(crate) guards: Vec<Guard>,
     /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
-    /// What it does in the state of its caller, itself or through others of the crate.
-    pub(crate) does: Does,
+    /// What it does in the state of its caller, itself or through others of the crate, if anything.
+    pub(crate) does: Option<Box<Does>>,
     /// The fields of `self` that it uses; `self` if it uses the complete value.
     pub(crate) touched: BTreeSet<String>,
     /// Whether it changes `self`, or passes it on.

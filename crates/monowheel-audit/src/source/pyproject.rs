@@ -93,7 +93,8 @@ fn maturin_of(pyproject: &Table, root: &Path) -> MaturinTable {
         }
         _ => regular_file::read_text(&root.join("setup.py")).map(|text| Extension::of_setup(&text)).unwrap_or_default(),
     };
-    maturin.module_name = maturin.module_name.or(extension.target);
+    // setuptools-rust also takes a path.
+    maturin.module_name = maturin.module_name.or(extension.target.map(|target| target.replace('/', ".")));
     maturin.manifest_path = maturin.manifest_path.or(extension.path.map(PathBuf::from));
     maturin
 }

@@ -406,3 +406,18 @@ fn arrays_need_numpy() {
     project.change("src/lib.rs", "#[pyfunction]", "#[cfg(feature = \"arrays\")]\n#[pyfunction]");
     assert_eq!(said(&project), [""; 0]);
 }
+
+#[test]
+fn setuptools_rust_names_a_module_by_a_path_too() {
+    let project = Project::with(MODULE);
+    let maturin = "[tool.maturin]\npython-source = \"python\"\nmodule-name = \"demo._demo\"\n";
+    project.change("pyproject.toml", "maturin>=1.16,<2", "setuptools-rust");
+    project.change("pyproject.toml", "build-backend = \"maturin\"", "build-backend = \"setuptools.build_meta\"");
+    for (target, is_right) in [("demo/_demo", true), ("demo._demo", true), ("demo/_other", false)] {
+        let table = format!("[[tool.setuptools-rust.ext-modules]]\ntarget = \"{target}\"\n");
+        project.change("pyproject.toml", maturin, &table);
+        let mismatches = said(&project).into_iter().filter(|said| said.starts_with("module-name-mismatch")).count();
+        assert_eq!(mismatches == 0, is_right, "{target}");
+        project.change("pyproject.toml", &table, maturin);
+    }
+}

@@ -254,3 +254,27 @@ fn objects_that_cannot_lead_back() {
     assert_eq!(of("held: Py<PyAny>", &passed.replace("Some(&self.held)", "&self.held")), warned);
     assert_eq!(of("held: Py<PyAny>", &passed.replace("call0", "clone_ref")), Vec::<String>::new());
 }
+
+#[test]
+fn a_last_option_could_be_left_out_before_pyo3_0_24() {
+    let project = Project::with("#[pyfunction]\nfn open(path: u32, mode: Option<u32>) {}\n");
+    project.write("python/demo/__init__.py", "from demo._demo import open\n");
+    project.change("Cargo.toml", "\"0.29\"", "\"0.23\"");
+    assert_eq!(severe_in(&project), [""; 0]);
+    project.change("Cargo.toml", "\"0.23\"", "\"0.24\"");
+    assert_eq!(severe_in(&project), ["Warning option-without-signature open"]);
+}
+
+#[test]
+fn what_waits_with_a_shared_reference_is_no_condvar() {
+    let of = |argument: &str| {
+        let body = format!("let ready = self.stream.lock();\n        self.stream.wait({argument});");
+        let text = format!(
+            "use pyo3::prelude::*;\n#[pyclass(frozen)]\nstruct Copier {{ stream: Stream }}\n#[pymethods]\nimpl Copier {{\n    \
+             fn copy(&self) {{\n        {body}\n    }}\n}}\n"
+        );
+        severe_in(&Project::with(&text))
+    };
+    assert_eq!(of("&ready"), [""; 0]);
+    assert_eq!(of("&mut ready"), ["Warning blocking-call-while-attached Copier.copy"]);
+}
