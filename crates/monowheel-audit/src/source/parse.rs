@@ -29,7 +29,7 @@ struct Read {
 }
 
 impl Read {
-    /// Reads the text as a whole, or in pieces of `size` bytes: first what `use` imports anywhere, then the items.
+    /// Reads the text as a whole up to `size` bytes, or in pieces: first what `use` imports anywhere, then the items.
     fn text(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
         let text = data::dropped(text);
         if text.len() > size {
@@ -50,7 +50,7 @@ impl Read {
 
     fn pieces(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
         let mut imports = Imports::default();
-        let pieces = pieces::of(text, size);
+        let pieces = pieces::of(text, size.min(pieces::SIZE));
         for (origin, piece) in pieces.iter().filter(|(_, piece)| may_have_uses(piece)) {
             count_from(*origin);
             uses(&Piece::parse(piece)?.syntax.items, &mut imports, &mut file.mentioned);
@@ -192,7 +192,7 @@ pub(super) fn parses(text: &str) -> bool {
 /// # Errors
 /// The place and the reason if it is not Rust.
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-    let declared = Read::text(text, pieces::SIZE, file);
+    let declared = Read::text(text, pieces::WHOLE, file);
     forget_spans();
     declared
 }

@@ -4,8 +4,11 @@
 
 use crate::source::scanner::{Scanner, Token};
 
-/// The size of a piece, in bytes. Files that people write are smaller and stay whole.
-pub(super) const SIZE: usize = 128 << 10;
+/// The size up to which a text stays whole, in bytes. Files that people write are smaller.
+pub(super) const WHOLE: usize = 128 << 10;
+
+/// The size of a piece, in bytes: its tree fits into the caches of a processor.
+pub(super) const SIZE: usize = 16 << 10;
 
 /// Words with which an item begins, and which stand behind `}` or `;` nowhere else.
 const BEGIN: [&[u8]; 14] = [

@@ -102,6 +102,12 @@ impl Source {
         methods.filter(move |(other, _)| is_known_by_name || other.path == file.path).map(|(_, method)| method)
     }
 
+    /// The file of one of [`Source::methods`], which is not always that of the class.
+    pub(crate) fn file_of<'a>(&'a self, file: &'a File, method: &Function) -> &'a File {
+        let mut methods = self.methods_of(file, method.class.as_deref().unwrap_or_default());
+        methods.find(|(_, one)| std::ptr::eq(*one, method)).map_or(file, |(file, _)| file)
+    }
+
     /// Whether code that is seen here makes objects of a class. A macro may make them otherwise.
     pub(crate) fn makes(&self, file: &File, class: &str) -> bool {
         let mut same_crate = self.files.iter().filter(|other| other.krate == file.krate);

@@ -145,8 +145,16 @@ impl Ty {
             "Bound" | "Borrowed" | "Py" => bare.args.first(),
             _ => None,
         };
-        let name = held.unwrap_or(bare).name.as_str();
-        ["PyArray", "PyReadonlyArray", "PyReadwriteArray"].iter().any(|start| name.starts_with(start))
+        let held = held.unwrap_or(bare);
+        // Other crates have a class `PyArray` too, without types in it.
+        let is_any = held.name == "PyArray" && !held.args.is_empty();
+        let of_dimensions = held.name.strip_prefix("PyArray").is_some_and(|rest| {
+            rest.starts_with(|letter: char| letter.is_ascii_digit())
+                || rest.starts_with("Dyn")
+                || rest.starts_with("Like")
+        });
+        let is_borrowed = ["PyReadonlyArray", "PyReadwriteArray"].iter().any(|start| held.name.starts_with(start));
+        is_any || of_dimensions || is_borrowed
     }
 
     /// It and all its components.

@@ -31,22 +31,21 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_conditional) {
-        // Two classes of one name, in modules of the file or under conditions, are not told apart.
-        let has_one = source.classes_named(file, &class.name).filter(|(other, _)| other.path == file.path).count() == 1;
-        let methods = source.methods(file, &class.name).filter(|method| method.is_exported() && !method.is_conditional);
-        let methods: Vec<&Function> = methods.collect();
-        if has_one {
-            report(file, class, &methods, found);
-        }
+        // Two classes of one name, in modules or under conditions, are not told apart.
+        let has_one = source.classes_named(file, &class.name).nth(1).is_none();
+        let methods = source.methods_of(file, &class.name);
+        let methods = methods.filter(|(_, method)| method.is_exported() && !method.is_conditional);
+        let methods: Vec<(&File, &Function)> = methods.filter(|_| has_one).collect();
+        report(class, &methods, found);
     }
 }
 
-fn report(file: &File, class: &Class, methods: &[&Function], found: &mut Found<'_>) {
+fn report(class: &Class, methods: &[(&File, &Function)], found: &mut Found<'_>) {
     let read = class.fields.iter().filter(|field| field.is_read);
     let read: HashSet<&str> = read.map(|field| field.python_name.as_deref().unwrap_or(&field.name)).collect();
-    let getters = methods.iter().filter(|method| method.role == Role::Getter);
-    let getters: HashSet<&str> = getters.map(|getter| getter.in_python()).collect();
-    for method in methods {
+    let getters = methods.iter().filter(|(_, method)| method.role == Role::Getter);
+    let getters: HashSet<&str> = getters.map(|(_, getter)| getter.in_python()).collect();
+    for (file, method) in methods {
         let name = method.in_python();
         let other = match method.role {
             Role::Getter | Role::Method if read.contains(name) => "a field with `get`",

@@ -31,3 +31,16 @@ fn total(values: PyReadonlyArray1<'_, f64>) -> PyResult<f64> { Ok(values.as_slic
 fn sum(values: PyReadonlyArray2<'_, f64>) -> f64 { values.as_array().sum() }
 #[pymodule]
 mod demo { #[pymodule_export] use super::{sum, total}; }
+//# good: a class of the same name, not of numpy
+use pyo3::prelude::*;
+#[pyclass(frozen)]
+struct PyArray { values: Vec<f64> }
+impl PyArray { fn as_slice(&self) -> Option<&[f64]> { Some(&self.values) } }
+#[pymethods]
+impl PyArray {
+    fn same(&self, other: PyRef<'_, Self>) -> bool { self.values == other.values }
+}
+#[pyfunction]
+fn total(array: &PyArray) -> PyResult<f64> { let Some(values) = array.as_slice() else { return Ok(0.0) }; Ok(values.iter().sum()) }
+#[pymodule]
+mod demo { #[pymodule_export] use super::{total, PyArray}; }
