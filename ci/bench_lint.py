@@ -2,8 +2,8 @@
 
 The crate repeats the fixtures of the rules, each copy as a module of its own: every rule has findings in every one,
 which is worse than any real crate. Two more crates have all their code on one line of 5 MB, as generated code may have:
-functions, and classes with their methods. All are run in turn; it prints the median of the seconds and the largest memory
-of each. Exit code 1 when the lint needs more than a second or 200 MB for one of them.
+functions, and classes with their methods. All are run in turn; it prints the median of the seconds and the largest
+memory of each. Exit code 1 when the lint needs more than a second or 200 MB for one of them.
 """
 
 from __future__ import annotations
