@@ -1,5 +1,5 @@
 //# rule: lock-held-across-python error
-//# report: obstore#453, pyo3-async-runtimes#58
+//# report: obstore#453
 //# bad: attach under a lock, in a task
 use std::sync::{Arc, Mutex};
 use pyo3::prelude::*;
