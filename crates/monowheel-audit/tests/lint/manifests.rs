@@ -1,6 +1,7 @@
 //! Rules on Cargo.toml, pyproject.toml and the package.
 
 use monowheel_audit::lint::{self, Options};
+use monowheel_audit::source::maturin_of;
 
 use crate::project::{MODULE, Project};
 
@@ -420,4 +421,17 @@ fn setuptools_rust_names_a_module_by_a_path_too() {
         assert_eq!(mismatches == 0, is_right, "{target}");
         project.change("pyproject.toml", &table, maturin);
     }
+}
+
+#[test]
+fn the_package_of_a_manifest_is_beside_it_or_names_it() {
+    let project = Project::with(MODULE);
+    let features = |manifest: &str| maturin_of(&project.root().join(manifest)).map(|maturin| maturin.feature_flags());
+    project.change("pyproject.toml", "[tool.maturin]", "[tool.maturin]\nfeatures = [\"python\"]");
+    assert_eq!(features("Cargo.toml"), Some(vec!["--features=python".to_owned()]));
+    project.write("rust/Cargo.toml", "[package]\nname = \"inner\"\n");
+    assert_eq!(features("rust/Cargo.toml"), None);
+    project.change("pyproject.toml", "[tool.maturin]", "[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"");
+    assert_eq!(features("rust/Cargo.toml"), Some(vec!["--features=python".to_owned()]));
+    assert_eq!(features("Cargo.toml"), None);
 }
