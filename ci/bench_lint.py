@@ -1,9 +1,9 @@
 """Time `monowheel lint` on a crate of 100,000 lines, beside `rustfmt --check` on the same files.
 
 The crate repeats the fixtures of the rules, each copy as a module of its own: every rule has findings in every one,
-which is worse than any real crate. A second crate has all its code on one line of 5 MB, as generated code may have. All
-are run in turn; it prints the median of the seconds and the largest memory of each.
-Exit code 1 when the lint needs more than a second or 200 MB for one of the two.
+which is worse than any real crate. Two more crates have all their code on one line of 5 MB, as generated code may have:
+functions, and classes with their methods. All are run in turn; it prints the median of the seconds and the largest
+memory of each. Exit code 1 when the lint needs more than a second or 200 MB for one of them.
 """
 
 from __future__ import annotations
@@ -58,11 +58,19 @@ def crate(folder: Path) -> tuple[int, list[Path]]:
     return lines, files
 
 
-def long_line(folder: Path) -> int:
-    """Write a crate whose only file of size has one line of 5 MB, and return its bytes."""
+FUNCTION = "#[pyfunction] fn f{at}(py: Python<'_>, v: Vec<u64>) -> u64 {{ py.detach(|| v.iter().sum() + {at}) }} "
+CLASS = (
+    "#[pyclass] struct C{at} {{ a: u64, b: Vec<String>, o: Option<Py<PyAny>> }} #[pymethods] impl C{at} {{ "
+    "#[new] fn new(a: u64) -> Self {{ Self {{ a, b: vec![], o: None }} }} "
+    "fn m{at}(&mut self, py: Python<'_>) -> usize {{ self.b.len() + self.a as usize }} "
+    "#[getter] fn v(&self) -> u64 {{ self.a }} }} "
+)
+
+
+def long_line(folder: Path, one: str) -> int:
+    """Write a crate whose only file of size has one line of 5 MB with `one` many times, and return its bytes."""
     (folder / "src").mkdir()
     (folder / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
-    one = "#[pyfunction] fn f{at}(py: Python<'_>, v: Vec<u64>) -> u64 {{ py.detach(|| v.iter().sum() + {at}) }} "
     parts: list[str] = []
     size = 0
     while size < LINE:
@@ -95,10 +103,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     lint = [sys.executable, "-m", "monowheel", "lint"]
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as other:
-        lines, files = crate(Path(name))
-        size = long_line(Path(other))
-        ours = {f"lint, {lines} lines": [*lint, name], f"lint, one line of {size / 1e6:.1f} MB": [*lint, other]}
+    with tempfile.TemporaryDirectory() as folder:
+        folders = {name: Path(folder, name) for name in ("lines", "functions", "classes")}
+        for path in folders.values():
+            path.mkdir()
+        lines, files = crate(folders["lines"])
+        ours = {f"lint, {lines} lines": [*lint, str(folders["lines"])]}
+        for name, one in (("functions", FUNCTION), ("classes", CLASS)):
+            size = long_line(folders[name], one)
+            ours[f"lint, {size / 1e6:.1f} MB of {name}"] = [*lint, str(folders[name])]
         commands = dict(ours)
         if shutil.which("rustfmt"):
             commands["rustfmt --check"] = ["rustfmt", "--check", "--edition", "2021", *map(str, files)]

@@ -139,3 +139,22 @@ def test_fixes_that_do_not_compile_are_undone(tmp_path: Path, monowheel: Run) ->
     assert done.returncode == 2
     assert "nothing was changed" in done.stderr
     assert "with_gil" in bad.read_text(encoding="utf-8")
+
+
+def test_fixes_are_checked_with_the_features_of_the_build(tmp_path: Path, monowheel: Run) -> None:
+    source = with_own_pyo3(tmp_path, "")
+    gated = SOURCE.replace("pub fn", '#[cfg(feature = "python")]\npub fn')
+    alone = '#[cfg(feature = "alone")]\ncompile_error!("not with Python");\n'
+    source.write_text(gated + alone, encoding="utf-8")
+    with (tmp_path / "Cargo.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write("[features]\ndefault = ['alone']\nalone = []\npython = []\n")
+    (tmp_path / "pyproject.toml").write_text(
+        "[build-system]\nrequires = ['maturin']\nbuild-backend = 'maturin'\n"
+        "[tool.maturin]\nfeatures = ['python']\nno-default-features = true\n",
+        encoding="utf-8",
+    )
+    # This PyO3 does not have the new name, which only the feature of the build shows.
+    done = monowheel("lint", "--fix", "--check", tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "were undone" in done.stderr, done.stderr
+    assert "with_gil" in source.read_text(encoding="utf-8")

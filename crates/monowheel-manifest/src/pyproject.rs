@@ -108,6 +108,17 @@ pub struct MaturinTable {
     pub others: BTreeMap<String, toml::Value>,
 }
 
+impl MaturinTable {
+    /// cargo's options for the features that every build enables.
+    #[must_use]
+    pub fn feature_flags(&self) -> Vec<String> {
+        let default = self.no_default_features.then(|| "--no-default-features".to_owned());
+        let all = self.all_features.then(|| "--all-features".to_owned());
+        let named = (!self.features.is_empty()).then(|| format!("--features={}", self.features.join(",")));
+        [default, all, named].into_iter().flatten().collect()
+    }
+}
+
 /// A Cargo feature that maturin enables for some interpreters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionalFeature {
@@ -286,10 +297,19 @@ mod tests {
         .unwrap_or_default();
         assert_eq!(table.features, ["a", "b"]);
         assert_eq!(table.conditional_features.len(), 1);
+        assert_eq!(table.feature_flags(), ["--features=a,b"]);
         let include = |path: &str, in_sdist, in_wheel| Include { path: path.to_owned(), in_sdist, in_wheel };
         assert_eq!(table.include, [include("x", true, true), include("y", false, true), include("z", true, true)]);
         assert_eq!(table.compatibility.as_deref(), Some("2_28"));
         assert_eq!(table.others.keys().collect::<Vec<_>>(), ["nonsense", "strip"]);
         assert_eq!(table.target["x86_64-apple-darwin"].macos_deployment_target.as_deref(), Some("11.0"));
+    }
+
+    #[test]
+    fn every_key_of_features_is_an_option_of_cargo() {
+        let table: MaturinTable =
+            toml::from_str("no-default-features = true\nall-features = true\n").unwrap_or_default();
+        assert_eq!(table.feature_flags(), ["--no-default-features", "--all-features"]);
+        assert!(MaturinTable::default().feature_flags().is_empty());
     }
 }

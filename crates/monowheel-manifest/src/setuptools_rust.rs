@@ -36,7 +36,7 @@ impl RustExtension {
         let text = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
         let features = table.get("features").and_then(Value::as_array).into_iter().flatten();
         Self {
-            target: text("target"),
+            target: text("target").map(|target| dotted(&target)),
             manifest: text("path").and_then(|path| manifest(&path)),
             binding: text("binding"),
             features: features.filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -48,12 +48,17 @@ impl RustExtension {
     fn of_call(arguments: &str) -> Self {
         let first = arguments.trim_start();
         let first = first.strip_prefix("target").map_or(first, |rest| rest.trim_start_matches([' ', '=']));
-        let target = literal(first).filter(|name| is_dotted_name(name)).map(str::to_owned);
+        let target = literal(first).map(dotted).filter(|name| is_dotted_name(name));
         let second = arguments.split_once(',').and_then(|(_, rest)| literal(rest));
         let named = arguments.split_once("path=").and_then(|(_, rest)| literal(rest));
         let path = named.or(second).filter(|_| target.is_some());
         Self { target, manifest: path.and_then(manifest), others: vec!["setup.py".to_owned()], ..Self::default() }
     }
+}
+
+/// The name of a module; setuptools-rust also takes a path.
+fn dotted(target: &str) -> String {
+    target.replace('/', ".")
 }
 
 fn manifest(path: &str) -> Option<String> {
@@ -105,6 +110,7 @@ mod tests {
             ("'a._b', 'rust/Cargo.toml')", "a._b", "rust/Cargo.toml"),
             ("\n  'a._b', binding=X, path=\"c/Cargo.toml\")", "a._b", "c/Cargo.toml"),
             ("target = 'a._b', path=find())", "a._b", ""),
+            ("'a/_b')", "a._b", ""),
             ("NAME, path='c/Cargo.toml')", "", ""),
             ("", "", ""),
         ] {

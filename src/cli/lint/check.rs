@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_audit::lint::{self, FixedFile};
+use monowheel_audit::source::maturin_of;
 use monowheel_error::{Error, ErrorKind, Result, text};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
@@ -69,10 +70,13 @@ fn locks(manifests: &[PathBuf]) -> BTreeMap<PathBuf, Vec<u8>> {
     manifests.iter().filter_map(above).collect()
 }
 
-/// Compiles a crate without linking it; the end of what cargo said, if it fails.
+/// Compiles a crate without linking it, with the features that maturin builds it with; the end of what cargo said, if it
+/// fails.
 fn compile(manifest: &Path, stop: &CancelToken) -> Result<Result<(), String>> {
-    let call =
-        Call::new("cargo").args(["check", "--quiet", "--message-format", "short", "--manifest-path"]).arg(manifest);
+    let call = Call::new("cargo")
+        .args(["check", "--quiet", "--message-format", "short", "--manifest-path"])
+        .arg(manifest)
+        .args(maturin_of(manifest).unwrap_or_default().feature_flags());
     let ended = call.capture(LIMIT, stop)?;
     Ok(if ended.status.success() { Ok(()) } else { Err(last_lines(&ended.stderr, SHOWN)) })
 }

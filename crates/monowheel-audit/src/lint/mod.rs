@@ -46,7 +46,8 @@ pub fn findings(source: &Source) -> Vec<Finding> {
             check(source, &mut Found::new(rule, &mut findings));
         }
     }
-    findings.retain(|finding| finding.place.member.as_deref().is_none_or(|member| source.is_asked(member)));
+    let context = source.context();
+    findings.retain(|finding| finding.place.member.as_deref().is_none_or(|member| !context.contains(member)));
     audit::worst_first(findings)
 }
 

@@ -66,7 +66,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
-        self.named(path);
+        self.note_names(path);
         visit::visit_path(self, path);
     }
 
@@ -191,6 +191,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         // A loop that counts ends by itself; one that runs until a condition holds may not.
         let keyword = match &*looping.cond {
             Expr::Binary(ExprBinary { op: BinOp::Ne(_), .. }) | Expr::Lit(_) => "while-not",
+            // `while self.step() {}`.
+            Expr::MethodCall(call) if is_self(&call.receiver) => "while-not",
             _ => "while",
         };
         self.in_loop(keyword, at(looping.while_token.span), |this| {

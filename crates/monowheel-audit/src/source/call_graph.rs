@@ -41,6 +41,10 @@ pub struct Does {
 
 impl Does {
     fn is_any(&self) -> bool {
+        self.rayon_attaches || self.has_deed()
+    }
+
+    fn has_deed(&self) -> bool {
         let deeds = [&self.waits, &self.python, &self.attaches, &self.detaches, &self.logs, &self.rayon, &self.runtime];
         deeds.into_iter().any(Option::is_some)
     }
@@ -68,16 +72,47 @@ fn is_named_by_a_rule(event: &Event) -> bool {
 /// A function, as the indices of its file and of itself in that.
 type At = (usize, usize);
 
+/// The functions of one name.
+#[derive(Default)]
+struct Named<'a> {
+    /// By the type whose `impl` they are in.
+    of_class: HashMap<Option<&'a str>, Vec<At>>,
+    /// Implementations of the methods of traits, by the trait.
+    of_trait: HashMap<&'a str, Vec<At>>,
+    /// The provided methods of traits.
+    provided: Vec<At>,
+}
+
 /// Functions by crate and name.
-type Index = HashMap<(Option<usize>, String), Vec<At>>;
+#[derive(Default)]
+struct Index<'a>(HashMap<(Option<usize>, &'a str), Named<'a>>);
+
+impl<'a> Index<'a> {
+    fn of(files: &'a [File]) -> Self {
+        let mut index = Self::default();
+        for (at, file) in files.iter().enumerate() {
+            for (nth, function) in file.functions.iter().enumerate() {
+                let named = index.0.entry((file.krate, &function.name)).or_default();
+                named.of_class.entry(function.class.as_deref()).or_default().push((at, nth));
+                if let Some(of_trait) = function.of_trait.as_deref() {
+                    named.of_trait.entry(of_trait).or_default().push((at, nth));
+                    if function.class.as_deref() == Some(of_trait) {
+                        named.provided.push((at, nth));
+                    }
+                }
+            }
+        }
+        index
+    }
+}
 
 impl Source {
     /// The function of the project that an event calls, if it is unambiguous; for the method of a trait, its implementations.
-    fn callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Vec<At> {
+    fn callees(&self, index: &Index<'_>, file: &File, own: Option<&str>, event: &Event) -> Vec<At> {
         self.named_callees(index, file, own, event).unwrap_or_default()
     }
 
-    fn named_callees(&self, index: &Index, file: &File, own: Option<&str>, event: &Event) -> Option<Vec<At>> {
+    fn named_callees(&self, index: &Index<'_>, file: &File, own: Option<&str>, event: &Event) -> Option<Vec<At>> {
         if event.what != What::Calls {
             return None;
         }
@@ -106,27 +141,23 @@ impl Source {
                 && Some(**part) != of_krate
         };
         let module = parts.iter().rev().find(is_module).copied();
-        let named = index.get(&(krate, name.to_owned()))?;
-        let fitting = |is_it: &dyn Fn(&Function) -> bool| -> Vec<At> {
-            let is_there = |of: &File| module.is_none_or(|module| is_file_of(&of.path, module));
-            let fits = |(of, at): &&At| {
-                self.files.get(*of).is_some_and(|of| is_there(of) && of.functions.get(*at).is_some_and(is_it))
-            };
-            named.iter().filter(fits).copied().collect()
+        let named = index.0.get(&(krate, name))?;
+        let is_there = |(of, _): &&At| {
+            module.is_none_or(|module| self.files.get(*of).is_some_and(|of| is_file_of(&of.path, module)))
         };
-        let of_class = fitting(&|function| {
-            function.class.as_deref() == class && (class.is_none() || function.of_trait.as_deref() != class)
-        });
+        let fitting =
+            |all: Option<&Vec<At>>| -> Vec<At> { all.into_iter().flatten().filter(is_there).copied().collect() };
+        // In the `impl` of a trait itself are its provided methods.
+        let is_own =
+            |at: &At| class.is_none() || self.function(*at).is_some_and(|one| one.of_trait.as_deref() != class);
+        let mut of_class = fitting(named.of_class.get(&class));
+        of_class.retain(is_own);
         match (of_class.as_slice(), class) {
             ([_], _) => Some(of_class),
-            ([], Some(class)) if Some(class) != own => {
-                Some(fitting(&|function| function.of_trait.as_deref() == Some(class)))
-            }
-            // A provided method.
-            ([], Some(class)) => {
-                let is_provided = |function: &Function| function.class.is_some() && function.class == function.of_trait;
-                let own_first = fitting(&|function| function.class.as_deref() == Some(class));
-                let provided = if own_first.is_empty() { fitting(&is_provided) } else { own_first };
+            ([], Some(class)) if Some(class) != own => Some(fitting(named.of_trait.get(class))),
+            ([], Some(_)) => {
+                let own_first = fitting(named.of_class.get(&class));
+                let provided = if own_first.is_empty() { fitting(Some(&named.provided)) } else { own_first };
                 (provided.len() == 1).then_some(provided)
             }
             _ => None,
@@ -135,17 +166,12 @@ impl Source {
 
     /// Passes what functions do on to their callers, up to [`DEEPEST`] calls far.
     pub(super) fn follow_calls(&mut self) {
-        let mut index = Index::new();
-        for (at, file) in self.files.iter().enumerate() {
-            for (nth, function) in file.functions.iter().enumerate() {
-                index.entry((file.krate, function.name.clone())).or_default().push((at, nth));
-            }
-        }
         for file in &mut self.files {
             for function in &mut file.functions {
-                function.does = own(&file.path, function);
+                function.does = Some(own(&file.path, function)).filter(Does::is_any).map(Box::new);
             }
         }
+        let index = Index::of(&self.files);
         // Each call with its callee.
         let mut calls: Vec<(At, usize, At)> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
@@ -157,28 +183,6 @@ impl Source {
                 }
             }
         }
-        for _ in 0..DEEPEST {
-            for (caller, event, callee) in &calls {
-                let Some(does) = self.function(*callee).map(|function| function.does.clone()) else { continue };
-                let Some(function) = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1))
-                else {
-                    continue;
-                };
-                pass_on(function, *event, does);
-            }
-        }
-        for (caller, event, callee) in calls {
-            let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
-            let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
-            if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any())
-            {
-                // Of several implementations, the first that does it.
-                event.does = Some(match event.does.take() {
-                    Some(first) => Box::new(first.or(does)),
-                    None => Box::new(does),
-                });
-            }
-        }
         // The initializers of statics.
         let mut in_statics: Vec<(usize, usize, At)> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
@@ -187,11 +191,33 @@ impl Source {
                 in_statics.extend(callees.into_iter().map(|callee| (at, event_at, callee)));
             }
         }
+        for _ in 0..DEEPEST {
+            for (caller, event, callee) in &calls {
+                let Some(does) = self.function(*callee).and_then(|function| function.does.clone()) else { continue };
+                let Some(function) = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1))
+                else {
+                    continue;
+                };
+                pass_on(function, *event, *does);
+            }
+        }
+        for (caller, event, callee) in calls {
+            let does = self.function(callee).and_then(|function| function.does.clone());
+            let Some(does) = does.filter(|does| does.has_deed()) else { continue };
+            let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
+            if let Some(event) = function.and_then(|function| function.events.get_mut(event)) {
+                // Of several implementations, the first that does it.
+                event.does = Some(match event.does.take() {
+                    Some(first) => Box::new(first.or(*does)),
+                    None => does,
+                });
+            }
+        }
         for (file, event, callee) in in_statics {
-            let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
+            let does = self.function(callee).and_then(|function| function.does.clone());
             let event = self.files.get_mut(file).and_then(|file| file.statics.get_mut(event));
-            if let Some(event) = event.filter(|_| does.is_any()) {
-                event.does = Some(Box::new(does));
+            if let (Some(event), Some(does)) = (event, does.filter(|does| does.has_deed())) {
+                event.does = Some(does);
             }
         }
         // Rules ask for no other calls.
@@ -249,33 +275,34 @@ pub(crate) fn needs_runtime(event: &Event) -> bool {
 /// Adds what a called function does to its caller.
 fn pass_on(caller: &mut Function, event: usize, does: Does) {
     let Some(event) = caller.events.get(event) else { return };
-    caller.does.rayon_attaches |= event.is_rayon && does.attaches.is_some();
+    let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
+    let is_attached = event.state == State::Attached;
+    let own = caller.does.get_or_insert_default();
+    own.rayon_attaches |= event.is_rayon && does.attaches.is_some();
     if !event.is_here {
         return;
     }
     if caller.is_async {
-        caller.does.runtime = caller.does.runtime.take().or(does.runtime);
+        own.runtime = own.runtime.take().or(does.runtime);
         return;
     }
-    let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
-    let is_attached = event.state == State::Attached;
-    if is_of_caller && caller.does.waits.is_none() {
-        caller.does.waits = does.waits;
+    if is_of_caller && own.waits.is_none() {
+        own.waits = does.waits;
     }
-    if is_of_caller && caller.does.attaches.is_none() {
-        caller.does.attaches = does.attaches;
+    if is_of_caller && own.attaches.is_none() {
+        own.attaches = does.attaches;
     }
-    if is_of_caller && caller.does.rayon.is_none() {
-        caller.does.rayon = does.rayon;
-        caller.does.rayon_attaches |= does.rayon_attaches;
+    if is_of_caller && own.rayon.is_none() {
+        own.rayon = does.rayon;
+        own.rayon_attaches |= does.rayon_attaches;
     }
-    if (is_attached || is_of_caller) && caller.does.python.is_none() {
-        caller.does.python = does.python;
+    if (is_attached || is_of_caller) && own.python.is_none() {
+        own.python = does.python;
     }
-    if (is_attached || is_of_caller) && caller.does.detaches.is_none() {
-        caller.does.detaches = does.detaches;
+    if (is_attached || is_of_caller) && own.detaches.is_none() {
+        own.detaches = does.detaches;
     }
-    if caller.does.logs.is_none() {
-        caller.does.logs = does.logs;
+    if own.logs.is_none() {
+        own.logs = does.logs;
     }
 }

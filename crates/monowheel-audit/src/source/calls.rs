@@ -76,6 +76,16 @@ pub enum What {
     Seconds,
     /// `a / b`, or a call that panics with zero; the event's name is that variable.
     Divides,
+    /// `array.as_slice().unwrap()` of an array of numpy; the event's name is that variable.
+    Slices,
+    /// Initializes the logger of the process, which panics if there is one.
+    InitsLogger,
+    /// Replaces the handler of Ctrl-C.
+    TakesInterrupt,
+    /// Makes an owner of a borrowed reference; the event's name is the function of the C API that it is from.
+    OwnsBorrowed,
+    /// Borrows a new reference, which nobody owns then; the event's name is the function of the C API that it is from.
+    LeaksNew,
     /// Creates a Python exception; the event's name is its type.
     Raises,
     /// A loop; the event's name is its keyword.

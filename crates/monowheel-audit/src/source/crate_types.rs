@@ -14,13 +14,15 @@ pub(super) struct Types {
     aliases: HashMap<String, Ty>,
     /// Field name → the types of all fields of this name, each with its struct.
     fields: HashMap<String, Vec<(String, Ty)>>,
+    /// Struct name → the place of each of its fields among those of its name.
+    own_fields: HashMap<String, Vec<(String, usize)>>,
     statics: HashMap<String, Ty>,
     /// The structs and enums themselves.
     own: BTreeSet<String>,
     /// The traits that its code implements.
     traits: BTreeSet<String>,
-    /// Function name → the class and the result of each function of this name.
-    returned: HashMap<String, Vec<(Option<String>, Ty)>>,
+    /// Function name → the results of the functions of this name, by their class.
+    returned: HashMap<String, HashMap<Option<String>, Vec<Ty>>>,
 }
 
 /// Puts a type in the place of the parameter of an alias, which is a single letter.
@@ -41,6 +43,7 @@ impl Types {
                 types.own.insert(class.name.clone());
                 for field in class.fields.iter().filter(|field| !field.name.is_empty()) {
                     let of_name = types.fields.entry(field.name.clone()).or_default();
+                    types.own_fields.entry(class.name.clone()).or_default().push((field.name.clone(), of_name.len()));
                     of_name.push((class.name.clone(), field.ty.clone()));
                 }
             }
@@ -51,13 +54,19 @@ impl Types {
                 types.traits.extend(function.of_trait.clone());
                 if let Some(output) = &function.output {
                     let of_name = types.returned.entry(function.name.clone()).or_default();
-                    of_name.push((function.class.clone(), output.clone()));
+                    of_name.entry(function.class.clone()).or_default().push(output.clone());
                 }
             }
         }
         // A name of a struct or an enum is no alias.
         types.aliases.retain(|name, _| !types.own.contains(name));
         types
+    }
+
+    /// The type of a field of a struct.
+    fn own_field(&self, field: &str, class: Option<&str>) -> Option<&Ty> {
+        let (_, at) = self.own_fields.get(class?)?.iter().find(|(name, _)| name == field)?;
+        Some(&self.fields.get(field)?.get(*at)?.1)
     }
 
     /// The type that a name refers to.
@@ -116,8 +125,7 @@ impl Types {
     /// `drop(self.runtime.take())`.
     fn settle_drop(&self, event: &mut Event, class: Option<&str>) {
         let Some(field) = event.name.strip_prefix("self.") else { return };
-        let mut own = self.fields.get(field).into_iter().flatten().filter(|(of, _)| Some(of.as_str()) == class);
-        if own.any(|(_, ty)| ty.holds("Runtime")) {
+        if self.own_field(field, class).is_some_and(|ty| ty.holds("Runtime")) {
             event.what = What::Waits;
             event.name = "drop of a tokio Runtime".to_owned();
         }
@@ -126,8 +134,7 @@ impl Types {
     /// `self.sender.send(item)`, which waits if the channel is bounded.
     fn settle_send(&self, event: &mut Event, class: Option<&str>) {
         let Some(field) = event.name.strip_prefix("self.") else { return };
-        let mut own = self.fields.get(field).into_iter().flatten().filter(|(of, _)| Some(of.as_str()) == class);
-        if own.any(|(_, ty)| ty.holds("SyncSender")) {
+        if self.own_field(field, class).is_some_and(|ty| ty.holds("SyncSender")) {
             event.what = What::Waits;
             event.name = "send".to_owned();
         }
@@ -137,10 +144,7 @@ impl Types {
     fn name_type(&self, event: &mut Event, class: Option<&str>) {
         let Some((place, method)) = event.name.rsplit_once('.') else { return };
         let ty = match place.strip_prefix("self.") {
-            Some(field) => {
-                let own = self.fields.get(field).into_iter().flatten().find(|(of, _)| Some(of.as_str()) == class);
-                own.map(|(_, ty)| ty)
-            }
+            Some(field) => self.own_field(field, class),
             None => self.statics.get(place),
         };
         if let Some(ty) =
@@ -171,10 +175,7 @@ impl Types {
                 None => by_name,
             },
             Subject::Ty(ty) => of(ty),
-            Subject::OwnField(name) => {
-                let own = self.fields.get(name).into_iter().flatten().find(|(of, _)| Some(of.as_str()) == class);
-                own.map_or(by_name, |(_, ty)| of(ty))
-            }
+            Subject::OwnField(name) => self.own_field(name, class).map_or(by_name, of),
             Subject::Field(name) => match self.fields.get(name) {
                 Some(fields) => fields.iter().any(|(_, ty)| of(ty)),
                 None => by_name,
@@ -182,18 +183,26 @@ impl Types {
             Subject::Static(name) => self.statics.get(name).map_or(by_name, of),
             // `let state = self.locked();`, if the function returns a guard.
             Subject::Returned(name) if name.strip_prefix("self::").unwrap_or(name) == method => {
-                let outputs = self.returned.get(method).into_iter().flatten();
-                let is_own = |of: &Option<String>| !name.starts_with("self::") || of.as_deref() == class;
-                let outputs: Vec<&(Option<String>, Ty)> = outputs.filter(|(of, _)| is_own(of)).collect();
-                let is_guard = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| part.name.ends_with("Guard"));
-                let is_of_lock = |(_, ty): &(_, Ty)| ty.parts().iter().any(|part| is_guard_of_lock(&part.name));
+                let by_class = self.returned.get(method);
+                let own = by_class
+                    .filter(|_| name.starts_with("self::"))
+                    .map(|by_class| by_class.get(&class.map(str::to_owned)));
+                let is_guard = |ty: &Ty| ty.parts().iter().any(|part| part.name.ends_with("Guard"));
+                let is_of_lock = |ty: &Ty| ty.parts().iter().any(|part| is_guard_of_lock(&part.name));
+                let mut outputs: Box<dyn Iterator<Item = &Ty>> = match own {
+                    Some(own) => Box::new(own.into_iter().flatten()),
+                    None => Box::new(by_class.into_iter().flat_map(HashMap::values).flatten()),
+                };
                 match name.contains("lock") || name.contains("guard") {
-                    true => outputs.into_iter().any(is_guard),
-                    false => !outputs.is_empty() && outputs.into_iter().all(is_of_lock),
+                    true => outputs.any(is_guard),
+                    false => {
+                        let mut outputs = outputs.peekable();
+                        outputs.peek().is_some() && outputs.all(is_of_lock)
+                    }
                 }
             }
             Subject::Returned(name) => match self.returned.get(name) {
-                Some(outputs) => outputs.iter().any(|(_, ty)| of(ty)),
+                Some(outputs) => outputs.values().flatten().any(of),
                 None => by_name,
             },
             Subject::Unknown | Subject::Runner => by_name,
@@ -204,10 +213,7 @@ impl Types {
         let is_one = |ty: &Ty| ty.parts().iter().any(|part| part.name == "DashMap");
         match subject {
             Subject::Ty(ty) => is_one(ty),
-            Subject::OwnField(name) => {
-                let mut fields = self.fields.get(name).into_iter().flatten();
-                fields.any(|(of, ty)| Some(of.as_str()) == class && is_one(ty))
-            }
+            Subject::OwnField(name) => self.own_field(name, class).is_some_and(is_one),
             Subject::Static(name) => self.statics.get(name).is_some_and(is_one),
             Subject::Field(_) | Subject::Returned(_) | Subject::Runner | Subject::Unknown => false,
         }
@@ -224,9 +230,9 @@ impl Types {
         }
         // A type of the crate has the method itself.
         if let Some(part) = parts.iter().find(|part| self.own.contains(&part.name)) {
-            let methods = self.returned.get(method).into_iter().flatten();
-            let mut of_class = methods.filter(|(class, _)| class.as_deref() == Some(part.name.as_str()));
-            return of_class.any(|(_, output)| output.parts().iter().any(|part| part.name.contains("Guard")));
+            let of_class = self.returned.get(method).and_then(|by_class| by_class.get(&Some(part.name.clone())));
+            let mut outputs = of_class.into_iter().flatten();
+            return outputs.any(|output| output.parts().iter().any(|part| part.name.contains("Guard")));
         }
         by_name
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::manifest_path;
 use monowheel_manifest::inside::Scope;
+use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_system::threads;
 use rayon::ThreadPoolBuilder;
 
@@ -138,13 +139,26 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
 
 /// The package whose pyproject.toml, in a directory above, names this manifest; and that directory.
 fn package_above(root: &Path, manifest: &Path) -> Option<(Package, PathBuf)> {
-    let manifest = fs_err::canonicalize(manifest).ok()?;
-    let names_it = |folder: &&Path| {
-        let named = pyproject::maturin_table(folder).and_then(|maturin| maturin.manifest_path);
-        named.is_some_and(|named| fs_err::canonicalize(folder.join(named)).is_ok_and(|named| named == manifest))
-    };
-    let folder = root.ancestors().skip(1).take(MOST_ABOVE).find(names_it)?;
+    let (folder, _) = naming(root.ancestors().skip(1), manifest)?;
     Some((Package::of(folder, shown(&folder.join("pyproject.toml"), root))?, folder.to_path_buf()))
+}
+
+/// `[tool.maturin]` of the package that is built from a manifest: the pyproject.toml is beside it, or in a directory above and
+/// names it.
+#[must_use]
+pub fn maturin_of(manifest: &Path) -> Option<MaturinTable> {
+    let manifest = fs_err::canonicalize(manifest).ok()?;
+    naming(manifest.ancestors().skip(1), &manifest).map(|(_, maturin)| maturin)
+}
+
+/// The first of some directories whose pyproject.toml leads to this manifest, and its `[tool.maturin]`.
+fn naming<'a>(folders: impl Iterator<Item = &'a Path>, manifest: &Path) -> Option<(&'a Path, MaturinTable)> {
+    let manifest = fs_err::canonicalize(manifest).ok()?;
+    folders.take(MOST_ABOVE).find_map(|folder| {
+        let maturin = pyproject::maturin_table(folder)?;
+        let named = folder.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+        fs_err::canonicalize(named).is_ok_and(|named| named == manifest).then_some((folder, maturin))
+    })
 }
 
 /// Every Rust file in a directory without a manifest.

@@ -14,7 +14,7 @@ use crate::source::renames::{self, Standing};
 use crate::source::scopes::keeps;
 use crate::source::values::name_of;
 use crate::source::walker::{State, Walker};
-use crate::source::{At, Ty, changes, lazy_static, old_names, own_macros};
+use crate::source::{At, Ty, changes, lazy_static, old_names, own_macros, process_wide, upgrades};
 
 impl Walker<'_> {
     /// `path(…)`, and calls of other values.
@@ -44,6 +44,15 @@ impl Walker<'_> {
             if let Some(seconds) = call.args.first().and_then(name_of) {
                 self.event(What::Seconds, place.clone(), seconds);
             }
+        }
+        if process_wide::inits_logger(&path) {
+            self.event(What::InitsLogger, place.clone(), path.clone());
+        }
+        if process_wide::takes_interrupt(call, &path) {
+            self.event(What::TakesInterrupt, place.clone(), path.clone());
+        }
+        if let Some(name) = function.path.segments.last() {
+            self.misowned(call, &name.ident.to_string());
         }
         if needs_event_loop(&path) {
             self.event(What::NeedsLoop, place.clone(), path.clone());
@@ -91,7 +100,7 @@ impl Walker<'_> {
 
     /// What a macro of the file expands to.
     fn expansion(&self, call: &Macro) -> Option<Block> {
-        (self.in_macros < own_macros::DEEPEST).then(|| self.imports.macros.expand(call)).flatten()
+        (self.in_macros < own_macros::DEEPEST).then(|| self.imports.macros.expand(call, self.budget)).flatten()
     }
 
     /// Looks at what a macro expands to. Names in its definition are not at the place of the call, and are not edited.
@@ -105,21 +114,25 @@ impl Walker<'_> {
     }
 
     /// A path: names that rules need.
-    pub(super) fn named(&mut self, path: &Path) {
-        if self.may_be_pyo3s(path) {
-            let mut before: Option<&syn::Ident> = None;
-            for segment in &path.segments {
-                // `with_gil` and similar names are functions of `Python`.
-                let is_pyo3s = !old_names::is_of_token(&segment.ident.to_string())
-                    || before.is_some_and(|ident| ident == "Python" || ident == "PyModule");
-                if is_pyo3s {
-                    let edit = renames::of_path(path, segment, self.standing, self.imports);
-                    self.mention(Named::Path, &segment.ident, edit);
-                }
-                before = Some(&segment.ident);
+    pub(super) fn note_names(&mut self, path: &Path) {
+        let mut before: Option<&syn::Ident> = None;
+        let mut may_change = false;
+        for (at, segment) in path.segments.iter().enumerate() {
+            let name = segment.ident.to_string();
+            // `with_gil` and similar names are functions of `Python`.
+            let is_pyo3s = || {
+                !old_names::is_of_token(&name) || before.is_some_and(|ident| ident == "Python" || ident == "PyModule")
+            };
+            if old_names::is_asked_for(&name, Named::Path) && is_pyo3s() && self.may_be_pyo3s(path) {
+                let edit = renames::of_path(path, segment, self);
+                self.mention(Named::Path, &segment.ident, edit);
             }
+            may_change |= upgrades::is_last(&name) || at == 0 && self.imports.may_change(&name);
+            before = Some(&segment.ident);
         }
-        self.note_changed(path);
+        if may_change {
+            self.note_changed(path);
+        }
         if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
             if let PathArguments::AngleBracketed(arguments) = &last.arguments {
                 let types = arguments.args.iter().filter_map(|argument| match argument {

@@ -8,8 +8,8 @@ use crate::source::attributes::Attributes;
 use crate::source::items::{Around, Reader};
 use crate::source::names::{at, plain};
 use crate::source::subject::Subject;
-use crate::source::walker::{State, Walker};
-use crate::source::{Does, Function, Param, Receiver, Role, Ty, What};
+use crate::source::walker::State;
+use crate::source::{Function, Param, Receiver, Role, Ty, What, references};
 
 impl Reader<'_> {
     /// A function or method with its body.
@@ -35,7 +35,8 @@ impl Reader<'_> {
             _ => State::Attached,
         };
         let is_conditional = around.is_conditional || attributes.is_conditional;
-        let mut walker = Walker::new(&self.imports, state, is_conditional);
+        let mut walker = self.walker(is_conditional);
+        walker.state = state;
         walker.is_2024 = self.file.is_2024;
         walker.visit_signature(signature);
         walker.bound.clear();
@@ -46,6 +47,7 @@ impl Reader<'_> {
         walker.visit_block(block);
         // Not a shadowed parameter, and not one that was compared with something.
         let others = std::mem::take(&mut walker.bound);
+        references::settle(&mut walker.events, &walker.mentioned);
         let compared = std::mem::take(&mut walker.compared);
         let tested = std::mem::take(&mut walker.tested);
         let is_sure = |name: &String| !others.contains(name) && !compared.contains(name);
@@ -54,6 +56,7 @@ impl Reader<'_> {
             What::Divides => is_sure(&event.name) && !tested.contains(&event.name),
             _ => true,
         });
+        walker.events.shrink_to_fit();
         let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
             Some(ReceiverKind::Typed(_, ty)) if Ty::of(ty).name == "&mut" => Receiver::Exclusive,
@@ -65,7 +68,7 @@ impl Reader<'_> {
             || attributes.has("args");
         self.file.functions.push(Function {
             name: plain(&signature.ident),
-            python_name: attributes.value("pyfunction", "name"),
+            python_name: python_name(attributes),
             at: at(signature.ident.span()),
             role,
             class,
@@ -75,11 +78,12 @@ impl Reader<'_> {
             params,
             output: Ty::of_output(&signature.output),
             has_signature: states_signature,
+            signature: attributes.value("pyfunction", "signature"),
             is_conditional,
             is_in_module: around.is_in_module,
             guards: walker.guards,
             events: walker.events,
-            does: Does::default(),
+            does: None,
             touched: walker.touched,
             needs_exclusive: walker.needs_exclusive,
             changed: walker.changed,
@@ -100,6 +104,12 @@ impl Reader<'_> {
         self.file.names.extend(walker.names);
         self.file.mentioned.extend(walker.mentioned);
     }
+}
+
+/// `#[pyo3(name = "…")]`, or `#[getter(…)]`.
+fn python_name(attributes: &Attributes) -> Option<String> {
+    let accessor = attributes.options("getter").chain(attributes.options("setter")).next();
+    attributes.value("pyfunction", "name").or_else(|| accessor.map(|choice| choice.name.clone()))
 }
 
 fn param(input: &FnArg) -> Option<Param> {

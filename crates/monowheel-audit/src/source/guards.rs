@@ -101,6 +101,8 @@ pub(super) fn waited_with(call: &ExprMethodCall) -> Option<String> {
         _ => false,
     };
     match call.args.first().filter(|_| is_wait)? {
+        // `stream.wait(&event)` is of something else.
+        Expr::Reference(reference) if reference.mutability.is_none() => None,
         Expr::Reference(reference) => name_of(&reference.expr),
         other => name_of(other),
     }

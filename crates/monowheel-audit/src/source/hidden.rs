@@ -56,6 +56,9 @@ const PLAIN_ATTRIBUTES: [&str; 30] = [
     "warn",
 ];
 
+/// The words that [`names_module`] looks for: without any of them in a text, none of its tokens does.
+pub(super) const WORDS: [&str; 4] = ["pymodule", "include", "PyInit", "PyModExport"];
+
 /// Whether a token names a Python module (`pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too) or
 /// includes another file.
 pub(super) fn names_module(token: &TokenTree) -> bool {

@@ -1,13 +1,13 @@
 //! The paths that the names of a file refer to, from its `use`: `thread::sleep` → `std::thread::sleep`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use std::ops::Range;
 
 use syn::spanned::Spanned as _;
 use syn::{Path, UseTree};
 
-use crate::source::names::at;
+use crate::source::names::{at, bytes};
 use crate::source::own_macros::OwnMacros;
 use crate::source::{At, Named, Ty, old_name, upgrades};
 
@@ -17,8 +17,10 @@ pub(super) struct Imports {
     known: HashMap<String, String>,
     /// Those of the file itself, not of a module or a function in it.
     top: HashMap<String, String>,
-    /// Whether the place is in a module inside the file, which has imports of its own.
+    /// Whether what is added is in a module inside the file, which has imports of its own.
     pub(super) is_nested: bool,
+    /// The names whose paths have a component that newer versions of `PyO3` changed.
+    changing: HashSet<String>,
     /// The macros that the file defines.
     pub(super) macros: OwnMacros,
     /// The paths in `use …::*`.
@@ -58,6 +60,9 @@ impl Imports {
     fn know(&mut self, name: String, path: String) {
         if !self.is_nested {
             self.top.insert(name.clone(), path.clone());
+        }
+        if path.split("::").any(upgrades::is_last) {
+            self.changing.insert(name.clone());
         }
         self.known.insert(name, path);
     }
@@ -101,12 +106,12 @@ impl Imports {
                 for pair in group.items.pairs() {
                     let found = self.py_objects.len();
                     self.walk(pair.value(), before, mentioned);
-                    let punct = pair.punct().map(|comma| comma.spans[0].byte_range());
+                    let punct = pair.punct().map(|comma| bytes(comma.spans[0]));
                     if let Some(object) = self.py_objects.get_mut(found).filter(|_| is_py_object(pair.value(), before))
                     {
                         // With the comma before it, or else the one after it.
                         let name = object.at.range.clone();
-                        let next = || group.items.iter().nth(1).map(|next| next.span().byte_range().start);
+                        let next = || group.items.iter().nth(1).map(|next| bytes(next.span()).start);
                         let start = comma.unwrap_or(name.start);
                         let end = if comma.is_some() {
                             name.end
@@ -125,6 +130,11 @@ impl Imports {
                 }
             }
         }
+    }
+
+    /// Whether this name may lead to something that newer versions of `PyO3` changed.
+    pub(super) fn may_change(&self, name: &str) -> bool {
+        self.changing.contains(name)
     }
 
     /// Whether this name is imported by itself, or defined here.

@@ -1,5 +1,6 @@
 //! The items of a file → [`File`]: functions, classes, modules, and the names that rules need.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use syn::visit::{self, Visit};
@@ -8,7 +9,7 @@ use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemMod, ItemTrait, StaticMutability
 use crate::source::attributes::Attributes;
 use crate::source::imports::Imports;
 use crate::source::names::{at, plain, words};
-use crate::source::walker::{State, Walker};
+use crate::source::walker::Walker;
 use crate::source::{File, Module, Role, Static, Ty};
 use crate::source::{changes, exceptions, hidden};
 
@@ -20,13 +21,22 @@ pub(super) struct Around {
     pub(super) is_in_module: bool,
 }
 
-/// The state of reading one file.
+/// The state of reading one file, or a piece of it.
 pub(super) struct Reader<'a> {
-    pub(super) imports: Imports,
+    pub(super) imports: &'a Imports,
     pub(super) file: &'a mut File,
+    /// Whether the place is in a module inside the file, which has imports of its own.
+    pub(super) is_nested: bool,
+    /// How many tokens the calls of the file's macros may still expand to.
+    pub(super) budget: &'a Cell<usize>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// For code of which it is not known whether it is attached.
+    pub(super) fn walker(&self, is_conditional: bool) -> Walker<'a> {
+        Walker { is_nested: self.is_nested, ..Walker::new(self.imports, self.budget, is_conditional) }
+    }
+
     pub(super) fn items(&mut self, items: &[Item], around: Around) {
         for item in items {
             self.item(item, around);
@@ -76,7 +86,7 @@ impl Reader<'_> {
         if attributes.is_test {
             return;
         }
-        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        let mut walker = self.walker(around.is_conditional || attributes.is_conditional);
         match item {
             // `type PyObject = …` is the crate's own.
             Item::Type(item) => walker.visit_type(&item.ty),
@@ -122,9 +132,9 @@ impl Reader<'_> {
                 states_gil: states_gil(&attributes),
             });
         }
-        let around = std::mem::replace(&mut self.imports.is_nested, true);
+        let around = std::mem::replace(&mut self.is_nested, true);
         self.items(items, Around { is_conditional, is_in_module: is_python });
-        self.imports.is_nested = around;
+        self.is_nested = around;
     }
 
     fn function(&mut self, function: &ItemFn, around: Around) {
@@ -177,7 +187,7 @@ impl Reader<'_> {
 
     /// The names in `impl From<PyObject> for Class`, and in its associated types and constants.
     fn head(&mut self, block: &ItemImpl, is_conditional: bool) {
-        let mut walker = Walker::new(&self.imports, State::Unknown, is_conditional);
+        let mut walker = self.walker(is_conditional);
         walker.visit_generics(&block.generics);
         block.trait_.iter().for_each(|(path, _)| walker.visit_path(path));
         walker.visit_type(&block.self_ty);

@@ -14,7 +14,7 @@ use crate::source::scopes::keeps;
 use crate::source::subject::{Subject, is_self};
 use crate::source::values::{ends_waiting_chain, is_parallel, is_type_object, is_unwrap, name_of};
 use crate::source::walker::{State, Walker};
-use crate::source::{Ty, lent_text};
+use crate::source::{Ty, lent_text, process_wide};
 
 /// Whether it is `event_loop.call_method1("call_soon", …)`, which only the thread of the loop may call.
 fn is_of_event_loop(method: &str, called: &str) -> bool {
@@ -31,6 +31,18 @@ fn is_bytes<'a>(types: impl IntoIterator<Item = &'a GenericArgument>) -> bool {
 }
 
 impl Walker<'_> {
+    /// The array of numpy in `array.as_slice().unwrap()`, which fails unless it is contiguous.
+    fn sliced_array(&self, call: &ExprMethodCall, name: &str) -> Option<String> {
+        let Expr::MethodCall(slice) = &*call.receiver else { return None };
+        let slices = slice.method == "as_slice" || slice.method == "as_slice_mut" || slice.method == "to_vec";
+        match self.subject(&slice.receiver) {
+            Subject::Ty(ty) if slices && matches!(name, "unwrap" | "expect") && ty.is_array() => {
+                name_of(&slice.receiver)
+            }
+            _ => None,
+        }
+    }
+
     /// `receiver.method(…)`.
     pub(super) fn method_call(&mut self, call: &ExprMethodCall) {
         let name = call.method.to_string();
@@ -63,6 +75,12 @@ impl Walker<'_> {
             if let Some(size) = call.args.first().and_then(name_of).filter(|_| call.args.len() == 1) {
                 self.event(What::Divides, at(call.method.span()), size);
             }
+        }
+        if process_wide::builds_logger(call, &name, self.imports) {
+            self.event(What::InitsLogger, at(call.method.span()), name.clone());
+        }
+        if let Some(array) = self.sliced_array(call, &name) {
+            self.event(What::Slices, at(call.method.span()), array);
         }
         // `(1..9).contains(&value)` checks it.
         if matches!(name.as_str(), "contains" | "is_zero" | "is_finite" | "is_nan" | "is_sign_negative" | "checked_sub")

@@ -38,6 +38,7 @@ mod method_calls;
 mod model;
 mod modules;
 mod mutation;
+mod name_index;
 mod names;
 mod objects;
 mod old_names;
@@ -46,10 +47,12 @@ mod own_macros;
 mod panics;
 mod parse;
 mod pieces;
+mod process_wide;
 pub mod public;
 mod pyproject;
 mod python_calls;
 mod queries;
+mod references;
 mod renames;
 mod resolve;
 mod scanner;
@@ -68,10 +71,11 @@ pub(crate) use call_graph::needs_runtime;
 pub use calls::{Named, What};
 pub use dependency::dependency;
 pub use exports::Exports;
-pub use find::{find, read, read_library};
+pub use find::{find, maturin_of, read, read_library};
 pub use manifest::{Binding, Crate};
 pub use model::File;
 pub(crate) use model::{At, Class, Exception, Field, Function, Mention, Module, Param, Receiver, Role, Static};
+pub(crate) use name_index::NameIndex;
 pub(crate) use old_names::unsure as unsure_name;
 pub use old_names::{OldName, old_name};
 pub(crate) use panics::INTERNAL;
@@ -99,6 +103,8 @@ pub struct Source {
     pub(crate) unreadable: Vec<Unreadable>,
     /// Whether the bodies of functions were left out: rules need them.
     pub(crate) is_outline: bool,
+    /// The items by their names, if it is resolved.
+    pub(crate) index: NameIndex,
     /// The version of `PyO3` to check for, instead of the one in use.
     pub(crate) upgrade: Option<(u64, u64)>,
 }

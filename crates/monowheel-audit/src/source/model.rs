@@ -60,12 +60,37 @@ pub struct File {
     pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
-    /// What it makes visible to Python.
+    /// What it makes visible to Python; only read without bodies.
     pub exports: Exports,
     /// The path of its module from the root of its crate.
     pub module: Vec<String>,
     /// What other crates may use; only read without bodies.
     pub public: Public,
+}
+
+impl File {
+    /// Adds what a piece of it has.
+    pub(super) fn append(&mut self, piece: Self) {
+        self.has_tests |= piece.has_tests;
+        self.functions.extend(piece.functions);
+        self.classes.extend(piece.classes);
+        self.structs.extend(piece.structs);
+        self.modules.extend(piece.modules);
+        self.names.extend(piece.names);
+        self.statics.extend(piece.statics);
+        self.static_items.extend(piece.static_items);
+        self.aliases.extend(piece.aliases);
+        self.exceptions.extend(piece.exceptions);
+        self.borrowed_mutably.extend(piece.borrowed_mutably);
+        self.promised.extend(piece.promised);
+        self.names_sys_modules |= piece.names_sys_modules;
+        self.names_module_attribute |= piece.names_module_attribute;
+        self.mentioned.extend(piece.mentioned);
+        self.made.extend(piece.made);
+        self.in_macros.extend(piece.in_macros);
+        self.may_define_module |= piece.may_define_module;
+        self.linked.extend(piece.linked);
+    }
 }
 
 /// A place in a file.
@@ -177,6 +202,8 @@ pub(crate) struct Function {
     pub(crate) output: Option<Ty>,
     /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
     pub(crate) has_signature: bool,
+    /// `#[pyo3(signature = …)]`, as text.
+    pub(crate) signature: Option<String>,
     /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
@@ -185,8 +212,8 @@ pub(crate) struct Function {
     pub(crate) guards: Vec<Guard>,
     /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
-    /// What it does in the state of its caller, itself or through others of the crate.
-    pub(crate) does: Does,
+    /// What it does in the state of its caller, itself or through others of the crate, if anything.
+    pub(crate) does: Option<Box<Does>>,
     /// The fields of `self` that it uses; `self` if it uses the complete value.
     pub(crate) touched: BTreeSet<String>,
     /// Whether it changes `self`, or passes it on.
@@ -243,6 +270,8 @@ pub(crate) struct Class {
     pub(crate) is_in_module: bool,
     /// Its fields; for an enum, those of all variants.
     pub(crate) fields: Vec<Field>,
+    /// The variants of an enum, by their names in Python.
+    pub(crate) variants: Vec<(String, At)>,
 }
 
 /// A field.
@@ -250,6 +279,8 @@ pub(crate) struct Class {
 pub(crate) struct Field {
     /// Its name; empty in a tuple.
     pub name: String,
+    /// Its name in Python, if an attribute states one.
+    pub(crate) python_name: Option<String>,
     /// Its type.
     pub(crate) ty: Ty,
     /// Where it is.

@@ -94,7 +94,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::source::{File, parse};
+    use crate::source::{File, depth, exports, parse};
 
     #[test]
     fn bodies_are_dropped_and_lines_stay() {
@@ -151,16 +151,12 @@ mod tests {
                     let files = parse::parse(&text, &mut complete).map(|files| format!("{files:?}"));
                     let same = parse::parse_outline(&text, &mut outline).map(|files| format!("{files:?}"));
                     assert_eq!(files, same, "{}", path.display());
+                    let mut exports = exports::read(&parse::syntax(depth::tokens(&text).unwrap()).unwrap());
                     // A `use` in a body is for that body.
-                    let imports = std::mem::take(&mut complete.exports.imports);
+                    let imports = std::mem::take(&mut exports.imports);
                     let of_items = std::mem::take(&mut outline.exports.imports);
                     assert!(of_items.iter().all(|import| imports.contains(import)), "{}", path.display());
-                    assert_eq!(
-                        format!("{:?}", complete.exports),
-                        format!("{:?}", outline.exports),
-                        "{}",
-                        path.display()
-                    );
+                    assert_eq!(format!("{exports:?}"), format!("{:?}", outline.exports), "{}", path.display());
                     assert_eq!(complete.aliases, outline.aliases, "{}", path.display());
                     exported += outline.exports.functions.len() + outline.exports.classes.len();
                 }

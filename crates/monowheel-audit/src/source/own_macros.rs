@@ -14,21 +14,20 @@ pub(super) const DEEPEST: usize = 2;
 const MOST_TOKENS: usize = 500;
 
 /// The most tokens that all calls of a file expand to.
-const MOST_IN_FILE: usize = 1_000_000;
+pub(super) const MOST_IN_FILE: usize = 1_000_000;
 
 /// The macros that a file defines.
 #[derive(Debug, Default)]
 pub(super) struct OwnMacros {
     known: HashMap<String, Vec<Arm>>,
-    /// The tokens that calls have expanded to so far.
-    expanded: Cell<usize>,
 }
 
 /// `($lock:expr, $run:expr) => { … }`.
 #[derive(Debug)]
 struct Arm {
     params: Vec<String>,
-    body: TokenStream,
+    /// As text: tokens belong to a thread, and the pieces of a file are read by several.
+    body: String,
 }
 
 impl OwnMacros {
@@ -39,19 +38,16 @@ impl OwnMacros {
         }
     }
 
-    /// What a call expands to; its tokens that are not arguments are at the name of the macro.
-    pub(super) fn expand(&self, call: &Macro) -> Option<Block> {
+    /// What a call expands to; its tokens that are not arguments are at the name of the macro. `budget` is how many tokens
+    /// calls may still expand to.
+    pub(super) fn expand(&self, call: &Macro, budget: &Cell<usize>) -> Option<Block> {
         let name = call.path.get_ident()?;
         let arguments = split(call.tokens.clone());
         let arm = self.known.get(&name.to_string())?.iter().find(|arm| arm.params.len() == arguments.len())?;
         let values: HashMap<&str, &TokenStream> = arm.params.iter().map(String::as_str).zip(&arguments).collect();
         let mut left = MOST_TOKENS;
-        let body = fill(arm.body.clone(), &values, name.span(), &mut left)?;
-        let expanded = self.expanded.get() + MOST_TOKENS - left;
-        self.expanded.set(expanded);
-        if expanded > MOST_IN_FILE {
-            return None;
-        }
+        let body = fill(arm.body.parse().ok()?, &values, name.span(), &mut left)?;
+        budget.set(budget.get().checked_sub(MOST_TOKENS - left)?);
         syn::parse2(TokenTree::Group(Group::new(Delimiter::Brace, body)).into()).ok()
     }
 }
@@ -65,7 +61,7 @@ fn arms(tokens: TokenStream) -> Vec<Arm> {
     let mut found = Vec::new();
     while let (Some(matcher), Some(body)) = (groups.next(), groups.next()) {
         let params: Option<Vec<String>> = split(matcher).into_iter().map(param).collect();
-        found.extend(params.map(|params| Arm { params, body }));
+        found.extend(params.map(|params| Arm { params, body: body.to_string() }));
     }
     found
 }
@@ -149,7 +145,7 @@ mod tests {
     fn expanded(definition: &str, call: &str) -> Option<usize> {
         let mut macros = OwnMacros::default();
         macros.define(&syn::parse_str(definition).unwrap());
-        macros.expand(&syn::parse_str(call).unwrap()).map(|block| block.stmts.len())
+        macros.expand(&syn::parse_str(call).unwrap(), &Cell::new(MOST_IN_FILE)).map(|block| block.stmts.len())
     }
 
     #[test]
@@ -175,7 +171,7 @@ mod tests {
         );
         let call = syn::parse_str("again!()").unwrap();
         // Each call expands to 90 × 4 tokens.
-        macros.expanded.set(MOST_IN_FILE - 1_000);
-        assert_eq!((0..9).take_while(|_| macros.expand(&call).is_some()).count(), 2);
+        let budget = Cell::new(1_000);
+        assert_eq!((0..9).take_while(|_| macros.expand(&call, &budget).is_some()).count(), 2);
     }
 }

@@ -1,30 +1,35 @@
 //! The text of a file → [`File`].
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
+use memchr::memmem;
 use proc_macro2::TokenStream;
+use rayon::prelude::*;
 use syn::{Item, ItemEnum, ItemMod, ItemStruct, ItemTrait, ItemType};
 
 use crate::source::attributes::Attributes;
 use crate::source::declared::{self, Declared};
 use crate::source::imports::Imports;
 use crate::source::items::{Around, Reader};
-use crate::source::names::at;
+use crate::source::names::{at, count_from, forget_spans};
+use crate::source::old_names::WITH_IMPORTS;
+use crate::source::pieces::Origin;
 use crate::source::renames::Counts;
 use crate::source::{At, File};
-use crate::source::{cfg_if, data, depth, exports, hidden, outline, pieces, public, renames};
+use crate::source::{cfg_if, data, depth, exports, hidden, outline, own_macros, pieces, public, renames};
 
-/// What rules need of a text, read into a file.
+/// What rules need of a text.
 #[derive(Default)]
 struct Read {
-    imports: Imports,
+    file: File,
     /// How often `PyObject` and similar names occur.
     names: Counts,
     declared: Vec<Declared>,
 }
 
 impl Read {
-    /// Reads the text as a whole, or in pieces of `size` bytes: first what `use` imports anywhere, then the items.
+    /// Reads the text as a whole up to `size` bytes, or in pieces: first what `use` imports anywhere, then the items.
     fn text(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
         let text = data::dropped(text);
         if text.len() > size {
@@ -34,41 +39,68 @@ impl Read {
             }
             // The error of the whole text is the true one.
             *file = untouched;
+            forget_spans();
         }
         let piece = Piece::parse(&text)?;
-        let mut read = Self::default();
-        uses(&piece.syntax.items, &mut read.imports, &mut file.mentioned);
-        read.piece(&piece, file);
-        Ok(read.end(file))
+        let mut imports = Imports::default();
+        uses(&piece.syntax.items, &mut imports, &mut file.mentioned);
+        let read = Self::piece(&piece, &imports, own_macros::MOST_IN_FILE, file.is_2024);
+        Ok(read.end(&imports, file))
     }
 
     fn pieces(text: &str, size: usize, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-        let mut read = Self::default();
-        for piece in pieces::of(text, size).filter(|piece| may_have_uses(piece)) {
-            uses(&Piece::parse(&piece)?.syntax.items, &mut read.imports, &mut file.mentioned);
+        let mut imports = Imports::default();
+        let pieces = pieces::of(text, size.min(pieces::SIZE));
+        for (origin, piece) in pieces.iter().filter(|(_, piece)| may_have_uses(piece)) {
+            count_from(*origin);
+            uses(&Piece::parse(piece)?.syntax.items, &mut imports, &mut file.mentioned);
             forget_spans();
         }
-        for piece in pieces::of(text, size) {
-            read.piece(&Piece::parse(&piece)?, file);
+        let budget = own_macros::MOST_IN_FILE / pieces.len().max(1);
+        let is_2024 = file.is_2024;
+        let one = |(origin, piece): &(Origin, &str)| {
+            count_from(*origin);
+            let read = Piece::parse(piece).map(|piece| Self::piece(&piece, &imports, budget, is_2024));
             forget_spans();
+            read
+        };
+        let mut all = Self::default();
+        // Threads outside of a pool may be the only ones with a large enough stack.
+        let threads = rayon::current_thread_index().map_or(1, |_| rayon::current_num_threads());
+        // A few at a time: each takes a hundred times its size.
+        for batch in pieces.chunks(2 * threads) {
+            let read: Vec<Result<Self, _>> = match threads {
+                1 => batch.iter().map(one).collect(),
+                _ => batch.par_iter().map(one).collect(),
+            };
+            for read in read {
+                all.append(read?);
+            }
         }
-        Ok(read.end(file))
+        Ok(all.end(&imports, file))
     }
 
-    fn piece(&mut self, piece: &Piece, file: &mut File) {
-        file.may_define_module |= piece.names_module;
-        self.names.add(&piece.names);
-        self.declared.extend(read_outline(&piece.syntax, file));
-        let mut reader = Reader { imports: std::mem::take(&mut self.imports), file };
+    fn piece(piece: &Piece, imports: &Imports, budget: usize, is_2024: bool) -> Self {
+        let mut file = File { is_2024, may_define_module: piece.names_module, ..File::default() };
+        let declared = read_declared(&piece.syntax, &mut file);
+        let budget = Cell::new(budget);
+        let mut reader = Reader { imports, file: &mut file, is_nested: false, budget: &budget };
         reader.items(&piece.syntax.items, Around::default());
-        self.imports = reader.imports;
+        Self { file, names: piece.names, declared }
     }
 
-    fn end(self, file: &mut File) -> Vec<Declared> {
-        file.aliases.extend(self.imports.aliases());
-        renames::settle_imports(&self.imports, &self.names, file);
-        renames::settle_others(&self.imports, &self.names, file);
-        renames::settle_changed(&self.imports, file);
+    fn append(&mut self, other: Self) {
+        self.file.append(other.file);
+        self.names.add(&other.names);
+        self.declared.extend(other.declared);
+    }
+
+    fn end(self, imports: &Imports, file: &mut File) -> Vec<Declared> {
+        file.append(self.file);
+        file.aliases.extend(imports.aliases());
+        renames::settle_imports(imports, &self.names, file);
+        renames::settle_others(imports, &self.names, file);
+        renames::settle_changed(imports, file);
         self.declared
     }
 }
@@ -83,28 +115,26 @@ struct Piece {
 impl Piece {
     fn parse(text: &str) -> Result<Self, (At, String)> {
         let (mut names_module, mut names) = (false, Counts::default());
-        let tokens = depth::tokens_seen(text, &mut |token| {
-            names_module |= token.is_some_and(hidden::names_module);
-            names.see(token);
-        })?;
+        let mut words = hidden::WORDS.iter().chain(&WITH_IMPORTS);
+        let tokens = match words.any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+            true => depth::tokens_seen(text, &mut |token| {
+                names_module |= token.is_some_and(hidden::names_module);
+                names.see(token);
+            })?,
+            false => depth::tokens(text)?,
+        };
         Ok(Self { syntax: syntax(tokens)?, names_module, names })
     }
-}
-
-/// Empties the source map, which would grow with everything that is parsed; no span is needed any more.
-fn forget_spans() {
-    proc_macro2::extra::invalidate_current_thread_spans();
 }
 
 /// Whether something in a text may be imported, or be a type or a macro of its own: [`uses`].
 fn may_have_uses(text: &str) -> bool {
     let words = ["use", "struct", "enum", "type", "trait", "macro_rules", "cfg_if"];
-    words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    words.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Reads what needs no body of a function into `file`: what Python sees, and what types are called.
-fn read_outline(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
-    file.exports.extend(exports::read(parsed));
+/// Reads what types are called into `file`; returns its modules that are in separate files.
+fn read_declared(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
     let declared = declared::of(&parsed.items);
     file.aliases.extend(declared.aliases);
     declared.files
@@ -162,12 +192,12 @@ pub(super) fn parses(text: &str) -> bool {
 /// # Errors
 /// The place and the reason if it is not Rust.
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-    let declared = Read::text(text, pieces::SIZE, file);
+    let declared = Read::text(text, pieces::WHOLE, file);
     forget_spans();
     declared
 }
 
-/// As [`parse`], for what needs no body of a function.
+/// As [`parse`], for what needs no body of a function: what Python and other crates see.
 ///
 /// # Errors
 /// As [`parse`]; an error in a body is not found.
@@ -177,7 +207,8 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
         let mut imports = Imports::default();
         uses(&parsed.items, &mut imports, &mut BTreeSet::new());
         file.public = public::read(&parsed);
-        let declared = read_outline(&parsed, file);
+        file.exports = exports::read(&parsed);
+        let declared = read_declared(&parsed, file);
         file.aliases.extend(imports.aliases());
         declared
     });
@@ -185,7 +216,7 @@ pub(super) fn parse_outline(text: &str, file: &mut File) -> Result<Vec<Declared>
     declared
 }
 
-fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
+pub(super) fn syntax(tokens: TokenStream) -> Result<syn::File, (At, String)> {
     let mut parsed: syn::File = syn::parse2(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
     cfg_if::expand(&mut parsed.items);
     Ok(parsed)
@@ -208,12 +239,15 @@ mod tests {
     #[test]
     fn a_text_in_pieces_has_the_facts_of_the_whole() -> std::io::Result<()> {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint/sources");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).stack_size(depth::STACK).build().unwrap();
         let mut cuts = 0;
         for entry in fs_err::read_dir(sources)? {
             let path = entry?.path();
             let text = fs_err::read_to_string(&path)?;
-            cuts += pieces::of(&text, 1).count();
-            assert_eq!(read(&text, 1), read(&text, usize::MAX), "{}", path.display());
+            cuts += pieces::of(&text, 1).len();
+            let whole = read(&text, usize::MAX);
+            assert_eq!(read(&text, 1), whole, "{}", path.display());
+            assert_eq!(pool.install(|| read(&text, 1)), whole, "by several threads: {}", path.display());
         }
         assert!(cuts > 200, "{cuts}");
         Ok(())

@@ -2,12 +2,13 @@
 //!
 //! The tree of a text takes a hundred times its size. Only generated code is so large.
 
-use std::borrow::Cow;
-
 use crate::source::scanner::{Scanner, Token};
 
-/// The size of a piece, in bytes. Files that people write are smaller and stay whole.
-pub(super) const SIZE: usize = 128 << 10;
+/// The size up to which a text stays whole, in bytes. Files that people write are smaller.
+pub(super) const WHOLE: usize = 128 << 10;
+
+/// The size of a piece, in bytes: its tree fits into the caches of a processor.
+pub(super) const SIZE: usize = 16 << 10;
 
 /// Words with which an item begins, and which stand behind `}` or `;` nowhere else.
 const BEGIN: [&[u8]; 14] = [
@@ -27,20 +28,40 @@ const BEGIN: [&[u8]; 14] = [
     b"use",
 ];
 
-/// The text in pieces of complete items and of `size` bytes or a little more. Each has everything where it is in the text:
-/// spaces and empty lines stand for what comes before. A text without items between which it could be cut is one piece.
-pub(super) fn of(text: &str, size: usize) -> impl Iterator<Item = Cow<'_, str>> {
-    let mut start = 0;
-    let ends = if text.len() > size { ends(text, size) } else { vec![text.len()] };
-    ends.into_iter().map(move |end| {
-        let piece = text.get(start..end).unwrap_or_default();
-        let padded = match start {
-            0 => Cow::Borrowed(piece),
-            _ => Cow::Owned(padding(text, start) + piece),
+/// Where a piece begins in its text, each from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub(super) line: usize,
+    /// In characters.
+    pub(super) column: usize,
+    pub(super) byte: usize,
+}
+
+impl Origin {
+    pub(super) const START: Self = Self { line: 0, column: 0, byte: 0 };
+
+    /// Behind a piece that begins here.
+    fn behind(self, piece: &str) -> Self {
+        let column = match piece.rsplit_once('\n') {
+            Some((_, last)) => last.chars().count(),
+            None => self.column + piece.chars().count(),
         };
-        start = end;
-        padded
-    })
+        let line = self.line + memchr::memchr_iter(b'\n', piece.as_bytes()).count();
+        Self { line, column, byte: self.byte + piece.len() }
+    }
+}
+
+/// The text in pieces of complete items and of `size` bytes or a little more. A text without items between which it could be
+/// cut is one piece.
+pub(super) fn of(text: &str, size: usize) -> Vec<(Origin, &str)> {
+    let ends = if text.len() > size { ends(text, size) } else { vec![text.len()] };
+    let mut origin = Origin::START;
+    let piece = |end| {
+        let piece = text.get(origin.byte..end).unwrap_or_default();
+        let next = origin.behind(piece);
+        (std::mem::replace(&mut origin, next), piece)
+    };
+    ends.into_iter().map(piece).collect()
 }
 
 fn ends(text: &str, size: usize) -> Vec<usize> {
@@ -51,11 +72,12 @@ fn ends(text: &str, size: usize) -> Vec<usize> {
     while let Some(token) = scanner.next() {
         let begins = match token {
             Token::Comment => continue,
-            Token::Mark(mark) => mark == b'#',
+            // Not `#!`, with which only a file begins.
+            Token::Mark(mark) => mark == b'#' && scanner.text.get(scanner.at) != Some(&b'!'),
             Token::Word(word) => BEGIN.contains(&word),
             _ => false,
         };
-        if let Some(cut) = end.take().filter(|cut| begins && cut - start >= size && is_countable(text, *cut)) {
+        if let Some(cut) = end.take().filter(|cut| begins && cut - start >= size) {
             ends.push(cut);
             start = cut;
         }
@@ -73,21 +95,12 @@ fn ends(text: &str, size: usize) -> Vec<usize> {
     ends
 }
 
-/// Whether the column of a place is its distance from the start of the line in bytes: then spaces can stand for the rest.
-fn is_countable(text: &str, at: usize) -> bool {
-    text.get(..at).and_then(|before| before.rsplit('\n').next()).is_some_and(str::is_ascii)
-}
-
-fn padding(text: &str, end: usize) -> String {
-    text.bytes().take(end).map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<String> {
-        of(text, 1).map(|piece| piece.trim_start().to_owned()).collect()
+        of(text, 1).into_iter().map(|(_, piece)| piece.trim_start().to_owned()).collect()
     }
 
     #[test]
@@ -112,11 +125,7 @@ mod tests {
                 "macro!{ fn f() {} fn g() {} } macro!(a); fn h() {}",
                 vec!["macro!{ fn f() {} fn g() {} } macro!(a);", "fn h() {}"],
             ),
-            // The place behind it could not be counted.
-            (
-                "const A: &str = \"\u{e9}\"; fn f() {}\nfn g() {} fn h() {}",
-                vec!["const A: &str = \"\u{e9}\"; fn f() {}\nfn g() {}", "fn h() {}"],
-            ),
+            ("fn f() {} #![allow(x)] fn g() {}", vec!["fn f() {} #![allow(x)] fn g() {}"]),
             ("", vec![""]),
             ("} fn f() {", vec!["}", "fn f() {"]),
         ] {
@@ -125,15 +134,11 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_has_everything_in_its_place() {
-        let text = "fn \u{e9}() {}\nfn f() {} fn g() {}";
-        let pieces: Vec<_> = of(text, 1).collect();
-        assert_eq!(pieces.len(), 2);
-        assert_eq!(
-            (pieces[1].len(), pieces[1].find("fn g"), pieces[1].rfind('\n')),
-            (text.len(), text.find("fn g"), Some(10))
-        );
-        // None of it is copied otherwise.
-        assert!(of(text, text.len()).all(|piece| matches!(piece, Cow::Borrowed(all) if all == text)));
+    fn a_piece_begins_where_it_is_in_the_text() {
+        let text = "fn \u{e9}() {} fn f() {}\nfn g() {} fn h() {}";
+        let origins: Vec<_> = of(text, 1).iter().map(|(at, _)| (at.line, at.column, at.byte)).collect();
+        assert_eq!(origins, [(0, 0, 0), (0, 9, 10), (0, 19, 20), (1, 9, 30)]);
+        assert_eq!(of(text, 1).iter().map(|(_, piece)| *piece).collect::<String>(), text);
+        assert_eq!(of(text, text.len()), [(Origin::START, text)]);
     }
 }

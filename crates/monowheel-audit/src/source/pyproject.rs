@@ -31,6 +31,8 @@ pub struct Package {
     pub(crate) backend: Backend,
     /// `requires-python`.
     pub(crate) requires_python: Option<String>,
+    /// The normalized names of what `[project]` requires, always or optionally; none if that is not known.
+    pub(crate) requires: Option<BTreeSet<String>>,
     /// `module-name` of `[tool.maturin]`, or the target of setuptools-rust's only extension.
     pub(crate) module_name: Option<String>,
     /// `[tool.maturin]`.
@@ -60,6 +62,24 @@ pub struct Package {
 pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
     let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
     Some(maturin_of(&toml::from_str(&text).ok()?, root))
+}
+
+/// The names of the dependencies and optional dependencies of `[project]`; none if something else decides about them.
+fn requires(project: &Table) -> Option<BTreeSet<String>> {
+    let texts = |value: &toml::Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let dynamic = project.get("dynamic").map(texts).unwrap_or_default();
+    if dynamic.iter().any(|key| matches!(key.as_str(), "dependencies" | "optional-dependencies")) {
+        return None;
+    }
+    let optional = project.get("optional-dependencies").and_then(toml::Value::as_table);
+    let lists = optional.into_iter().flat_map(Table::values).chain(project.get("dependencies"));
+    let name = |text: String| {
+        let end = text.find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_' | '.'));
+        text.get(..end.unwrap_or(text.len())).unwrap_or_default().to_lowercase().replace(['_', '.'], "-")
+    };
+    Some(lists.flat_map(texts).map(name).collect())
 }
 
 fn maturin_of(pyproject: &Table, root: &Path) -> MaturinTable {
@@ -101,6 +121,7 @@ impl Package {
             path: shown,
             backend,
             requires_python: text(&["project", "requires-python"]),
+            requires: at(&["project"]).and_then(toml::Value::as_table).and_then(requires),
             module_name: maturin.module_name.clone(),
             maturin,
             ignored_keys: keys.into_iter().flatten().filter(|key| key.contains('_')).collect(),

@@ -1,5 +1,6 @@
 //! What rules ask about a project: its functions and classes, their crates, and places in files.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Finding, Place, Severity};
@@ -95,26 +96,22 @@ impl Source {
     }
 
     /// The methods of a class, in all files of its crate; only in its own if the crate has several classes of this name.
-    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &str) -> impl Iterator<Item = &'a Function> {
         let is_known_by_name = self.classes_named(file, class).nth(1).is_none();
-        self.files
-            .iter()
-            .filter(move |other| other.krate == file.krate && (is_known_by_name || other.path == file.path))
-            .flat_map(|file| &file.functions)
-            .filter(move |function| function.class.as_deref() == Some(class))
+        let methods = self.methods_of(file, class);
+        methods.filter(move |(other, _)| is_known_by_name || other.path == file.path).map(|(_, method)| method)
+    }
+
+    /// The file of one of [`Source::methods`], which is not always that of the class.
+    pub(crate) fn file_of<'a>(&'a self, file: &'a File, method: &Function) -> &'a File {
+        let mut methods = self.methods_of(file, method.class.as_deref().unwrap_or_default());
+        methods.find(|(_, one)| std::ptr::eq(*one, method)).map_or(file, |(file, _)| file)
     }
 
     /// Whether code that is seen here makes objects of a class. A macro may make them otherwise.
     pub(crate) fn makes(&self, file: &File, class: &str) -> bool {
         let mut same_crate = self.files.iter().filter(|other| other.krate == file.krate);
-        same_crate.any(|other| {
-            let returns = |function: &Function| {
-                let is_own = function.class.as_deref() == Some(class);
-                let mut output = function.output.iter();
-                output.any(|output| output.holds(class) || is_own && output.holds("Self"))
-            };
-            other.made.contains(class) || other.functions.iter().any(returns)
-        })
+        self.is_returned(file, class) || same_crate.any(|other| other.made.contains(class))
     }
 
     /// The crate of a file.
@@ -160,21 +157,16 @@ impl Source {
         named(name).or_else(meant).map(|(_, class)| class)
     }
 
-    fn classes_named<'a>(&'a self, file: &File, name: &str) -> impl Iterator<Item = (&'a File, &'a Class)> {
-        self.classes().filter(move |(other, class)| other.krate == file.krate && class.name == name)
-    }
-
     /// Whether the user asked for this file; others are read for context.
     pub(crate) fn is_asked_file(&self, file: &File) -> bool {
         self.krate(file).is_none_or(|krate| krate.is_asked)
     }
 
-    /// The same for the place of a finding: a file or a manifest.
-    pub(crate) fn is_asked(&self, member: &str) -> bool {
-        match self.files.iter().find(|file| file.path == member) {
-            Some(file) => self.is_asked_file(file),
-            None => self.crates.iter().find(|krate| krate.manifest == member).is_none_or(|krate| krate.is_asked),
-        }
+    /// The files and manifests that are only read for context.
+    pub(crate) fn context(&self) -> HashSet<&str> {
+        let files = self.files.iter().filter(|file| !self.is_asked_file(file)).map(|file| file.path.as_str());
+        let manifests = self.crates.iter().filter(|krate| !krate.is_asked).map(|krate| krate.manifest.as_str());
+        files.chain(manifests).collect()
     }
 }
 
@@ -207,6 +199,20 @@ impl Function {
     #[must_use]
     pub(crate) fn is_exported(&self) -> bool {
         !matches!(self.role, Role::Plain | Role::Import)
+    }
+
+    /// Its name in Python: of a getter or a setter, that of the attribute.
+    #[must_use]
+    pub(crate) fn in_python(&self) -> &str {
+        let prefix = match self.role {
+            Role::Getter => "get_",
+            Role::Setter => "set_",
+            _ => "",
+        };
+        match &self.python_name {
+            Some(name) => name,
+            None => self.name.strip_prefix(prefix).unwrap_or(&self.name),
+        }
     }
 
     /// The parameter that holds an object exclusively: `slf: PyRefMut<'_, Self>`.

@@ -6,6 +6,7 @@ use syn::{Path, PathSegment};
 use crate::finding::Edit;
 use crate::source::imports::Imports;
 use crate::source::names::at;
+use crate::source::walker::Walker;
 use crate::source::{File, Mention, Named, old_names};
 
 /// What a path refers to.
@@ -21,7 +22,8 @@ pub(super) enum Standing {
 }
 
 /// The edit for one segment of a path, if its deprecated name can be replaced safely.
-pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, imports: &Imports) -> Option<Edit> {
+pub(super) fn of_path(path: &Path, segment: &PathSegment, walker: &Walker<'_>) -> Option<Edit> {
+    let (imports, standing) = (walker.imports, walker.standing);
     let name = segment.ident.to_string();
     let owner = path.segments.iter().take_while(|one| one.ident != segment.ident).last().map(|one| &one.ident);
     let is_last = path.segments.last().is_some_and(|last| last.ident == segment.ident);
@@ -34,7 +36,7 @@ pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, im
         path.segments.iter().map(|one| one.ident.to_string()).take_while(|one| one != "PyObject").collect();
     let new = match before.first().map(String::as_str) {
         // A module inside the file has other imports.
-        None if imports.is_nested => "pyo3::Py<pyo3::PyAny>",
+        None if walker.is_nested => "pyo3::Py<pyo3::PyAny>",
         None if imports.has_pyo3s("Py") && imports.has_pyo3s("PyAny") || imports.has_object() => "Py<PyAny>",
         None | Some("pyo3") => "pyo3::Py<pyo3::PyAny>",
         Some(_) => return None,
@@ -112,7 +114,7 @@ pub(super) fn settle_changed(imports: &Imports, file: &mut File) {
 }
 
 /// How often each of [`old_names::WITH_IMPORTS`] occurs in some tokens; `ffi::PyObject` is a different type.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Counts {
     counts: [usize; old_names::WITH_IMPORTS.len()],
     is_after_ffi: bool,

@@ -21,6 +21,7 @@ impl Source {
         }
         self.attach_drops();
         self.follow_calls();
+        self.index_names();
     }
 
     /// Python drops the objects of a class, on a thread that is attached.

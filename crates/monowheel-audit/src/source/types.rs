@@ -137,6 +137,26 @@ impl Ty {
             && bare.args.first().is_some_and(|inner| inner.name == "PyAny")
     }
 
+    /// Whether it is an array of numpy: `PyReadonlyArray1<'_, f64>`, `&Bound<'_, PyArray1<f64>>`.
+    #[must_use]
+    pub(crate) fn is_array(&self) -> bool {
+        let bare = self.bare();
+        let held = match bare.name.as_str() {
+            "Bound" | "Borrowed" | "Py" => bare.args.first(),
+            _ => None,
+        };
+        let held = held.unwrap_or(bare);
+        // Other crates have a class `PyArray` too, without types in it.
+        let is_any = held.name == "PyArray" && !held.args.is_empty();
+        let of_dimensions = held.name.strip_prefix("PyArray").is_some_and(|rest| {
+            rest.starts_with(|letter: char| letter.is_ascii_digit())
+                || rest.starts_with("Dyn")
+                || rest.starts_with("Like")
+        });
+        let is_borrowed = ["PyReadonlyArray", "PyReadwriteArray"].iter().any(|start| held.name.starts_with(start));
+        is_any || of_dimensions || is_borrowed
+    }
+
     /// It and all its components.
     #[must_use]
     pub(crate) fn parts(&self) -> Vec<&Self> {

@@ -1,6 +1,6 @@
 //! The syntactic form of a value: how its call chain begins, the name that it is bound to.
 
-use syn::{Expr, ExprMethodCall, Pat};
+use syn::{Expr, ExprMethodCall, Pat, Stmt};
 
 use crate::source::calls::{self, What};
 use crate::source::imports::Imports;
@@ -11,6 +11,10 @@ pub(super) fn inner(expr: &Expr) -> Option<&Expr> {
         Expr::Paren(inner) => Some(&inner.expr),
         Expr::Group(inner) => Some(&inner.expr),
         Expr::Try(inner) => Some(&inner.expr),
+        Expr::Unsafe(inner) => match inner.block.stmts.as_slice() {
+            [Stmt::Expr(value, None)] => Some(value),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The state of a walk through a body: the locks held, the attachment state, and the events so far.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -92,6 +93,10 @@ const MOST_HELD: usize = 500;
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
     pub(super) imports: &'a Imports,
+    /// How many tokens macros of the file may still expand to.
+    pub(super) budget: &'a Cell<usize>,
+    /// Whether it is in a module inside the file, which has imports of its own.
+    pub(super) is_nested: bool,
     pub(super) events: Vec<Event>,
     pub(super) guards: Vec<Guard>,
     pub(super) names: Vec<Mention>,
@@ -159,9 +164,11 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(imports: &'a Imports, state: State, is_conditional: bool) -> Self {
+    pub(super) fn new(imports: &'a Imports, budget: &'a Cell<usize>, is_conditional: bool) -> Self {
         Self {
             imports,
+            budget,
+            is_nested: false,
             events: Vec::new(),
             guards: Vec::new(),
             names: Vec::new(),
@@ -190,7 +197,7 @@ impl<'a> Walker<'a> {
             compared: BTreeSet::new(),
             tested: BTreeSet::new(),
             standing: Standing::Other,
-            state,
+            state: State::Unknown,
             is_conditional,
             held: Vec::new(),
             loops: Vec::new(),

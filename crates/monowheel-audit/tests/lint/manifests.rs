@@ -1,11 +1,12 @@
 //! Rules on Cargo.toml, pyproject.toml and the package.
 
 use monowheel_audit::lint::{self, Options};
+use monowheel_audit::source::maturin_of;
 
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 16] = [
+pub(crate) const RULES: [&str; 17] = [
     "library-not-cdylib",
     "module-missing",
     "module-name-mismatch",
@@ -22,6 +23,7 @@ pub(crate) const RULES: [&str; 16] = [
     "package-shadows-module",
     "stubs-without-init",
     "pyo3-upgrade",
+    "numpy-not-required",
 ];
 
 /// `rule: message` of each finding.
@@ -405,4 +407,61 @@ fn a_workspace_is_looked_at_as_one() {
     project.write("crates/plain/Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     project.write("crates/plain/src/lib.rs", "");
     assert_eq!(said(&project), ["never-registered: `lost` is not in any module, so Python cannot call it"]);
+}
+
+#[test]
+fn arrays_need_numpy() {
+    let with_array = "use numpy::PyReadonlyArray1;\nuse pyo3::prelude::*;\n#[pyfunction]\nfn f(a: PyReadonlyArray1<'_, f64>) {}\n\
+                      #[pymodule]\nmod _demo { #[pymodule_export]\nuse super::f; }\n";
+    let project = Project::with(with_array);
+    assert_eq!(said(&project), [""; 0]);
+    project.change("Cargo.toml", "[dependencies]", "[dependencies]\nnumpy = \"0.29\"");
+    let missing = ["numpy-not-required: `f` has arrays of numpy in its signature, but numpy is no dependency"];
+    assert_eq!(said(&project), missing);
+    let started = "requires-python = \">=3.8\"\n";
+    let stated = |line: &str| {
+        project.change("pyproject.toml", started, &format!("{started}{line}\n"));
+        let said = said(&project);
+        project.change("pyproject.toml", &format!("{line}\n"), "");
+        said
+    };
+    assert_eq!(stated("dependencies = [\"packaging\", \"numpydoc>=1\"]"), missing);
+    for line in [
+        "dependencies = [\"NumPy>=1.20; python_version < '3.15'\"]",
+        "optional-dependencies = { arrays = [\"numpy\"] }",
+        "dynamic = [\"version\", \"dependencies\"]",
+    ] {
+        assert_eq!(stated(line), [""; 0], "{line}");
+    }
+    // Conditional code may not be built.
+    project.change("src/lib.rs", "#[pyfunction]", "#[cfg(feature = \"arrays\")]\n#[pyfunction]");
+    assert_eq!(said(&project), [""; 0]);
+}
+
+#[test]
+fn setuptools_rust_names_a_module_by_a_path_too() {
+    let project = Project::with(MODULE);
+    let maturin = "[tool.maturin]\npython-source = \"python\"\nmodule-name = \"demo._demo\"\n";
+    project.change("pyproject.toml", "maturin>=1.16,<2", "setuptools-rust");
+    project.change("pyproject.toml", "build-backend = \"maturin\"", "build-backend = \"setuptools.build_meta\"");
+    for (target, is_right) in [("demo/_demo", true), ("demo._demo", true), ("demo/_other", false)] {
+        let table = format!("[[tool.setuptools-rust.ext-modules]]\ntarget = \"{target}\"\n");
+        project.change("pyproject.toml", maturin, &table);
+        let mismatches = said(&project).into_iter().filter(|said| said.starts_with("module-name-mismatch")).count();
+        assert_eq!(mismatches == 0, is_right, "{target}");
+        project.change("pyproject.toml", &table, maturin);
+    }
+}
+
+#[test]
+fn the_package_of_a_manifest_is_beside_it_or_names_it() {
+    let project = Project::with(MODULE);
+    let features = |manifest: &str| maturin_of(&project.root().join(manifest)).map(|maturin| maturin.feature_flags());
+    project.change("pyproject.toml", "[tool.maturin]", "[tool.maturin]\nfeatures = [\"python\"]");
+    assert_eq!(features("Cargo.toml"), Some(vec!["--features=python".to_owned()]));
+    project.write("rust/Cargo.toml", "[package]\nname = \"inner\"\n");
+    assert_eq!(features("rust/Cargo.toml"), None);
+    project.change("pyproject.toml", "[tool.maturin]", "[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"");
+    assert_eq!(features("rust/Cargo.toml"), Some(vec!["--features=python".to_owned()]));
+    assert_eq!(features("Cargo.toml"), None);
 }

@@ -254,3 +254,49 @@ fn objects_that_cannot_lead_back() {
     assert_eq!(of("held: Py<PyAny>", &passed.replace("Some(&self.held)", "&self.held")), warned);
     assert_eq!(of("held: Py<PyAny>", &passed.replace("call0", "clone_ref")), Vec::<String>::new());
 }
+
+#[test]
+fn a_last_option_could_be_left_out_before_pyo3_0_24() {
+    let project = Project::with("#[pyfunction]\nfn open(path: u32, mode: Option<u32>) {}\n");
+    project.write("python/demo/__init__.py", "from demo._demo import open\n");
+    project.change("Cargo.toml", "\"0.29\"", "\"0.23\"");
+    assert_eq!(severe_in(&project), [""; 0]);
+    project.change("Cargo.toml", "\"0.23\"", "\"0.24\"");
+    assert_eq!(severe_in(&project), ["Warning option-without-signature open"]);
+}
+
+#[test]
+fn what_waits_with_a_shared_reference_is_no_condvar() {
+    let of = |argument: &str| {
+        let body = format!("let ready = self.stream.lock();\n        self.stream.wait({argument});");
+        let text = format!(
+            "use pyo3::prelude::*;\n#[pyclass(frozen)]\nstruct Copier {{ stream: Stream }}\n#[pymethods]\nimpl Copier {{\n    \
+             fn copy(&self) {{\n        {body}\n    }}\n}}\n"
+        );
+        severe_in(&Project::with(&text))
+    };
+    assert_eq!(of("&ready"), [""; 0]);
+    assert_eq!(of("&mut ready"), ["Warning blocking-call-while-attached Copier.copy"]);
+}
+
+#[test]
+fn a_finding_on_a_method_is_in_the_file_of_the_method() {
+    let project = Project::with(
+        "use pyo3::prelude::*;\nmod methods;\n\n#[pyclass]\npub struct Node {\n    #[pyo3(get)]\n    size: u32,\n    callback: \
+         Py<PyAny>,\n    next: Py<PyAny>,\n}\n",
+    );
+    project.write(
+        "src/methods.rs",
+        "use pyo3::prelude::*;\n#[pymethods]\nimpl Node {\n    #[new]\n    fn new(next: Py<PyAny>) -> Self { todo }\n    \
+         #[getter]\n    fn size(&self) -> u32 { 1 }\n    fn __setstate__(&mut self, state: u32) {}\n    \
+         fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> { visit.call(&self.next) }\n}\n",
+    );
+    let report = lint::lint(&[project.root()], &Options::default()).unwrap();
+    let findings = report.projects.iter().flat_map(|project| &project.findings);
+    let mut places: Vec<String> = findings
+        .filter(|one| ["name-defined-twice", "pickle-without-arguments", "traverse-incomplete"].contains(&&*one.rule))
+        .map(|one| one.place.to_string())
+        .collect();
+    places.sort();
+    assert_eq!(places, ["src/methods.rs:7:8", "src/methods.rs:8:8", "src/methods.rs:9:8"]);
+}

@@ -8,12 +8,13 @@ rule! {
     /// A future that Python awaits blocks a thread of the runtime.
     ///
     /// # What it does
-    /// Looks in `future_into_py(py, async { … })` for `block_on`, `std::thread::sleep` and requests of blocking clients outside
-    /// `spawn_blocking`.
+    /// Looks in `future_into_py(py, async { … })` for `block_on`, `std::thread::sleep`, requests of blocking clients, and tokio's
+    /// `blocking_lock`, `blocking_read`, `blocking_recv` and similar, outside `spawn_blocking`.
     ///
     /// # Why it matters
     /// A runtime has few threads: those that wait cannot run other tasks, and Python waits for all of them
-    /// (pyo3-async-runtimes#19). `block_on` panics there: `Cannot start a runtime from within a runtime`.
+    /// (pyo3-async-runtimes#19). `block_on` and tokio's own blocking functions panic there: `Cannot block the current thread
+    /// from within a runtime` (rerun#10187).
     ///
     /// # Example
     /// ```rust,ignore
@@ -28,7 +29,8 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
         let blocks = |event: &&Event| {
-            let is_sure = event.name == "std::thread::sleep" || event.name.starts_with("reqwest::blocking");
+            let starts = ["std::thread::sleep", "reqwest::blocking", "blocking_"];
+            let is_sure = starts.iter().any(|start| event.name.starts_with(start));
             event.is_in_future && (event.what == What::BlocksOn || event.what == What::Waits && is_sure)
         };
         for event in function.events.iter().filter(blocks) {

@@ -36,11 +36,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             if is_special || method.receiver != Receiver::Exclusive || needs_it(source, file, method) {
                 continue;
             }
-            let Some(of) =
-                source.files.iter().find(|other| other.functions.iter().any(|one| std::ptr::eq(one, method)))
-            else {
-                continue;
-            };
+            let of = source.file_of(file, method);
             let message = format!("{} takes `&mut self`, but everything it changes is behind a lock", method.title());
             let fix = "take `&self`, so that concurrent callers wait for the lock instead of failing";
             found.add(of.finding(Severity::Warning, &method.at, message).fix(fix));

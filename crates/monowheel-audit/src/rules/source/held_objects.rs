@@ -118,8 +118,7 @@ pub(super) fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool 
 }
 
 fn structs<'a>(source: &'a Source, file: &File, name: &str) -> Option<&'a Class> {
-    let same = source.files.iter().filter(|other| other.krate == file.krate);
-    same.flat_map(|file| &file.structs).find(|inner| inner.name == name)
+    source.structs_named(file, name).next().map(|(_, inner)| inner)
 }
 
 /// The fields that hold objects themselves, of a class and of the structs in it, each with its owner.
@@ -177,7 +176,7 @@ pub(super) fn is_checked(source: &Source, file: &File, function: &Function, vari
         casts.peek().is_some() && casts.all(|(_, ty)| LEAVES.contains(&ty.as_str()))
     };
     let by_check = |(callee, at, name): &(String, usize, String)| {
-        let mut named = source.functions().filter(|(other, one)| other.krate == file.krate && one.name == *callee);
+        let mut named = source.functions_named(file, callee);
         name == variable && named.any(|(_, one)| one.params.get(*at).is_some_and(|param| refuses(one, &param.name)))
     };
     refuses(function, variable) || function.passed.iter().any(by_check)

@@ -118,23 +118,18 @@ fn has_settable_object(source: &Source, file: &File, class: &Class) -> bool {
 
 /// Whether what Python passes is likely to lead back: a callback, an object that is stored later, one of many.
 fn closes_cycle(source: &Source, file: &File, class: &Class) -> bool {
-    let same_crate = || source.functions().filter(|(other, _)| other.krate == file.krate);
     // `convert(value, self.callback.as_ref())`, if `convert` calls that parameter.
     let calls_param = |(callee, at, _): &&(String, usize, String)| {
-        same_crate().any(|(_, function)| {
-            let param = function.params.get(*at);
-            function.name == *callee && param.is_some_and(|param| function.called.contains(&param.name))
-        })
+        source
+            .functions_named(file, callee)
+            .any(|(_, function)| function.params.get(*at).is_some_and(|param| function.called.contains(&param.name)))
     };
     let is_called = |owner: &str, name: &str| {
-        same_crate().any(|(_, function)| match &function.class {
-            Some(class) if class == owner => {
+        !name.is_empty() && source.is_called_by_function(file, name)
+            || source.methods_of(file, owner).any(|(_, function)| {
                 let mut passed = function.passed.iter().filter(|(_, _, field)| field == name);
                 function.called.contains(name) || passed.any(|passed| calls_param(&passed))
-            }
-            Some(_) => false,
-            None => !name.is_empty() && function.called.contains(name),
-        })
+            })
     };
     // A method of its own that one which Python calls uses: `self.keep(callback)`.
     let is_reached = |method: &Function| {

@@ -14,6 +14,7 @@ mod eq_without_hash;
 mod event_loop_elsewhere;
 mod exclusive_self_across_detach;
 mod exclusive_self_across_python;
+mod exclusive_self_and_other;
 mod exclusive_self_needless;
 mod extension_module_by_default;
 mod getter_clones_class;
@@ -36,9 +37,11 @@ mod module_name_mismatch;
 mod module_not_importable;
 mod mostly_runtime_error;
 mod mutable_static_without_gil;
+mod name_defined_twice;
 mod never_registered;
 mod no_lock_file;
 mod number_narrowed;
+mod numpy_not_required;
 mod old_name;
 mod once_cell_attaches;
 mod option_without_signature;
@@ -50,8 +53,11 @@ mod pickle_without_module;
 mod protocol_signature;
 mod py_cloned_while_detached;
 mod pyo3_upgrade;
+mod python_keyword_name;
 mod rayon_while_attached;
+mod reference_ownership;
 mod requires_python_not_floor;
+mod signal_handler_replaced;
 mod stubs_without_init;
 mod subclass_takes_nothing;
 mod submodule_not_importable;
@@ -60,6 +66,7 @@ mod traverse_waits;
 mod unreadable_source;
 mod unsafe_send_of_class;
 mod unsendable_class;
+mod unsigned_index;
 mod upgrade_behavior;
 
 use crate::rule::Rule;
@@ -78,6 +85,7 @@ pub(super) static RULES: &[&Rule] = &[
     &package_shadows_module::RULE,
     &api_above_floor::RULE,
     &lock_held_across_python::RULE,
+    &reference_ownership::RULE,
     &rayon_while_attached::RULE,
     &blocking_call_while_attached::RULE,
     &block_on_while_attached::RULE,
@@ -88,6 +96,10 @@ pub(super) static RULES: &[&Rule] = &[
     &exclusive_self_across_detach::RULE,
     &exclusive_self_needless::RULE,
     &py_cloned_while_detached::RULE,
+    &signal_handler_replaced::RULE,
+    &numpy_not_required::RULE,
+    &python_keyword_name::RULE,
+    &name_defined_twice::RULE,
     &mutable_static_without_gil::RULE,
     &loop_without_signals::RULE,
     &panic_in_binding::RULE,
@@ -98,6 +110,7 @@ pub(super) static RULES: &[&Rule] = &[
     &traverse_waits::RULE,
     &method_never_called::RULE,
     &protocol_signature::RULE,
+    &exclusive_self_and_other::RULE,
     &pickle_without_arguments::RULE,
     &bound_outlives_call::RULE,
     &option_without_signature::RULE,
@@ -119,6 +132,7 @@ pub(super) static RULES: &[&Rule] = &[
     &unsafe_send_of_class::RULE,
     &bytes_as_vector::RULE,
     &number_narrowed::RULE,
+    &unsigned_index::RULE,
     &eq_without_hash::RULE,
     &subclass_takes_nothing::RULE,
     &pickle_without_module::RULE,

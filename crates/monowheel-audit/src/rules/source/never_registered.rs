@@ -53,9 +53,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
             );
         }
     }
+    let bases: HashSet<&str> = source.classes().filter_map(|(_, class)| class.extends.as_deref()).collect();
     for (file, class) in source.classes() {
         let is_made = source.methods(file, &class.name).any(|method| method.role == Role::New);
-        let is_base = source.classes().any(|(_, other)| other.extends.as_deref() == Some(&class.name));
+        let is_base = bases.contains(class.name.as_str());
         if is_made && !is_base && is_missing(&class.name, class.is_in_module, class.is_conditional) {
             let message =
                 format!("`{}` has a constructor but is not in any module, so Python cannot call it", class.name);

@@ -9,13 +9,13 @@ rule! {
     ///
     /// # What it does
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
-    /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
+    /// …)]`, for PyO3 0.24 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
     /// are ignored. A function with a single parameter is only a note, and so is one of a private module that
     /// the package does not export, or that the package's own Python code calls with all arguments and does not export, or
     /// whose parameter the stubs require as well. The same applies to a constructor that the stubs do not have.
     ///
     /// # Why it matters
-    /// Up to PyO3 0.21 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
+    /// Up to PyO3 0.23 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
     /// argument`. `help()` shows no default either (pyo3#2935).
     ///
     /// # Example
@@ -31,7 +31,8 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        let is_concerned = source.has_pyo3(file, (0, 22)) && !is_internal(source, file, function);
+        // Before, it was optional if only others follow.
+        let is_concerned = source.has_pyo3(file, (0, 24)) && !is_internal(source, file, function);
         let Some(param) = last_option(function).filter(|_| is_concerned) else { continue };
         let message = format!("{} requires `{}`, although it is an Option", function.title(), param.name);
         // The only parameter is what the call is about: it may be meant to be required. The package's own Python code, which

@@ -2,21 +2,23 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Function, INTERNAL, Source, State, What};
+use crate::source::{Event, Function, INTERNAL, Source, State, What};
 
 rule! {
     /// A function that Python calls may panic, which `except Exception` does not catch.
     ///
     /// # What it does
     /// Reports `panic!`, `todo!` and `unimplemented!`, indexing with a parameter, and dividing by one, cutting in `chunks` of
-    /// its size and `Duration::from_secs_f64` (warnings), and `unwrap`, `expect`, `unreachable!` and a `panic!` whose message
+    /// its size and `Duration::from_secs_f64`, `as_slice().unwrap()` of an array of numpy, and `init()` of a logger without
+    /// a `Once` (warnings), and `unwrap`, `expect`, `unreachable!` and a `panic!` whose message
     /// names a bug ("internal error", "cannot happen") as one note per function, in functions that Python calls.
     /// `lock().unwrap()` is ignored, and so is a parameter that the function compares with something.
     ///
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a
     /// service exits instead of answering "bad request" (pyo3#2783). It does not say what was wrong with the input.
-    /// Also reported in pyo3#3918, pyo3#2880, parsec-cloud#3929, fast_mail_parser#162.
+    /// Also reported in pyo3#3918, pyo3#2880, parsec-cloud#3929, fast_mail_parser#162, rust-numpy#468, satkit#22,
+    /// zenoh-python#61.
     ///
     /// # Example
     /// ```rust,ignore
@@ -67,7 +69,26 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     )
                     .fix("use Duration::try_from_secs_f64, and raise PyValueError"),
                 ),
-                What::Unwraps => unwraps.push(event),
+                What::Slices if has_array(function, &event.name) => found.add(
+                    file.finding(
+                        Severity::Warning,
+                        &event.at,
+                        format!(
+                            "{title} panics if its parameter `{}` is not contiguous: `array.T`, `array[::2]`",
+                            event.name
+                        ),
+                    )
+                    .fix("use `?`, or as_array(), which takes any array"),
+                ),
+                What::InitsLogger if !event.is_once => found.add(
+                    file.finding(
+                        Severity::Warning,
+                        &event.at,
+                        format!("{title} panics if it is called twice, or if there is a logger already"),
+                    )
+                    .fix("use try_init(), or initialize the logger in the #[pymodule]"),
+                ),
+                What::Unwraps if !is_told_better(function, event) => unwraps.push(event),
                 _ => {}
             }
         }
@@ -88,6 +109,18 @@ fn check(source: &Source, found: &mut Found<'_>) {
             );
         }
     }
+}
+
+/// Whether `unwrap` is the end of an `array.as_slice().unwrap()` that is reported itself.
+fn is_told_better(function: &Function, unwrap: &Event) -> bool {
+    function
+        .events
+        .iter()
+        .any(|event| event.what == What::Slices && event.at == unwrap.at && has_array(function, &event.name))
+}
+
+fn has_array(function: &Function, name: &str) -> bool {
+    function.params.iter().any(|param| param.name == name && param.ty.is_array())
 }
 
 fn is_number(function: &Function, name: &str) -> bool {

@@ -57,7 +57,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let message = format!("a `{}` cannot be unpickled: {why}", class.name);
         found.add(
-            file.finding(Severity::Warning, &state.at, message)
+            source
+                .file_of(file, state)
+                .finding(Severity::Warning, &state.at, message)
                 .fix("write __getnewargs__, which returns the arguments of #[new]; or __reduce__"),
         );
     }

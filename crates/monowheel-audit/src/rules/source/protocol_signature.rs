@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// Reports `__exit__` and `__aexit__` that do not take three arguments, or not None as each of them; `__enter__` with
-    /// `&self` that returns a copy; `__init_subclass__` without `**kwargs` (a note); `__getattr__` that raises exceptions, but
+    /// `&self` that returns a copy; `__deepcopy__`, `__format__` and `__reduce_ex__` without a parameter; `__init_subclass__` without `**kwargs` (a note); `__getattr__` that raises exceptions, but
     /// never AttributeError; and `__getitem__` with a number that raises exceptions, but never IndexError, in a class without
     /// `__iter__` (a note).
     ///
@@ -18,7 +18,7 @@ rule! {
     /// times: `TypeError: __exit__() takes 0 positional arguments but 3 were given`. What `with … as name` binds is the result
     /// of `__enter__`: changes to a copy are lost. `hasattr` and `getattr` with a default expect AttributeError. Without
     /// `__iter__`, `for` counts up until IndexError.
-    /// Also reported in pyo3#1205, pyo3#2679.
+    /// Also reported in pyo3#1205, pyo3#2679, pyFAI#232.
     ///
     /// # Example
     /// `fn __exit__(&mut self) { self.close(); }`
@@ -42,6 +42,11 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 "takes no keywords, so `class Sub(Base, key=1)` fails".to_owned(),
                 "add #[pyo3(signature = (**_kwargs))] and a parameter for it",
             )),
+            "__deepcopy__" | "__format__" | "__reduce_ex__"
+                if !function.has_signature && given(function).count() == 0 =>
+            {
+                Some(takes_nothing(&function.name))
+            }
             "__getattr__" if raises_only_others(function, "PyAttributeError") => Some((
                 Severity::Warning,
                 "raises no AttributeError, which hasattr() and getattr() expect".to_owned(),
@@ -65,7 +70,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
 type Problem = Option<(Severity, String, &'static str)>;
 
 /// The parameters that Python passes.
-fn given(function: &Function) -> impl Iterator<Item = &Param> {
+pub(super) fn given(function: &Function) -> impl Iterator<Item = &Param> {
     let is_receiver = |param: &Param| {
         param.name.contains("slf")
             || param.name.contains("self")
@@ -74,6 +79,16 @@ fn given(function: &Function) -> impl Iterator<Item = &Param> {
             || function.class.as_deref().is_some_and(|class| param.ty.holds(class))
     };
     function.params.iter().filter(move |param| param.ty.name != "Python" && !is_receiver(param))
+}
+
+/// Methods to which Python passes an argument that some of them do not need.
+fn takes_nothing(name: &str) -> (Severity, String, &'static str) {
+    let (passes, fix) = match name {
+        "__deepcopy__" => ("copy.deepcopy() passes its memo", "take _memo: &Bound<'_, PyAny>"),
+        "__format__" => ("format() passes the format, which may be empty", "take spec: &str"),
+        _ => ("pickle passes the version of the protocol", "take protocol: u8, or write __reduce__"),
+    };
+    (Severity::Warning, format!("takes no argument, but {passes}"), fix)
 }
 
 fn exit(function: &Function) -> Problem {

@@ -39,10 +39,17 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 field.ty.parts().iter().any(|part| part.name.ends_with("Lock") || part.name.contains("Mutex"));
             let severity = if is_locked { Severity::Note } else { Severity::Warning };
             let message = format!("{} leaves out `{name}`: a cycle through it is never freed", traverse.title());
-            found.add(file.finding(severity, &traverse.at, message).fix(format!("visit `self.{name}` too")));
+            found.add(
+                source
+                    .file_of(file, traverse)
+                    .finding(severity, &traverse.at, message)
+                    .fix(format!("visit `self.{name}` too")),
+            );
         } else if named("__clear__").is_none() && may_change(source, file, class) {
             let message = format!("a cycle of `{}` alone is found, but nothing breaks it", class.name);
-            found.add(file.finding(Severity::Note, &traverse.at, message).fix("write __clear__"));
+            found.add(
+                source.file_of(file, traverse).finding(Severity::Note, &traverse.at, message).fix("write __clear__"),
+            );
         }
     }
 }

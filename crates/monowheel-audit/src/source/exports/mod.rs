@@ -15,7 +15,7 @@ mod signature;
 use std::collections::BTreeSet;
 
 pub(super) use items::read;
-pub(super) use options::is_documented;
+pub(super) use options::{is_documented, renamed};
 pub use signature::{Mark, Written};
 
 use crate::source::Ty;
@@ -41,21 +41,6 @@ pub struct Exports {
     pub hidden: Vec<Hidden>,
     /// What `use` imports: the name here → the complete path.
     pub imports: Vec<(String, String)>,
-}
-
-impl Exports {
-    /// Adds what another part of the file exports.
-    pub(super) fn extend(&mut self, other: Self) {
-        self.functions.extend(other.functions);
-        self.classes.extend(other.classes);
-        self.methods.extend(other.methods);
-        self.modules.extend(other.modules);
-        self.registrars.extend(other.registrars);
-        self.exceptions.extend(other.exceptions);
-        self.conversions.extend(other.conversions);
-        self.hidden.extend(other.hidden);
-        self.imports.extend(other.imports);
-    }
 }
 
 /// What a call of a method needs.

@@ -151,7 +151,7 @@ pub(in crate::source) fn is_documented(attributes: &[Attribute]) -> bool {
 }
 
 /// A name in another style, as `rename_all` has them.
-pub(super) fn renamed(name: &str, style: Option<&str>) -> String {
+pub(in crate::source) fn renamed(name: &str, style: Option<&str>) -> String {
     let Some(style) = style else { return name.to_owned() };
     let words = words(name);
     let lower = || words.iter().map(|word| word.to_lowercase());

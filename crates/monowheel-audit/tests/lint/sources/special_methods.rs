@@ -82,7 +82,7 @@ impl Hub {
         1
     }
 
-    fn __getitem__(&self, at: usize) -> PyResult<u64> {
+    fn __getitem__(&self, at: usize) -> PyResult<u64> { //~ unsigned-index
         Err(PyIndexError::new_err("at"))
     }
 
