@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_manifest::setuptools_rust::RustExtension;
+use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::Requirement;
 use toml::Table;
 
 use crate::source::{python_calls, stub_text};
@@ -75,11 +77,8 @@ fn requires(project: &Table) -> Option<BTreeSet<String>> {
     }
     let optional = project.get("optional-dependencies").and_then(toml::Value::as_table);
     let lists = optional.into_iter().flat_map(Table::values).chain(project.get("dependencies"));
-    let name = |text: String| {
-        let end = text.find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_' | '.'));
-        text.get(..end.unwrap_or(text.len())).unwrap_or_default().to_lowercase().replace(['_', '.'], "-")
-    };
-    Some(lists.flat_map(texts).map(name).collect())
+    let name = |text: String| Requirement::parse(&text).ok().map(|requirement| normalized_name(requirement.name));
+    Some(lists.flat_map(texts).filter_map(name).collect())
 }
 
 fn maturin_of(pyproject: &Table, root: &Path) -> MaturinTable {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::Requirement;
 use toml_edit::{DocumentMut, Item, TableLike};
 
 use crate::scaffold::file::text;
@@ -54,8 +55,8 @@ fn found(document: Option<&DocumentMut>, backend: &str, setup: &str) -> Option<S
         return compiles("[tool.setuptools] ext-modules".to_owned());
     }
     let requires = table(&["build-system", "requires"]).and_then(Item::as_array).into_iter().flatten();
-    let names = requires.filter_map(|each| Some(normalized_name(name_of(each.as_str()?))));
-    if let Some(name) = names.into_iter().find(|name| COMPILERS.contains(&name.as_str())) {
+    let mut names = requires.filter_map(|each| Some(normalized_name(Requirement::parse(each.as_str()?).ok()?.name)));
+    if let Some(name) = names.find(|name| COMPILERS.contains(&name.as_str())) {
         return compiles(format!("{name}, which [build-system] requires,"));
     }
     let keys = |path: &[&str]| table(path).and_then(Item::as_table_like).map(TableLike::iter).into_iter().flatten();
@@ -69,13 +70,6 @@ fn found(document: Option<&DocumentMut>, backend: &str, setup: &str) -> Option<S
         table(&path).filter(|item| runs(item)).map(|_| path[1..].join("."))
     });
     hook.or(others).map(|name| format!("[tool.{name}] runs code of the project at build time"))
-}
-
-/// The name in a requirement.
-fn name_of(requirement: &str) -> &str {
-    let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    let requirement = requirement.trim();
-    requirement.split(|letter| !is_name(letter)).next().unwrap_or_default()
 }
 
 #[cfg(test)]
