@@ -30,6 +30,12 @@ pub(crate) const MAY_REACH_THE_BYTES: [&str; 22] = [
     "ZIG_",
 ];
 
+/// The variables of this process's environment as texts; without those whose names are none.
+pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+}
+
 /// Whether a variable sets flags, and is recorded in the manifest.
 #[must_use]
 pub(crate) fn is_flag(name: &str) -> bool {

@@ -8,7 +8,7 @@ use monowheel_system::hash::{hex, sha256};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::compiler_env::{MAY_REACH_THE_BYTES, is_flag};
+use crate::compiler_env::{MAY_REACH_THE_BYTES, is_flag, variables};
 use crate::manifest::File;
 use crate::plan::Job;
 use crate::symbols;
@@ -110,10 +110,8 @@ impl Ground {
             add(config.as_os_str().as_encoded_bytes());
             add(&fs_err::read(&config).unwrap_or_default());
         }
-        let mut variables: Vec<(String, String)> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
-            .filter(|(name, _)| !crate::maturin::is_ours(name))
-            .collect();
+        let mut variables: Vec<(String, String)> =
+            variables().filter(|(name, _)| !crate::maturin::is_ours(name)).collect();
         variables.sort();
         for (name, value) in &variables {
             if is_flag(name) || MAY_REACH_THE_BYTES.iter().any(|prefix| name.starts_with(prefix)) {

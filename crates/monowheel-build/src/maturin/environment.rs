@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use monowheel_system::exec::{Call, search_path};
 
-use crate::compiler_env::reaches_a_compiler;
+use crate::compiler_env::{reaches_a_compiler, variables};
 use crate::toolchain::shims::Shims;
 
 /// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
@@ -59,11 +59,7 @@ pub(crate) fn is_ours(name: &str) -> bool {
 /// The variables of this process's environment that a build passes on to compilers and build scripts, without secrets.
 #[must_use]
 pub fn passed_on() -> BTreeMap<String, String> {
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    variables
-        .filter(|(name, _)| reaches_a_compiler(name) && !is_ours(name))
-        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
-        .collect()
+    variables().filter(|(name, _)| reaches_a_compiler(name) && !is_ours(name)).collect()
 }
 
 /// A call in a clean environment, with the toolchain of the shims.

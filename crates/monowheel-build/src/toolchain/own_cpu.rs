@@ -9,6 +9,8 @@ use std::path::Path;
 use monowheel_system::{cargo, regular_file};
 use toml::{Table, Value};
 
+use crate::compiler_env::variables;
+
 /// For the script that runs rustc: leaves `-C target-cpu=native` out, in all its forms.
 pub(super) const WITHOUT_FOR_RUSTC: &str = r#"case " $* " in
   *target-cpu=native*)
@@ -42,7 +44,7 @@ pub(crate) fn notes(project: &Path) -> Vec<String> {
         let flags = regular_file::read_text(&file).map(|text| flags_of(&text)).unwrap_or_default();
         flags.into_iter().map(move |flag| (file.display().to_string(), flag))
     });
-    let variables = std::env::vars().filter(|(name, _)| name.ends_with("RUSTFLAGS"));
+    let variables = variables().filter(|(name, _)| name.ends_with("RUSTFLAGS"));
     let mut notes: Vec<String> = files.chain(variables).filter_map(|(place, flags)| note(&place, &flags)).collect();
     notes.dedup();
     notes
