@@ -1,8 +1,8 @@
 //! The items of a crate that other crates reach, as rustdoc's JSON has them: those of macros too, which the source does not
 //! show.
 //!
-//! Its format is not stable: what is read of it is what format 57 has (Rust 1.95 to 1.97), with the earlier names where they
-//! are known. Another format is refused if that is not there.
+//! The format is not stable. This reads format 57 (Rust 1.95 to 1.97), and others as far as they have the same parts, under
+//! these names or earlier ones.
 
 mod format;
 
@@ -34,7 +34,7 @@ pub struct Documented {
 /// Reads the JSON of rustdoc, the content of the file at `path`.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] if it is not that, or if its format lacks what is read.
+/// [`ErrorKind::Format`] if it is something else, or in a format without the parts that are needed.
 pub fn read(path: &str, text: &str) -> Result<Documented> {
     const NEXT: &str =
         "write it with `cargo rustdoc -p CRATE --lib -- -Z unstable-options --output-format json` of a nightly Rust";
