@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Sequence
 
 from suite import compiled
-from suite.report import lines_of
+from suite.report import ends_of, lines_of
 from suite.runner import Runner
 from suite.shell import ROOT
 from suite.step import Result, Step, Verdict
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step],
     compiled.USED = not options.fresh
     runner = Runner(chosen, Checkout(root, table), jobs=options.jobs or JOBS, fresh=options.fresh)
     results = runner.run(taker, words)
-    print("", *lines_of(results, time.monotonic() - began), sep="\n", flush=True)
+    print("", *ends_of(results), *lines_of(results, time.monotonic() - began), sep="\n", flush=True)
     return exit_code(results, runner.stopped_by)
 
 

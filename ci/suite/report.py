@@ -8,6 +8,18 @@ from suite.step import Result, Verdict
 
 # Seconds; marked in the table.
 SLOW = 120
+# The lines of a failed step that are repeated at the end of the run.
+LINES = 40
+
+
+def ends_of(results: Sequence[Result]) -> list[str]:
+    """Return the last lines of each failed step: its output may be thousands of lines above the table."""
+    lines = []
+    for result in results:
+        if result.verdict is Verdict.FAILED and result.end:
+            end = result.end.decode(errors="replace").splitlines()[-LINES:]
+            lines += [f"=== {result.step.name} failed; the end of its output:", *end, ""]
+    return lines
 
 
 def lines_of(results: Sequence[Result], seconds: float) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The time that a step has to end after a signal, before it gets the next one.
 PATIENCE = 10.0
+# The bytes of a step's output that are kept until the end of the run.
+END = 1 << 14
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
@@ -126,6 +128,7 @@ class Runner:
             verdict, output = running.process.verdict, running.process.output()
             if output:
                 self.screen.write(running.section, output)
+                running.result.end = (running.result.end + output)[-END:]
             if verdict is not None:
                 self._end(running, verdict)
         if self.running and self.stopped_by and time.monotonic() > self.deadline:

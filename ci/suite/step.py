@@ -68,3 +68,5 @@ class Result:
     cpu: float = 0.0
     # Why it did not run, or when it passed.
     note: str = ""
+    # The end of its output, if it was read here.
+    end: bytes = b""

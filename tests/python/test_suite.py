@@ -33,6 +33,10 @@ def bad():
     \"\"\"Fails.\"\"\"
     run("sh", "-c", "echo bad ran; exit 3")
 
+def long():
+    print(*(f"line {{number}}" for number in range(100)), sep="\\n")
+    raise FailedError("it was too long")
+
 def broken():
     raise RuntimeError("a step with a mistake")
 
@@ -154,6 +158,16 @@ def test_the_order_on_the_screen_is_that_of_the_steps(suite: Suite) -> None:
     _, said = suite.run('Step("bad", bad), Step("good", good)')
     places = [said.index(text) for text in ("=== bad\n", "bad ran\n", "=== bad: FAILED, 0 s", "=== good\n", "good ran")]
     assert places == sorted(places)
+
+
+def test_the_end_of_a_failed_step_stands_above_the_table(suite: Suite) -> None:
+    _, said = suite.run('Step("long", long), Step("good", good)', "--jobs", "2")
+    _, end = said.split("=== long failed; the end of its output:\n")
+    lines = end.splitlines()
+    assert lines[:2] == ["line 61", "line 62"]
+    assert lines[lines.index("") + 1].startswith("step ")
+    assert lines[lines.index("") - 1] == "error: it was too long"
+    assert "good failed" not in said
 
 
 def test_nothing_failed_is_code_0(suite: Suite) -> None:
