@@ -25,6 +25,7 @@ pub mod tag;
 pub mod tarball;
 #[doc(hidden)]
 pub mod time;
+pub mod words;
 
 pub use archive::{Archive, Limits};
 pub use binary::Binary;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use monowheel_wheel::archive::Member;
+use monowheel_wheel::archive::{MOST_INFLATION, Member};
 
 use crate::gather::Purpose;
 
@@ -16,9 +16,6 @@ const SOURCE_LIMIT: u64 = 4 << 20;
 /// Binaries larger than this are parsed one at a time, so that peak memory with many threads is one large binary and a
 /// little per thread.
 const LARGE: u64 = 24 << 20;
-
-/// Deflate packs at most 1032 bytes into one; a larger claim by the directory is not trusted until the bytes are there.
-const MOST_INFLATION: u64 = 1032;
 
 /// The text files that are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

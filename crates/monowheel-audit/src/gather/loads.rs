@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use monowheel_wheel::words::Words;
 
 use crate::gather::seam::Seam;
 
@@ -26,7 +26,7 @@ const WORDS: [&str; 13] = [
 /// The longest word, less one byte.
 const OVERLAP: usize = 16;
 
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
+static SEARCH: LazyLock<Option<Words>> = LazyLock::new(|| Words::new(&WORDS));
 
 /// Searches for the words in a file that arrives in pieces.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Loads {
 
 fn says(text: &[u8]) -> bool {
     // Without the search, it cannot be ruled out.
-    SEARCH.as_ref().is_none_or(|search| search.is_match(text))
+    SEARCH.as_ref().is_none_or(|search| search.next(text, 0).is_some())
 }
 
 #[cfg(test)]

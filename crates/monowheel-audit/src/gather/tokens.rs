@@ -14,7 +14,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use monowheel_wheel::words::Words;
 
 use crate::gather::seam::Seam;
 
@@ -50,8 +50,7 @@ const OVERLAP: usize = 128;
 /// Fewer different characters are a placeholder such as `ghp_xxxx…`.
 const LEAST_DIFFERENT: usize = 12;
 
-static SEARCH: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(FORMATS.iter().map(|format| format.0)).ok());
+static SEARCH: LazyLock<Option<Words>> = LazyLock::new(|| Words::new(&FORMATS.map(|format| format.0)));
 
 /// Ends of the names of files that people write or generate as text.
 const TEXTS: [&str; 22] = [
@@ -107,12 +106,12 @@ impl Tokens {
 /// it was found there, or is in the seam.
 fn first(text: &[u8], goes_on: bool) -> Option<&'static str> {
     let search = SEARCH.as_ref()?;
-    search.find_iter(text).find_map(|hit| {
-        let format = FORMATS.get(hit.pattern().as_usize())?;
+    search.all(text).find_map(|hit| {
+        let format = FORMATS.get(hit.word)?;
         // In the middle of a word it is something else: `graph_…`, base64.
-        let before = hit.start().checked_sub(1).and_then(|at| text.get(at));
+        let before = hit.start.checked_sub(1).and_then(|at| text.get(at));
         let is_inside = before.map_or(goes_on, |byte| is_word(*byte, b"_"));
-        let rest = text.get(hit.end()..).unwrap_or_default();
+        let rest = text.get(hit.end..).unwrap_or_default();
         let token = rest.iter().take_while(|byte| is_word(**byte, format.3)).take(format.2);
         let mut seen = [false; 256];
         let mut length = 0;

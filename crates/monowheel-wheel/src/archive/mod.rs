@@ -13,14 +13,17 @@
 //! that the file does not contain.
 
 mod clash;
+mod data;
 mod end;
-mod inflate;
 mod layout;
 mod local;
 mod name;
 mod open;
+mod read;
 mod records;
+mod scratch;
 mod tar;
+mod whole;
 
 use std::ops::Range;
 
@@ -179,6 +182,10 @@ enum Allowance {
     Nothing,
 }
 
+/// Deflate packs at most this many bytes into one: a larger claim by the directory is not trusted until the bytes are
+/// there.
+pub const MOST_INFLATION: u64 = 1032;
+
 /// A bomb, by the index's criterion: more than this many times the size of the file (warehouse
 /// `forklift/legacy.py`, `COMPRESSION_RATIO_THRESHOLD`) …
 const MOST_RATIO: u64 = 50;
@@ -204,7 +211,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// Those of the source.
     pub fn read(&self, member: &Member, oddities: &mut Vec<Oddity>, sink: &mut dyn FnMut(&[u8])) -> Result<bool> {
-        inflate::read(self, member, oddities, sink)
+        read::read(self, member, oddities, sink)
     }
 
     /// The rest of a member's record in the directory; `None` if the member shares its slot with another.
@@ -250,7 +257,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// Those of the source.
     pub fn check_local(&self, member: &Member, oddities: &mut Vec<Oddity>) -> Result<()> {
-        inflate::check_local(self, member, oddities)
+        read::check_local(self, member, oddities)
     }
 }
 

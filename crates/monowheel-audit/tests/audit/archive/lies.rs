@@ -32,7 +32,8 @@ const CASES: &[Case] = &[
     ("stored of two sizes", |zip| zip.entry("demo/b.txt").both(|r| r.size += 1), &[BadData]),
     ("both CRCs", |zip| zip.entry("demo/b.txt").both(|r| r.crc32 ^= 1), &[BadCrc]),
     ("no deflate", |zip| zip.entry("demo/a.txt").data.fill(0xff), &[BadData]),
-    ("a tail in the data", hidden_tail, &[BadData]),
+    ("a tail in the data", |zip| hidden_tail(zip, b"hidden"), &[BadData]),
+    ("a tail that begins as the trailer of gzip", gzip_tail, &[BadData]),
     ("a data descriptor", |zip| descriptor(zip, true, true, 0), &[DataDescriptor]),
     ("without its signature", |zip| descriptor(zip, false, true, 0), &[DataDescriptor]),
     ("only in the local header", |zip| descriptor(zip, true, false, 0), &[DataDescriptor, LocalMismatch]),
@@ -94,10 +95,17 @@ const CASES: &[Case] = &[
     ("a tar archive from the first byte", tar_name, &[Polyglot]),
 ];
 
-fn hidden_tail(zip: &mut Zip) {
+fn hidden_tail(zip: &mut Zip, tail: &[u8]) {
     let entry = zip.entry("demo/a.txt");
-    entry.data.extend(b"hidden");
-    entry.both(|record| record.compressed += 6);
+    entry.data.extend(tail);
+    entry.both(|record| record.compressed += u32::try_from(tail.len()).unwrap());
+}
+
+/// Whoever reads the data as gzip ends here, and is content.
+fn gzip_tail(zip: &mut Zip) {
+    let central = zip.entry("demo/a.txt").central();
+    let trailer = [central.crc32.to_le_bytes(), central.size.to_le_bytes()].concat();
+    hidden_tail(zip, &[&trailer, &b"hidden"[..]].concat());
 }
 
 fn descriptor(zip: &mut Zip, signature: bool, listed: bool, lie: u32) {

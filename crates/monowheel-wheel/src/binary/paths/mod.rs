@@ -11,11 +11,10 @@ pub mod build_prefixes;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use aho_corasick::packed::{self, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, Anchored, Input, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::binary::paths::anchor::ANCHORS;
+use crate::words::Words;
 
 /// Paths found in a binary's bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -29,32 +28,8 @@ pub struct EmbeddedPaths {
 const MOST_PATHS: usize = 4096;
 const MOST_EXAMPLES: usize = 8;
 
-/// The search for all anchors at once: vectorized if the processor supports it, else an automaton.
-enum Search {
-    Vectors(Searcher),
-    Automaton(AhoCorasick),
-}
-
-static SEARCH: LazyLock<Option<Search>> = LazyLock::new(|| {
-    let anchors = ANCHORS.iter().map(|(anchor, _)| anchor);
-    let mut config = packed::Config::new();
-    let vectors = config.match_kind(MatchKind::LeftmostFirst).builder().extend(anchors.clone()).build();
-    match vectors {
-        Some(searcher) => Some(Search::Vectors(searcher)),
-        None => AhoCorasick::new(anchors).ok().map(Search::Automaton),
-    }
-});
-
-impl Search {
-    /// The next anchor from `from` on: its offset and its index.
-    fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-        let found = match self {
-            Self::Vectors(searcher) => searcher.find_in(bytes, Span { start: from, end: bytes.len() })?,
-            Self::Automaton(automaton) => automaton.find(Input::new(bytes).range(from..).anchored(Anchored::No))?,
-        };
-        Some((found.start(), found.pattern().as_usize()))
-    }
-}
+static SEARCH: LazyLock<Option<Words>> =
+    LazyLock::new(|| Words::new(&ANCHORS.iter().map(|(anchor, _)| *anchor).collect::<Vec<_>>()));
 
 impl EmbeddedPaths {
     /// Finds them, in one pass over all bytes.
@@ -64,11 +39,11 @@ impl EmbeddedPaths {
         let mut found = Self::default();
         let mut known: HashSet<&[u8]> = HashSet::new();
         let mut from = 0;
-        while let Some((at, anchor)) = search.next(bytes, from) {
-            let Some((anchor, needs)) = ANCHORS.get(anchor) else { break };
-            let (path, end) = anchor::path_around(bytes, from, at, anchor, *needs);
+        while let Some(hit) = search.next(bytes, from) {
+            let Some((anchor, needs)) = ANCHORS.get(hit.word) else { break };
+            let (path, end) = anchor::path_around(bytes, from, hit.start, anchor, *needs);
             // Always after the anchor's first byte, and after everything that was examined.
-            from = end.max(at + 1);
+            from = end.max(hit.start + 1);
             let Some(path) = path else { continue };
             if known.insert(path) {
                 found.count += 1;

@@ -1,50 +1,14 @@
-//! Reads members: the local header and the data in one pass, through per-thread buffers.
+//! Reads members: the local header and the data in one pass, through the buffers of the thread.
 
-use std::cell::Cell;
-use std::ops::Range;
-
-use crc32fast::Hasher as Crc;
-use flate2::{Decompress, FlushDecompress, Status};
 use monowheel_error::Result;
 
+use crate::archive::data::{Input, deflated, stored};
 use crate::archive::layout::Slot;
 use crate::archive::local::{self, BEHIND};
 use crate::archive::records::{Central, Record, flag};
+use crate::archive::scratch::{INPUT, Scratch};
 use crate::archive::{Allowance, Archive, MOST_RATIO, Member, Oddity, OddityKind, tar};
 use crate::source::ReadAt;
-
-/// Bytes per read: any local header (30 bytes and twice 64 KiB) fits, and the start of the data.
-const INPUT: usize = 132 << 10;
-
-/// Bytes inflated per step: they fit into the second level cache, where the sink finds them.
-const OUTPUT: usize = 128 << 10;
-
-/// The buffers of a thread, so that ten thousand small wheels do not allocate each time.
-struct Scratch {
-    input: Box<[u8]>,
-    output: Box<[u8]>,
-    inflater: Decompress,
-}
-
-thread_local! {
-    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
-}
-
-impl Scratch {
-    /// Lends the thread's buffers; a sink that reads another archive in the meantime gets its own.
-    fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
-        let mut scratch = SCRATCH.take().unwrap_or_else(|| {
-            Box::new(Self {
-                input: vec![0; INPUT].into(),
-                output: vec![0; OUTPUT].into(),
-                inflater: Decompress::new(false),
-            })
-        });
-        let result = work(&mut scratch);
-        SCRATCH.set(Some(scratch));
-        result
-    }
-}
 
 /// The local header of a member, and the position of its data.
 struct Opened<'a> {
@@ -199,101 +163,4 @@ fn may_inflate(archive: &Archive<'_>, member: &Member, oddities: &mut Vec<Oddity
         oddities.push(Oddity::of(OddityKind::Bomb, &member.path, detail));
     }
     false
-}
-
-/// The data of a member.
-struct Input<'a> {
-    source: &'a dyn ReadAt,
-    /// The unused bytes in the input buffer.
-    loaded: Range<usize>,
-    /// The start of the others.
-    at: u64,
-    /// The number of the others.
-    left: u64,
-}
-
-impl Input<'_> {
-    /// Fills the buffer when it is empty.
-    fn refill(&mut self, buffer: &mut [u8]) -> Result<()> {
-        if self.loaded.is_empty() && self.left > 0 {
-            let length = usize::try_from(self.left).unwrap_or(INPUT).min(buffer.len());
-            self.source.read_at(self.at, buffer.get_mut(..length).unwrap_or_default())?;
-            self.loaded = 0..length;
-            self.at = self.at.saturating_add(length as u64);
-            self.left = self.left.saturating_sub(length as u64);
-        }
-        Ok(())
-    }
-}
-
-/// The CRC of the bytes, or why they do not match the directory.
-type Ended = std::result::Result<u32, String>;
-
-fn stored(input: &mut Input<'_>, scratch: &mut Scratch, member: &Member, sink: &mut dyn FnMut(&[u8])) -> Result<Ended> {
-    if member.size != member.compressed {
-        let (size, compressed) = (member.size, member.compressed);
-        return Ok(Err(format!("it is stored, but has {compressed} bytes in the archive and {size} outside")));
-    }
-    let mut crc = Crc::new();
-    loop {
-        let piece = scratch.input.get(input.loaded.clone()).unwrap_or_default();
-        if piece.is_empty() {
-            return Ok(Ok(crc.finalize()));
-        }
-        crc.update(piece);
-        sink(piece);
-        input.loaded = 0..0;
-        input.refill(&mut scratch.input)?;
-    }
-}
-
-fn deflated(
-    input: &mut Input<'_>,
-    scratch: &mut Scratch,
-    member: &Member,
-    sink: &mut dyn FnMut(&[u8]),
-) -> Result<Ended> {
-    let Scratch { input: buffer, output, inflater } = scratch;
-    inflater.reset(false);
-    let mut crc = Crc::new();
-    let mut left = member.size;
-    loop {
-        input.refill(buffer)?;
-        let packed = buffer.get(input.loaded.clone()).unwrap_or_default();
-        // One byte more than expected shows that there are more.
-        let room = usize::try_from(left).unwrap_or(OUTPUT).saturating_add(1).min(OUTPUT);
-        let output = output.get_mut(..room).unwrap_or_default();
-        let before = (inflater.total_in(), inflater.total_out());
-        let status = match inflater.decompress(packed, output, FlushDecompress::None) {
-            Ok(status) => status,
-            Err(error) => return Ok(Err(format!("it does not inflate: {error}"))),
-        };
-        let used = usize::try_from(inflater.total_in() - before.0).unwrap_or_default();
-        let made = inflater.total_out() - before.1;
-        input.loaded.start = input.loaded.start.saturating_add(used).min(input.loaded.end);
-        let Some(rest) = left.checked_sub(made) else {
-            return Ok(Err(format!("it inflates to more than {} bytes", member.size)));
-        };
-        left = rest;
-        let piece = output.get(..usize::try_from(made).unwrap_or_default()).unwrap_or_default();
-        if !piece.is_empty() {
-            crc.update(piece);
-            sink(piece);
-        }
-        if status == Status::StreamEnd {
-            break;
-        }
-        if used == 0 && made == 0 {
-            return Ok(Err("its compressed bytes end too early".to_owned()));
-        }
-    }
-    let unused = input.left.saturating_add(input.loaded.len() as u64);
-    Ok(if left > 0 {
-        Err(format!("it inflates to {} bytes instead of {}", member.size - left, member.size))
-    } else if unused > 0 {
-        // uv rejects these; zipfile does not check.
-        Err(format!("{unused} bytes of its data are after the end of the compressed stream"))
-    } else {
-        Ok(crc.finalize())
-    })
 }
