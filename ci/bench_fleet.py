@@ -130,7 +130,7 @@ def predict(few: Costs, many: Costs) -> None:
 
 def compare(client: Any, name: str, folder: Path, size: int, runs: int) -> Costs:  # noqa: ANN401 - Dask has no types
     """Audit the same batches here and on the cluster, one after the other, several times."""
-    batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, size))
+    batches = cut(find({**REQUEST, "sources": [str(folder)]}).releases, size)
     wheels = sum(batch.wheels for batch in batches)
     alone = [_timed(lambda: single(batches)) for _ in range(runs)]
     together = [_timed(lambda: spread(client, batches)) for _ in range(runs)]
@@ -160,7 +160,7 @@ def fetch(folder: Path) -> None:
 
 def facts(folder: Path, runs: int) -> None:
     """Audit the same batches in this process: without and with keeping facts, and by these facts."""
-    batches = list(cut(find({**REQUEST, "sources": [str(folder)]}).releases, 64 * MIB))
+    batches = cut(find({**REQUEST, "sources": [str(folder)]}).releases, 64 * MIB)
 
     def audit(kept: dict[str, Facts], *, keep: bool) -> list[worker.Result]:
         tasks = [worker.Task(batch.releases, {}, _index(), of_this_machine(), kept=kept) for batch in batches]

@@ -52,7 +52,7 @@ def _audited(request: dict[str, Any], ignore: dict[str, str], found: Found, data
                 progress.note(f"dashboard: {client.dashboard_link}")
             fleet = Fleet(client, dataset, request, identity, ignore)
             try:
-                fleet.run(list(cut(todo, request["batch"] * _MIB)), selection, progress)
+                fleet.run(cut(todo, request["batch"] * _MIB), selection, progress)
             except BaseException:
                 # What is finished is kept, also after Ctrl-C.
                 progress.end()

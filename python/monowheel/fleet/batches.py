@@ -51,8 +51,15 @@ def apart(batch: Batch) -> list[Batch]:
     return [Batch((replace(release, wheels=(wheel,)),), is_alone=True, is_partial=True) for wheel in release.wheels]
 
 
-def cut(releases: Iterable[Release], size: int) -> Iterator[Batch]:
-    """Cut releases into batches of about this many bytes. A release stays in one piece; remote ones are separate."""
+def cut(releases: Iterable[Release], size: int) -> list[Batch]:
+    """Cut releases into batches of about this many bytes. A release stays in one piece; remote ones are separate.
+
+    The largest are first: at the end, no worker has to wait long for the last of another.
+    """
+    return sorted(_cut(releases, size), key=lambda batch: batch.size, reverse=True)
+
+
+def _cut(releases: Iterable[Release], size: int) -> Iterator[Batch]:
     waiting: dict[bool, list[Release]] = {False: [], True: []}
     filled = {False: 0, True: 0}
     count = {False: 0, True: 0}

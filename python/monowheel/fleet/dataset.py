@@ -17,6 +17,8 @@ from .errors import FleetError
 from .lock import Lock
 from .rows import ENDED_WORKERS
 from .schema import TABLES, VERSION, schemas
+from .symbol_columns import TABLE as SYMBOLS
+from .symbol_columns import unpack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,7 +163,7 @@ class Dataset:
         releases = {row["release"] for row in new["releases"]}
         for table, kept in new.items():
             self._rows[table] += kept
-        for table in ("findings", "symbols", "facts"):
+        for table in ("findings", SYMBOLS, "facts"):
             self._rows[table] += [
                 row
                 for row in rows.get(table, ())
@@ -202,7 +204,11 @@ class Dataset:
                             "write_statistics": False,
                             "row_group_size": 1 + len(rows) // groups,
                         }
-                    pq.write_table(pa.Table.from_pylist(rows, schema=schemas()[table]), path, **written)
+                    if table == SYMBOLS:
+                        made = unpack(row["packed"] for row in rows)
+                    else:
+                        made = pa.Table.from_pylist(rows, schema=schemas()[table])
+                    pq.write_table(made, path, **written)
                     _synchronize(path)
                 _synchronize(temporary)
                 temporary.rename(folder / name)

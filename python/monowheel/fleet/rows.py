@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Dict, Sequence
 
+from .symbol_columns import pack
+
 if TYPE_CHECKING:
     from .keys import WheelKey
     from .sources import Release, Wheel
@@ -36,6 +38,12 @@ def facts_row(stored: bytes, facts: dict[str, Any], key: WheelKey, revision: str
     """Return the row of a wheel's facts, to judge it by other rules without reading it."""
     file, hashed = key
     return {"sha256": hashed, "file": file, "revision": revision, "hashed": _hashed(facts), "facts": stored}
+
+
+def symbols_row(symbols: Sequence[Row], subject: Row, stamp: Row) -> Row:
+    """Return one row for all symbols of a wheel: the key of the wheel, and their rows packed."""
+    packed = pack(symbols, {**subject, **stamp})
+    return {"sha256": subject["sha256"], "file": subject["file"], "packed": packed}
 
 
 def _hashed(facts: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from monowheel._monowheel import fleet_audit
 
 from .identity import Identity, fingerprint, of_this_machine
 from .keys import WheelKey, release_key
-from .rows import Row, facts_row, finding_rows, release_row, wheel_row
+from .rows import Row, facts_row, finding_rows, release_row, symbols_row, wheel_row
 
 if TYPE_CHECKING:
     from .kept_facts import Facts
@@ -157,7 +157,7 @@ def _result(release: Release, made: dict[str, Any], stored: Iterator[bytes | Non
         tables["places"].append(place_row(wheel, hashed))
         tables["wheels"].append(wheel_row(file, facts, subject, stamp))
         tables["findings"] += finding_rows(file, {**subject, "release": None}, stamp)
-        tables["symbols"] += [{**subject, **symbol, **stamp} for symbol in facts["symbols"]]
+        tables["symbols"].append(symbols_row(facts["symbols"], subject, stamp))
         result.from_facts += facts["were_kept"]
         if to_keep is not None:
             tables["facts"].append(facts_row(to_keep, facts, (wheel.file, hashed), task.identity.facts))
