@@ -157,7 +157,8 @@ def _result(release: Release, made: dict[str, Any], stored: Iterator[bytes | Non
         tables["places"].append(place_row(wheel, hashed))
         tables["wheels"].append(wheel_row(file, facts, subject, stamp))
         tables["findings"] += finding_rows(file, {**subject, "release": None}, stamp)
-        tables["symbols"].append(symbols_row(facts["symbols"], subject, stamp))
+        if facts["symbols"]:
+            tables["symbols"].append(symbols_row(facts["symbols"], subject, stamp))
         result.from_facts += facts["were_kept"]
         if to_keep is not None:
             tables["facts"].append(facts_row(to_keep, facts, (wheel.file, hashed), task.identity.facts))
