@@ -5,6 +5,9 @@
 //! stream (RFC 1952) ends: it compares the CRC and the size that follow. So the data get a gzip header, and the
 //! directory's CRC and size as a trailer. If that is accepted, and the data do not contain the trailer themselves, then
 //! the stream ends with the data, and the CRC and the size are right.
+//!
+//! libdeflate accepts some streams that zlib refuses and no compressor writes, such as those with the length codes 286 and
+//! 287: pip does not install such a wheel. Of 3 million mutated streams, none that both accept has other bytes.
 
 use libdeflater::Decompressor;
 use memchr::memmem;
