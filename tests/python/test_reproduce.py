@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ANY_TOOLCHAIN
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Git, Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+RUSTUP = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
 ONE_WHEEL = ("--target", "manylinux_2_17_x86_64", "--abi", "abi3")
 
 
@@ -65,6 +67,32 @@ def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_
     # The first build may use cached files; it is not compared with itself. The shared caches are warm.
     assert "reused" not in (kept / "elsewhere.log").read_text(encoding="utf-8")
     assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
+
+
+@pytest.mark.builds
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="nothing sets another clock")
+def test_compilers_of_rustup_that_are_not_used_are_not_asked_with_another_clock(
+    monowheel: Run, warm: Path, tmp_path: Path
+) -> None:
+    """They hang under libfaketime, and each build waited 30 s for them."""
+    home, marker = tmp_path / "rustup", tmp_path / "asked"
+    if RUSTUP.is_dir():
+        shutil.copytree(RUSTUP, home, symlinks=True, ignore=shutil.ignore_patterns("toolchains", "downloads", "tmp"))
+    (home / "toolchains").mkdir(parents=True)
+    for toolchain in (RUSTUP / "toolchains").glob("*"):
+        (home / "toolchains" / toolchain.name).symlink_to(toolchain)
+    programs = home / "toolchains" / "hangs" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("rustc", "cargo"):
+        (programs / name).write_text(f"#!/bin/sh\n[ -z $FAKETIME ] || touch '{marker}'\nexit 1\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    environment = {"MONOWHEEL_TOOLCHAIN": "system", "RUSTUP_HOME": str(home)}
+    done = monowheel("reproduce", warm, *ONE_WHEEL, "--no-lock", "--json", env=environment)
+    if "no Rust toolchain is named system" in done.stderr:
+        pytest.skip("there is no compiler but rustup's")
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    assert "400 days later" in [one["there"] for one in json.loads(done.stdout)["circumstances"]]
+    assert not marker.exists()
 
 
 @pytest.mark.builds

@@ -7,7 +7,7 @@ use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
 
 use crate::manifest::Manifest;
-use crate::toolchain::rust;
+use crate::toolchain::rust::{self, Toolchain};
 
 /// How far the clock is ahead.
 const AHEAD: [&str; 2] = ["-f", "+400d"];
@@ -17,8 +17,13 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// The clock of the second build.
 #[derive(Debug)]
 pub(super) enum Clock {
-    /// This program sets it.
-    Ahead(PathBuf),
+    /// A program sets it.
+    Ahead {
+        /// The program.
+        faketime: PathBuf,
+        /// Whether the compiler is one of rustup's.
+        by_rustup: bool,
+    },
     /// The real clock, for this reason.
     True(&'static str),
 }
@@ -33,24 +38,32 @@ impl Clock {
         let name = Manifest::read(here).ok().and_then(|built| built.tools.toolchain);
         let toolchains = rust::discover(stop).unwrap_or_default();
         let used = toolchains.iter().find(|toolchain| Some(&toolchain.name) == name.as_ref());
-        let answers = used.is_some_and(|used| {
+        let answers = |used: &&Toolchain| {
             Call::new(&faketime).args(AHEAD).arg(&used.rustc).arg("-vV").stdout(LIMIT, stop).is_ok()
-        });
-        if answers { Self::Ahead(faketime) } else { Self::True("rustc does not run under faketime") }
+        };
+        match used.filter(answers) {
+            Some(used) => Self::Ahead { by_rustup: used.by_rustup, faketime },
+            None => Self::True("rustc does not run under faketime"),
+        }
     }
 
     /// A call that runs with this clock.
     pub(super) fn set(&self, call: Call) -> Call {
         match self {
-            Self::Ahead(faketime) => call.arg(faketime).args(AHEAD),
+            Self::Ahead { faketime, .. } => call.arg(faketime).args(AHEAD),
             Self::True(_) => call,
         }
+    }
+
+    /// Whether the build has to wait for compilers of rustup that it does not use and that may not answer.
+    pub(super) const fn is_delayed_by_rustup(&self) -> bool {
+        matches!(self, Self::Ahead { by_rustup: false, .. })
     }
 
     /// In words.
     pub(super) fn told(&self) -> String {
         match self {
-            Self::Ahead(_) => "400 days later".to_owned(),
+            Self::Ahead { .. } => "400 days later".to_owned(),
             Self::True(why) => format!("later only by the duration of the first build: {why}"),
         }
     }

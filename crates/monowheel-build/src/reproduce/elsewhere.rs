@@ -69,7 +69,8 @@ impl Elsewhere {
         // A shell sets the mask of the process.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
         let call = clock.set(call).args(words).dir(&self.root);
-        self.variables().into_iter().fold(call, |call, (name, value)| call.env(name, value))
+        let call = self.variables().into_iter().fold(call, |call, (name, value)| call.env(name, value));
+        if clock.is_delayed_by_rustup() { call.env("RUSTUP_HOME", self.root.join("no-rustup")) } else { call }
     }
 
     fn variables(&self) -> Vec<(&'static str, String)> {
