@@ -81,7 +81,8 @@ def forbidden(crate: str, names: set[str]) -> set[str]:
 def rust() -> None:
     """The Rust tests, and the examples in the documentation."""
     words = ["--locked", *LAYOUT.scope, *LAYOUT.tests]
-    env = like_the_wheel()
+    # The tests choose their tools themselves.
+    env = {**like_the_wheel(), "MONOWHEEL_TOOLCHAIN": ""}
     dependencies = compiled.workspace()
     dependencies.restore()
     if succeeds("cargo", "nextest", "--version"):

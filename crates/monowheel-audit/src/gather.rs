@@ -13,6 +13,7 @@ mod seam;
 mod tokens;
 
 pub(crate) use heads::{SHARES, is_key, is_script, namespace_of};
+pub(crate) use keep::forget_large;
 
 use std::collections::BTreeSet;
 
@@ -158,8 +159,8 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         if depth == Depth::Essentials && purpose.is_none() {
             continue;
         }
-        let _large = Large::wait(if purpose.is_some() { member.size } else { 0 });
-        let mut kept = Kept::of(member, purpose.as_ref());
+        let mut large = Large::wait(if purpose.is_some() { member.size } else { 0 });
+        let mut kept = Kept::of(member, purpose.as_ref(), &mut large);
         let mut hash = Sha256::new();
         let mut head: Vec<u8> = Vec::new();
         let mut lines = is_python(&member.path).then(Lines::default);

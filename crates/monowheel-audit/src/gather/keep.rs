@@ -44,14 +44,16 @@ thread_local! {
 }
 
 /// The bytes of a member that is parsed as a whole.
-pub(super) struct Kept {
+pub(super) struct Kept<'a> {
     bytes: Option<Vec<u8>>,
     limit: usize,
+    /// Where the buffer of a large one comes from.
+    shared: Option<&'a mut Vec<u8>>,
 }
 
-impl Kept {
+impl<'a> Kept<'a> {
     /// A buffer for `member`, if it is wanted.
-    pub(super) fn of(member: &Member, purpose: Option<&Purpose>) -> Self {
+    pub(super) fn of(member: &Member, purpose: Option<&Purpose>, large: &'a mut Large) -> Self {
         let wanted = match purpose {
             Some(Purpose::Text(_)) => member.size <= TEXT_LIMIT,
             Some(Purpose::Code(_)) => true,
@@ -59,12 +61,13 @@ impl Kept {
             None => false,
         };
         let believed = member.size.min(member.compressed.saturating_mul(MOST_INFLATION));
+        let mut shared = large.alone.as_deref_mut();
         let bytes = wanted.then(|| {
-            let mut bytes = SPARE.take();
+            let mut bytes = shared.as_deref_mut().map_or_else(|| SPARE.take(), std::mem::take);
             bytes.reserve_exact(usize::try_from(believed).unwrap_or_default());
             bytes
         });
-        Self { bytes, limit: usize::try_from(member.size).unwrap_or_default() }
+        Self { bytes, limit: usize::try_from(member.size).unwrap_or_default(), shared }
     }
 
     /// The next piece.
@@ -84,24 +87,35 @@ impl Kept {
     }
 }
 
-impl Drop for Kept {
+impl Drop for Kept<'_> {
     fn drop(&mut self) {
-        if let Some(mut bytes) = self.bytes.take().filter(|bytes| bytes.capacity() as u64 <= LARGE) {
-            bytes.clear();
-            SPARE.set(bytes);
+        let Some(mut bytes) = self.bytes.take() else { return };
+        bytes.clear();
+        match &mut self.shared {
+            Some(shared) => **shared = bytes,
+            None => SPARE.set(bytes),
         }
     }
 }
 
-/// The right to hold one large binary.
+/// The right to hold one large binary, and the last buffer for one.
+static ALONE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// The right to hold one large binary, for a thread that has one.
 pub(super) struct Large {
-    _alone: Option<MutexGuard<'static, ()>>,
+    alone: Option<MutexGuard<'static, Vec<u8>>>,
 }
 
 impl Large {
     /// Waits until no other thread holds a large binary, if this one is large.
     pub(super) fn wait(size: u64) -> Self {
-        static ALONE: Mutex<()> = Mutex::new(());
-        Self { _alone: (size > LARGE).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner)) }
+        Self { alone: (size > LARGE).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner)) }
+    }
+}
+
+/// Frees the buffer for large binaries, unless one is held.
+pub(crate) fn forget_large() {
+    if let Ok(mut buffer) = ALONE.try_lock() {
+        *buffer = Vec::new();
     }
 }
