@@ -234,15 +234,14 @@ pub fn audit_facts(
         ended(&subject.place);
         Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))
     };
-    let looked: Result<Vec<Result<FileReport, Failure>>> = match subjects {
+    let looked: Vec<Result<FileReport, Failure>> = match subjects {
         // Not worth starting a thread.
-        [one] => look(one).map(|end| vec![end]),
-        _ => threads::pool(options.jobs)?.install(|| subjects.par_iter().map(look).collect()),
+        [one] => vec![look(one)?],
+        _ => threads::pool(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
     };
-    gather::forget_large();
     let mut files = Vec::new();
     let mut failures = Vec::new();
-    for end in looked? {
+    for end in looked {
         match end {
             Ok(file) => files.push(file),
             Err(failure) => failures.push(failure),

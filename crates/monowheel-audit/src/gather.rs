@@ -13,7 +13,6 @@ mod seam;
 mod tokens;
 
 pub(crate) use heads::{SHARES, is_key, is_script, namespace_of};
-pub(crate) use keep::forget_large;
 
 use std::collections::BTreeSet;
 
@@ -30,7 +29,7 @@ use monowheel_wheel::tag::Tag;
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
-use crate::gather::keep::{Kept, Large, TEXT_LIMIT, Text, text_of};
+use crate::gather::keep::{End, Kept, Large, TEXT_LIMIT, Text, text_of};
 use crate::gather::lines::Lines;
 use crate::gather::loads::Loads;
 use crate::gather::tokens::Tokens;
@@ -137,6 +136,7 @@ enum Purpose {
 }
 
 fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts: &mut Facts) -> Result<()> {
+    let _end = End;
     let mut members = std::mem::take(&mut archive.members);
     wheel.dist_infos = dist_infos(&members);
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));

@@ -113,9 +113,13 @@ impl Large {
     }
 }
 
-/// Frees the buffer for large binaries, unless one is held.
-pub(crate) fn forget_large() {
-    if let Ok(mut buffer) = ALONE.try_lock() {
-        *buffer = Vec::new();
+/// Frees that buffer when it is dropped, at the end of a wheel, unless another thread uses it.
+pub(super) struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Ok(mut buffer) = ALONE.try_lock() {
+            *buffer = Vec::new();
+        }
     }
 }
