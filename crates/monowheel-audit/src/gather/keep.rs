@@ -63,7 +63,9 @@ impl<'a> Kept<'a> {
         let believed = member.size.min(member.compressed.saturating_mul(MOST_INFLATION));
         let mut shared = large.alone.as_deref_mut();
         let bytes = wanted.then(|| {
-            let mut bytes = shared.as_deref_mut().map_or_else(|| SPARE.take(), std::mem::take);
+            let last = shared.as_deref_mut().map(std::mem::take).filter(|bytes| bytes.capacity() > 0);
+            // The thread's own buffer may as well grow: two at a time would be more memory.
+            let mut bytes = last.unwrap_or_else(|| SPARE.take());
             bytes.reserve_exact(usize::try_from(believed).unwrap_or_default());
             bytes
         });
