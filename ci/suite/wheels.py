@@ -79,8 +79,7 @@ def tox() -> None:
 
 def cross() -> None:
     """The example for all targets and both stable ABIs, then rebuilt elsewhere: the same bytes come out."""
-    # With another clock, reproduce finds more; without it, it reports that.
-    system_package("faketime", "nothing can set another clock", "faketime", required=False)
+    other_clock()
     again = KEPT / "reproduce"
     for folder in (HELLO, again):
         shutil.rmtree(folder, ignore_errors=True)
@@ -139,6 +138,11 @@ def pyodide() -> None:
         run(PYTHON, "ci/browser.py", pure, native, env=in_venv())
 
 
+def other_clock() -> None:
+    """Install faketime if that is possible: with another clock, reproduce finds more; without it, it reports that."""
+    system_package("faketime", "nothing can set another clock", "faketime", required=False)
+
+
 def browser() -> None:
     """Install a browser if that is possible; what needs it is skipped visibly otherwise."""
     why = "there is no browser for the pages that the tests look at"
@@ -162,5 +166,6 @@ def rehearse() -> None:
 def pytest(*words: str) -> None:
     """The Python tests on the installed wheel."""
     browser()
+    other_clock()
     variables = {"SARIF_SCHEMA": str(tools.sarif_schema()), **for_this_machine()}
     run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env=variables)

@@ -101,7 +101,7 @@ fn hidden_tail(zip: &mut Zip, tail: &[u8]) {
     entry.both(|record| record.compressed += u32::try_from(tail.len()).unwrap());
 }
 
-/// Whoever reads the data as gzip ends here, and is content.
+/// A reader of gzip stops at this tail and finds nothing wrong.
 fn gzip_tail(zip: &mut Zip) {
     let central = zip.entry("demo/a.txt").central();
     let trailer = [central.crc32.to_le_bytes(), central.size.to_le_bytes()].concat();
