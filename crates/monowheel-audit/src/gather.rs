@@ -1,7 +1,8 @@
 //! Bytes → [`Facts`]: the one pass over a wheel.
 //!
-//! Every member is inflated once, as a stream that is hashed on the way. Only members that have to be parsed as a whole
-//! are kept in memory meanwhile: the metadata, and one binary at a time.
+//! Every member is inflated once, as a stream that is hashed on the way (a library with tables in the middle of its code,
+//! twice). Only members that have to be parsed as a whole are kept in memory meanwhile: the metadata, and one binary at a
+//! time, without its code ([`Sparse`]).
 
 mod heads;
 mod keep;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 
 use monowheel_error::{ErrorKind, Result};
 use monowheel_wheel::archive::{Archive, Limits, Member};
-use monowheel_wheel::binary::Binary;
+use monowheel_wheel::binary::{Binary, Sparse};
 use monowheel_wheel::entry_points::EntryPoints;
 use monowheel_wheel::filename::{WheelName, expand};
 use monowheel_wheel::metadata::{Metadata, WheelFile};
@@ -199,6 +200,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}
             (Some(Purpose::Python), Some(bytes)) => {
+                let bytes = bytes.kept();
                 let may_exceed = oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest));
                 // A file that is not UTF-8 declares its encoding in its first lines, but Python's parser would be given
                 // UTF-8.
@@ -210,10 +212,10 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
                 }
             }
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large for a file of this name")),
-            (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
+            (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes.kept(), wheel),
             // A script without an extension may as well be text.
-            (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}
-            (Some(Purpose::Code(role)), Some(bytes)) => match Binary::read(bytes) {
+            (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes.kept()) => {}
+            (Some(Purpose::Code(role)), Some(_)) => match binary(&archive, member, &mut kept)? {
                 Ok(binary) => {
                     let role = role::of_binary(role, &member.path, &binary);
                     facts.binaries.push(BinaryFacts { path: member.path.clone(), size: member.size, role, binary });
@@ -226,6 +228,16 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
+}
+
+/// Reads a member that is a binary, a second time if its code is needed.
+fn binary(archive: &Archive<'_>, member: &Member, kept: &mut Kept<'_>) -> Result<Result<Binary>> {
+    if let Some(binary) = kept.binary() {
+        return Ok(binary);
+    }
+    kept.restart();
+    archive.read(member, &mut Vec::new(), &mut |piece| kept.add(piece))?;
+    Ok(Binary::read(kept.bytes().map_or(&[], Sparse::kept)))
 }
 
 /// The oldest Python that installs a wheel, if its metadata and tags state one.

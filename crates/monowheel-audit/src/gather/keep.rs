@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use monowheel_error::Result;
 use monowheel_wheel::archive::{MOST_INFLATION, Member};
+use monowheel_wheel::binary::{Binary, Sparse};
 
 use crate::gather::Purpose;
 
@@ -45,7 +47,7 @@ thread_local! {
 
 /// The bytes of a member that is parsed as a whole.
 pub(super) struct Kept<'a> {
-    bytes: Option<Vec<u8>>,
+    bytes: Option<Sparse>,
     limit: usize,
     /// Where the buffer of a large one comes from.
     shared: Option<&'a mut Vec<u8>>,
@@ -65,9 +67,9 @@ impl<'a> Kept<'a> {
         let bytes = wanted.then(|| {
             let last = shared.as_deref_mut().map(std::mem::take).filter(|bytes| bytes.capacity() > 0);
             // The thread's own buffer may as well grow: two at a time would be more memory.
-            let mut bytes = last.unwrap_or_else(|| SPARE.take());
-            bytes.reserve_exact(usize::try_from(believed).unwrap_or_default());
-            bytes
+            let mut buffer = last.unwrap_or_else(|| SPARE.take());
+            buffer.reserve_exact(usize::try_from(believed).unwrap_or_default());
+            if matches!(purpose, Some(Purpose::Code(_))) { Sparse::new(buffer) } else { Sparse::complete(buffer) }
         });
         Self { bytes, limit: usize::try_from(member.size).unwrap_or_default(), shared }
     }
@@ -76,7 +78,7 @@ impl<'a> Kept<'a> {
     pub(super) fn add(&mut self, piece: &[u8]) {
         if let Some(bytes) = &mut self.bytes {
             if bytes.len() + piece.len() <= self.limit {
-                bytes.extend_from_slice(piece);
+                bytes.add(piece);
             } else {
                 self.bytes = None;
             }
@@ -84,15 +86,24 @@ impl<'a> Kept<'a> {
     }
 
     /// All of them, if they were wanted and are complete.
-    pub(super) fn bytes(&self) -> Option<&[u8]> {
-        self.bytes.as_deref()
+    pub(super) const fn bytes(&self) -> Option<&Sparse> {
+        self.bytes.as_ref()
+    }
+
+    /// Reads it as a binary, unless that takes more than is kept.
+    pub(super) fn binary(&mut self) -> Option<Result<Binary>> {
+        self.bytes.as_mut().and_then(Sparse::read)
+    }
+
+    /// Starts again, and keeps everything.
+    pub(super) fn restart(&mut self) {
+        self.bytes = self.bytes.take().map(|bytes| Sparse::complete(bytes.into_buffer()));
     }
 }
 
 impl Drop for Kept<'_> {
     fn drop(&mut self) {
-        let Some(mut bytes) = self.bytes.take() else { return };
-        bytes.clear();
+        let Some(bytes) = self.bytes.take().map(Sparse::into_buffer) else { return };
         match &mut self.shared {
             Some(shared) => **shared = bytes,
             None => SPARE.set(bytes),

@@ -13,6 +13,7 @@ mod read_elf;
 mod read_hostile;
 mod read_macho;
 mod read_pe;
+mod read_sparse;
 mod read_wasm;
 mod resolve;
 mod sets;

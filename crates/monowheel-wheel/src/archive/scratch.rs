@@ -9,8 +9,8 @@ use crate::archive::whole::Whole;
 /// Bytes per read: any local header (30 bytes and twice 64 KiB) fits, and the start of the data.
 pub(super) const INPUT: usize = 132 << 10;
 
-/// Bytes inflated per step: they fit into the second level cache, where the sink finds them.
-pub(super) const OUTPUT: usize = 128 << 10;
+/// Bytes inflated per step: they fit into a second level cache of 512 KiB, where the sink finds them.
+pub(super) const OUTPUT: usize = 256 << 10;
 
 /// What reading members needs.
 pub(super) struct Scratch {

@@ -16,7 +16,7 @@ use monowheel_error::Result;
 use crate::archive::{MOST_INFLATION, Member};
 
 /// Members of which either side is larger are read as streams.
-const LIMIT: u64 = 16 << 20;
+const LIMIT: u64 = 24 << 20;
 
 /// Deflate, without flags, time and level, from an unknown system.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];

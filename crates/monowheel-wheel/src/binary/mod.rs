@@ -1,18 +1,22 @@
 //! Shared libraries of every platform in one model. Independent of wheels.
 //!
-//! [`Binary::read`] is the only entry point. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
+//! [`Binary::read`] is the entry point, [`Sparse`] that for a file that arrives in pieces. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
 //! [`Slice`]; a feature that a format does not have is `None`, so that no rule mistakes "absent by design" for
 //! "missing". Everything is owned and bounded by [`limits`].
 
 mod arch;
 mod budget;
+mod data;
 mod elf;
 mod link;
 mod macho;
 pub mod paths;
 mod pe;
 mod signature;
+mod sparse;
 mod wasm;
+
+use std::cell::Cell;
 
 use object::FileKind;
 use serde::{Deserialize, Serialize};
@@ -21,9 +25,12 @@ pub use arch::Arch;
 pub use link::{Link, NameSet, Names};
 pub use paths::EmbeddedPaths;
 pub use signature::Signature;
+pub use sparse::Sparse;
 pub use wasm::Wasm;
 
 use monowheel_error::{Error, ErrorKind, Result};
+
+use crate::binary::data::Data;
 
 /// Limits on the resources for a hostile binary.
 pub mod limits {
@@ -240,12 +247,18 @@ impl Binary {
     /// # Errors
     /// [`ErrorKind::Format`] when it is not an ELF, Mach-O, PE or WebAssembly file, is damaged, or exceeds [`limits`].
     pub fn read(bytes: &[u8]) -> Result<Self> {
+        Self::read_data(Data { front: bytes, hole: 0, back: &[], missed: &Cell::new(false), paths: None })
+    }
+
+    fn read_data(data: Data<'_>) -> Result<Self> {
+        // Only ELF files have a hole.
+        let bytes = data.front;
         let one = |format, slice| Self { format, fat: false, slices: vec![slice] };
         if wasm::is_one(bytes) {
             return Ok(one(Format::Wasm, wasm::read(bytes)?));
         }
         match FileKind::parse(bytes).map_err(|error| unreadable(&error))? {
-            FileKind::Elf32 | FileKind::Elf64 => Ok(one(Format::Elf, elf::read(bytes)?)),
+            FileKind::Elf32 | FileKind::Elf64 => Ok(one(Format::Elf, elf::read(data)?)),
             FileKind::Pe32 | FileKind::Pe64 => Ok(one(Format::Pe, pe::read(bytes)?)),
             FileKind::MachO32 | FileKind::MachO64 => Ok(one(Format::MachO, macho::read(bytes)?)),
             FileKind::MachOFat32 | FileKind::MachOFat64 => {

@@ -1,5 +1,7 @@
 //! An ELF file in memory: its program headers, its dynamic table, and its addresses.
 
+use std::ops::Range;
+
 use monowheel_error::Result;
 use object::Endianness;
 use object::elf::{DT_NULL, DT_STRSZ, DT_STRTAB, DynamicTag, PT_DYNAMIC, PT_LOAD};
@@ -7,11 +9,12 @@ use object::pod::{Pod, slice_from_bytes};
 use object::read::elf::{Dyn as _, FileHeader, ProgramHeader as _};
 
 use crate::binary::budget::Budget;
+use crate::binary::data::Data;
 use crate::binary::unreadable;
 
 /// A file whose headers were found.
 pub(super) struct Image<'a, Elf: FileHeader<Endian = Endianness>> {
-    pub(super) bytes: &'a [u8],
+    pub(super) data: Data<'a>,
     pub(super) endian: Endianness,
     pub(super) header: &'a Elf,
     pub(super) programs: &'a [Elf::ProgramHeader],
@@ -19,27 +22,28 @@ pub(super) struct Image<'a, Elf: FileHeader<Endian = Endianness>> {
     pub(super) dynamic: &'a [Elf::Dyn],
     /// `DT_STRTAB`.
     strings: &'a [u8],
-    loads: Vec<Load<'a>>,
+    loads: Vec<Load>,
 }
 
 /// The part of a `PT_LOAD` segment that comes from the file.
-struct Load<'a> {
+struct Load {
     address: u64,
-    bytes: &'a [u8],
+    bytes: Range<usize>,
 }
 
 impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
-    pub(super) fn parse(bytes: &'a [u8], budget: &mut Budget) -> Result<Self> {
-        let header = Elf::parse(bytes).map_err(|error| unreadable(&error))?;
+    pub(super) fn parse(data: Data<'a>, budget: &mut Budget) -> Result<Self> {
+        let header = Elf::parse(data).map_err(|error| unreadable(&error))?;
         let endian = header.endian().map_err(|error| unreadable(&error))?;
-        let programs = header.program_headers(endian, bytes).map_err(|error| unreadable(&error))?;
+        let programs = header.program_headers(endian, data).map_err(|error| unreadable(&error))?;
         budget.parts(programs.len())?;
         let mut loads = Vec::new();
         for program in programs.iter().filter(|program| program.p_type(endian) == PT_LOAD) {
-            let part = program.data(endian, bytes).map_err(|()| unreadable(&"a segment beyond the end of the file"))?;
-            loads.push(Load { address: program.p_vaddr(endian).into(), bytes: part });
+            let (offset, size) = program.file_range(endian);
+            let bytes = data.range(offset, size).map_err(|()| unreadable(&"a segment beyond the end of the file"))?;
+            loads.push(Load { address: program.p_vaddr(endian).into(), bytes });
         }
-        let mut image = Self { bytes, endian, header, programs, dynamic: &[], strings: &[], loads };
+        let mut image = Self { data, endian, header, programs, dynamic: &[], strings: &[], loads };
         // The loader uses the address; the offset in the file is for tools.
         if let Some(program) = programs.iter().rev().find(|program| program.p_type(endian) == PT_DYNAMIC) {
             let table = image.at(program.p_vaddr(endian).into(), "dynamic table")?;
@@ -62,7 +66,8 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
     pub(super) fn at(&self, address: u64, what: &str) -> Result<&'a [u8]> {
         let found = self.loads.iter().find_map(|load| {
             let offset = usize::try_from(address.checked_sub(load.address)?).ok()?;
-            load.bytes.get(offset..).filter(|rest| !rest.is_empty())
+            let start = load.bytes.start.checked_add(offset).filter(|start| *start < load.bytes.end)?;
+            self.data.get(start..load.bytes.end).ok()
         });
         found.ok_or_else(|| unreadable(&format_args!("the {what} is outside the file")))
     }

@@ -22,20 +22,21 @@ use object::read::elf::{FileHeader, ProgramHeader as _};
 use object::{Endianness, FileKind};
 
 use crate::binary::budget::Budget;
+use crate::binary::data::Data;
 use crate::binary::elf::image::Image;
 use crate::binary::{EmbeddedPaths, Hardening, Library, Segment, Slice, unreadable};
 
-pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
-    match FileKind::parse(bytes) {
-        Ok(FileKind::Elf32) => read_as::<FileHeader32<Endianness>>(bytes),
-        Ok(FileKind::Elf64) => read_as::<FileHeader64<Endianness>>(bytes),
+pub(super) fn read(data: Data<'_>) -> Result<Slice> {
+    match FileKind::parse(data) {
+        Ok(FileKind::Elf32) => read_as::<FileHeader32<Endianness>>(data),
+        Ok(FileKind::Elf64) => read_as::<FileHeader64<Endianness>>(data),
         _ => Err(unreadable(&"not an ELF file")),
     }
 }
 
-fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> {
+fn read_as<Elf: FileHeader<Endian = Endianness>>(data: Data<'_>) -> Result<Slice> {
     let mut budget = Budget::new();
-    let image = Image::<Elf>::parse(bytes, &mut budget)?;
+    let image = Image::<Elf>::parse(data, &mut budget)?;
     let kind = image.header.e_type(image.endian);
     if kind != ET_DYN && kind != ET_EXEC {
         return Err(unreadable(&"an ELF file that no loader accepts (an object file or a core dump)"));
@@ -66,7 +67,7 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> 
     slice.link = loading::read(&image);
     slice.link.defined_versions = versions.defined;
     slice.debug_info = sections::debug_info(&image, &mut budget)?;
-    slice.paths = EmbeddedPaths::scan(bytes);
+    slice.paths = data.paths.cloned().unwrap_or_else(|| EmbeddedPaths::scan(data.front));
     Ok(slice)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn isa_level<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, 
 
 fn level_in<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, program: &Elf::ProgramHeader) -> Option<u8> {
     let endian = image.endian;
-    let bytes = program.data(endian, image.bytes).ok()?;
+    let bytes = program.data(endian, image.data).ok()?;
     let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
     let mut notes = NoteIterator::<Elf>::new(endian, program.p_align(endian), bytes).ok()?;
     while let Ok(Some(note)) = notes.next() {

@@ -15,10 +15,10 @@ pub(super) fn debug_info<Elf: FileHeader<Endian = Endianness>>(
     budget: &mut Budget,
 ) -> Result<Vec<String>> {
     let endian = image.endian;
-    let Ok(sections) = image.header.section_headers(endian, image.bytes) else { return Ok(Vec::new()) };
-    let Ok(index) = image.header.shstrndx(endian, image.bytes) else { return Ok(Vec::new()) };
+    let Ok(sections) = image.header.section_headers(endian, image.data) else { return Ok(Vec::new()) };
+    let Ok(index) = image.header.shstrndx(endian, image.data) else { return Ok(Vec::new()) };
     let table = usize::try_from(index).ok().and_then(|index| sections.get(index));
-    let Some(strings) = table.and_then(|table| table.data(endian, image.bytes).ok()) else { return Ok(Vec::new()) };
+    let Some(strings) = table.and_then(|table| table.data(endian, image.data).ok()) else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     for section in sections {
         let name = usize::try_from(section.sh_name(endian)).ok().and_then(|offset| strings.get(offset..));
@@ -36,7 +36,7 @@ pub(super) fn debug_info<Elf: FileHeader<Endian = Endianness>>(
 /// The number of dynamic symbols from the header of `.dynsym`, if it refers to the table at `address`.
 pub(super) fn symbol_count<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, address: u64) -> usize {
     let endian = image.endian;
-    let sections = image.header.section_headers(endian, image.bytes).unwrap_or_default();
+    let sections = image.header.section_headers(endian, image.data).unwrap_or_default();
     let is_table = |section: &&Elf::SectionHeader| {
         section.sh_type(endian) == SHT_DYNSYM && section.sh_addr(endian).into() == address
     };

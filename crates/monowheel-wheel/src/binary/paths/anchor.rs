@@ -1,7 +1,10 @@
 //! The criteria for a build path in a text.
 
 /// The longest path that is read, as on Linux.
-const MOST_BYTES: usize = 4096;
+pub(super) const MOST_BYTES: usize = 4096;
+
+/// The bytes before an anchor that matter: the first directories of the path, or what it continues.
+pub(super) const MOST_BEFORE: usize = 256;
 
 /// The required text after an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +98,7 @@ fn begins(before: &[u8], path: &[u8]) -> bool {
 /// How many bytes before a crate registry its path begins; `None` if it is relative, or directly under
 /// the root, as after remapping (`/cargo/registry/src`).
 fn root_of(before: &[u8]) -> Option<usize> {
-    let near = before.get(before.len().saturating_sub(256)..).unwrap_or_default();
+    let near = before.get(before.len().saturating_sub(MOST_BEFORE)..).unwrap_or_default();
     let run = near.iter().rev().take_while(|byte| is_of_path(**byte)).count();
     let (ahead, run) = near.split_at_checked(near.len() - run)?;
     let start = run.iter().position(|byte| matches!(byte, b'/' | b'\\'))?;

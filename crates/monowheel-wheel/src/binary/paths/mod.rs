@@ -7,14 +7,11 @@
 pub mod absolute;
 mod anchor;
 pub mod build_prefixes;
-
-use std::collections::HashSet;
-use std::sync::LazyLock;
+mod search;
 
 use serde::{Deserialize, Serialize};
 
-use crate::binary::paths::anchor::ANCHORS;
-use crate::words::Words;
+pub(super) use crate::binary::paths::search::PathSearch;
 
 /// Paths found in a binary's bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -25,42 +22,17 @@ pub struct EmbeddedPaths {
     pub examples: Vec<String>,
 }
 
-const MOST_PATHS: usize = 4096;
-const MOST_EXAMPLES: usize = 8;
-
-static SEARCH: LazyLock<Option<Words>> =
-    LazyLock::new(|| Words::new(&ANCHORS.iter().map(|(anchor, _)| *anchor).collect::<Vec<_>>()));
-
 impl EmbeddedPaths {
     /// Finds them, in one pass over all bytes.
     #[must_use]
     pub(crate) fn scan(bytes: &[u8]) -> Self {
-        let Some(search) = SEARCH.as_ref() else { return Self::default() };
-        let mut found = Self::default();
-        let mut known: HashSet<&[u8]> = HashSet::new();
-        let mut from = 0;
-        while let Some(hit) = search.next(bytes, from) {
-            let Some((anchor, needs)) = ANCHORS.get(hit.word) else { break };
-            let (path, end) = anchor::path_around(bytes, from, hit.start, anchor, *needs);
-            // Always after the anchor's first byte, and after everything that was examined.
-            from = end.max(hit.start + 1);
-            let Some(path) = path else { continue };
-            if known.insert(path) {
-                found.count += 1;
-                if found.examples.len() < MOST_EXAMPLES {
-                    found.examples.push(String::from_utf8_lossy(path).into_owned());
-                }
-                if found.count == MOST_PATHS {
-                    break;
-                }
-            }
-        }
-        found
+        PathSearch::of(bytes)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::search::{MOST_EXAMPLES, MOST_PATHS};
     use super::*;
 
     fn found(text: &[u8]) -> Vec<String> {
