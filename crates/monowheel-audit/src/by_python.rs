@@ -134,7 +134,7 @@ fn known(key: &str) -> Option<Rendering> {
     Some(if why.is_empty() { Rendering::Renders } else { Rendering::Fails(why.to_owned()) })
 }
 
-/// Where the result is cached: by the description, the renderer's name and the version of monowheel.
+/// Where the result is cached: by the description, what is known of the renderer, and the version of monowheel.
 fn file_of(key: &str) -> Option<PathBuf> {
     Some(cache::root().ok()?.join("descriptions").join(monowheel_error::VERSION).join(key))
 }

@@ -72,8 +72,8 @@ fn the_code_is_left_out() {
     assert_eq!(sparse.kept(), bytes);
     assert_eq!(sparse.read().unwrap().unwrap(), Binary::read(&bytes).unwrap());
 
-    // The same when one segment has the headers and the code, or nothing is behind it.
-    for (header, offset) in [(HEADER, 0), (2 * HEADER, start)] {
+    // The same when the headers are in the segment of the code, or nothing is behind it.
+    for (header, offset) in [(HEADER, 0), (HEADER, 8), (HEADER, HEADERS - 1), (2 * HEADER, start)] {
         let mut bytes = bytes.clone();
         put(&mut bytes, HEADERS + header + OFFSET, offset);
         assert_eq!(in_pieces(&bytes, 4096).kept(), bytes, "{offset}");

@@ -120,7 +120,7 @@ fn unread_in<Elf: FileHeader<Endian = Endianness>>(start: &[u8]) -> Option<Range
     let is_constant =
         |program: &&Elf::ProgramHeader| program.p_type(endian) == PT_LOAD && !program.p_flags(endian).contains(PF_W);
     let is_code = |program: &&Elf::ProgramHeader| is_constant(program) && program.p_flags(endian).contains(PF_X);
-    let code = programs.iter().filter(is_code).filter_map(place).min().filter(|code| *code > 0)?;
+    let code = programs.iter().filter(is_code).filter_map(place).min().filter(|code| *code >= size_of::<Elf>())?;
     // Everything else has other segments as well, or no segment.
     let others = programs.iter().filter(|program| !is_constant(program));
     let end = others.filter_map(place).filter(|other| *other > code).min()?;
