@@ -8,6 +8,7 @@ mod heads;
 mod keep;
 mod lines;
 mod loads;
+mod looks;
 mod newer_syntax;
 mod role;
 mod seam;
@@ -27,13 +28,10 @@ use monowheel_wheel::record::Record;
 use monowheel_wheel::sbom::Sbom;
 use monowheel_wheel::source::ReadAt;
 use monowheel_wheel::tag::Tag;
-use sha2::{Digest as _, Sha256};
 
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
 use crate::gather::keep::{End, Kept, Large, TEXT_LIMIT, Text, text_of};
-use crate::gather::lines::Lines;
-use crate::gather::loads::Loads;
-use crate::gather::tokens::Tokens;
+use crate::gather::looks::Looks;
 
 /// How much of a wheel is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,7 +142,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let oldest = if depth == Depth::Everything { oldest(&archive, &members, wheel)? } else { None };
     let mut room = MOST_SOURCE;
     let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
-    let mut loads = (depth == Depth::Everything).then_some(false);
+    wheel.loads_libraries = (depth == Depth::Everything).then_some(false);
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -152,64 +150,25 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             }
             continue;
         }
-        let text = dist_info.as_ref().and_then(|folder| text_of(member.path.strip_prefix(folder.as_str())?));
-        let purpose = text.map(Purpose::Text).or_else(|| role::of_member(&member.path).map(Purpose::Code));
-        let is_source = || member.path.ends_with(".py") && !newer_syntax::is_special(&member.path);
-        let purpose = purpose.or_else(|| (oldest.is_some() && is_source()).then_some(Purpose::Python));
-        let head_wanted = heads::is_wanted(&member.path);
+        let purpose = purpose(&member.path, dist_info.as_deref(), oldest);
         if depth == Depth::Essentials && purpose.is_none() {
             continue;
         }
         let mut large = Large::wait(if purpose.is_some() { member.size } else { 0 });
         let mut kept = Kept::of(member, purpose.as_ref(), &mut large);
-        let mut hash = Sha256::new();
-        let mut head: Vec<u8> = Vec::new();
-        let mut lines = is_python(&member.path).then(Lines::default);
-        let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
-        let mut tokens = tokens::is_text(&member.path).then(Tokens::default);
+        let mut looks = Looks::at(&member.path, has_code && wheel.loads_libraries == Some(false));
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
-            if let Some(lines) = &mut lines {
-                lines.add(&hash, piece);
-            }
-            if let Some(words) = &mut words {
-                words.add(piece);
-            }
-            if let Some(tokens) = &mut tokens {
-                tokens.add(piece);
-            }
-            if head_wanted && head.len() < heads::HEAD {
-                head.extend(piece.iter().take(heads::HEAD - head.len()));
-            }
-            hash.update(piece);
+            looks.add(piece);
             kept.add(piece);
         })?;
         if !whole {
             continue;
         }
-        member.sha256 = Some(hash.finalize().into());
-        member.unix_sha256 = lines.and_then(Lines::finish);
-        if words.is_some_and(|words| words.found()) {
-            loads = Some(true);
-        }
-        if let Some(whose) = tokens.and_then(|tokens| tokens.found()) {
-            wheel.tokens.insert(member.path.clone(), whose.to_owned());
-        }
-        if head_wanted {
-            wheel.heads.insert(member.path.clone(), heads::kept(&member.path, &head));
-        }
+        looks.finish(member, wheel);
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}
             (Some(Purpose::Python), Some(bytes)) => {
-                let bytes = bytes.kept();
-                let may_exceed = oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest));
-                // A file that is not UTF-8 declares its encoding in its first lines, but Python's parser would be given
-                // UTF-8.
-                if let (true, Ok(text), Some(left)) =
-                    (may_exceed, std::str::from_utf8(bytes), room.checked_sub(bytes.len()))
-                {
-                    wheel.sources.push((member.path.clone(), text.to_owned()));
-                    room = left;
-                }
+                take_source(&member.path, bytes.kept(), oldest, &mut room, wheel);
             }
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large for a file of this name")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes.kept(), wheel),
@@ -225,9 +184,16 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
     }
     wheel.members = members;
-    wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
+}
+
+/// Why a member is parsed, if it is. `oldest` is the minor version of the oldest Python, if newer syntax is looked for.
+fn purpose(path: &str, dist_info: Option<&str>, oldest: Option<u8>) -> Option<Purpose> {
+    let text = dist_info.and_then(|folder| text_of(path.strip_prefix(folder)?)).map(Purpose::Text);
+    let code = || role::of_member(path).map(Purpose::Code);
+    let is_source = || oldest.is_some() && path.ends_with(".py") && !newer_syntax::is_special(path);
+    text.or_else(code).or_else(|| is_source().then_some(Purpose::Python))
 }
 
 /// Reads a member that is a binary, a second time if its code is needed.
@@ -262,18 +228,20 @@ fn oldest(archive: &Archive<'_>, members: &[Member], wheel: &WheelFacts) -> Resu
 /// Maximum bytes of Python that are parsed for one wheel.
 const MOST_SOURCE: usize = 16 << 20;
 
-/// Whether the wheels of a release should have the same file.
-fn is_python(path: &str) -> bool {
-    [".py", ".pyi"].iter().any(|end| path.ends_with(end))
-}
-
-/// Whether an interpreter runs it when a package is imported.
-fn is_run(path: &str) -> bool {
-    [".py", ".pth"].iter().any(|end| path.ends_with(end))
-}
-
 fn unreadable(member: &Member, why: &str) -> Unreadable {
     Unreadable { member: Some(member.path.clone()), why: why.to_owned() }
+}
+
+/// Keeps a Python file that may have syntax newer than the oldest Python's, as long as there is room.
+fn take_source(path: &str, bytes: &[u8], oldest: Option<u8>, room: &mut usize, wheel: &mut WheelFacts) {
+    if !oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest)) {
+        return;
+    }
+    // A file that is not UTF-8 declares its encoding in its first lines, but Python's parser would be given UTF-8.
+    if let (Ok(text), Some(left)) = (std::str::from_utf8(bytes), room.checked_sub(bytes.len())) {
+        wheel.sources.push((path.to_owned(), text.to_owned()));
+        *room = left;
+    }
 }
 
 /// Parses a file of the dist-info.
