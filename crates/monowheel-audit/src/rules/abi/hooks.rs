@@ -111,6 +111,13 @@ pub(super) fn calls_python(binary: &BinaryFacts, slice: &Slice) -> bool {
     }
 }
 
+/// Whether a slice creates a module, as each of them does when it is initialized. PyPy's names end alike.
+pub(super) fn creates_module(slice: &Slice) -> bool {
+    const ALL: [&str; 4] =
+        ["PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyModule_FromSlotsAndSpec"];
+    slice.imports.iter().any(|import| ALL.iter().any(|name| import.name.ends_with(name)))
+}
+
 /// Whether a binary is a Python module, not a library with an extension's name, as `ctypes`, cffi's ABI mode and
 /// `torch.ops.load_library` load them. A binary that neither exports a hook nor calls Python is not a module, whatever
 /// its name.

@@ -5,7 +5,7 @@ use monowheel_wheel::binary::Slice;
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
-use crate::rules::abi::hooks::{Hooks, calls_python, is_marked, module_name};
+use crate::rules::abi::hooks::{Hooks, calls_python, creates_module, is_marked, module_name};
 use crate::rules::abi::promise::Promise;
 
 rule! {
@@ -16,7 +16,8 @@ rule! {
     /// older versions do not know.
     ///
     /// A file that does not call Python is ignored: it is a library with an extension's name, as `ctypes`, cffi and
-    /// `torch.ops.load_library` load them. For a plain `.so` that calls Python it is a warning.
+    /// `torch.ops.load_library` load them. For a plain `.so` that calls Python, and for a file that creates no module (it
+    /// calls neither `PyModuleDef_Init` nor `PyModule_Create2`), it is a warning: a debugger or another module may load it.
     ///
     /// # Why it matters
     /// `ImportError: dynamic module does not define module export function`.
@@ -77,6 +78,6 @@ fn weigh(binary: &BinaryFacts, slice: &Slice) -> Option<Severity> {
     if !calls_python(binary, slice) {
         return None;
     }
-    // With a plain name it may be a library that other modules use and that calls Python.
-    Some(if is_marked(binary) { Severity::Error } else { Severity::Warning })
+    // A library that other modules use, or that is loaded into a process (memray), calls Python too.
+    Some(if is_marked(binary) && creates_module(slice) { Severity::Error } else { Severity::Warning })
 }
