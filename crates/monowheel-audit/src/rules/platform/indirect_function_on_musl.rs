@@ -20,8 +20,8 @@ rule! {
     /// musl has no indirect functions: *Error relocating …: unsupported relocation type 37*, and the import fails.
     ///
     /// # Example
-    /// `__attribute__((target_clones("avx2", "default")))` or `ifunc("pick")` in C code that was compiled by a compiler for
-    /// glibc.
+    /// `__attribute__((target_clones("avx2", "default")))` or `ifunc("pick")` in C code that was compiled by a compiler
+    /// for glibc.
     ///
     /// # Fix
     /// Choose the function when the library is first called (`__builtin_cpu_supports`), or compile without

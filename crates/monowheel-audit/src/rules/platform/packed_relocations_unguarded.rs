@@ -18,8 +18,8 @@ rule! {
     /// note), and of wheels for Android below API level 30.
     ///
     /// # Why it matters
-    /// glibc before 2.36, musl before 1.2.4 and Android before 11 do not know `DT_RELR`. They load the file without relocating its
-    /// pointers, and the process crashes when one is used.
+    /// glibc before 2.36, musl before 1.2.4 and Android before 11 do not know `DT_RELR`. They load the file without
+    /// relocating its pointers, and the process crashes when one is used.
     ///
     /// # Example
     /// `-Wl,-z,pack-relative-relocs` with lld, mold or zig, which do not add the version.

@@ -19,8 +19,8 @@ pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, binary: &BinaryFacts
         .collect()
 }
 
-/// What newer libc++ than that of any macOS to 26 have, and a compiler that is not Apple's links without a complaint (libc++'s
-/// availability.h: `_LIBCPP_AVAILABILITY_HAS_HASH_MEMORY`).
+/// What libc++ has since LLVM 21, and no macOS to 26 (libc++'s availability.h: `_LIBCPP_AVAILABILITY_HAS_HASH_MEMORY`).
+/// LLVM's own clang links it without a complaint.
 const OF_LATER_LIBCXX: [&str; 1] = ["_ZNSt3__113__hash_memoryEPKvm"];
 
 /// A symbol of a certain library. The linker has already checked those of the system.
