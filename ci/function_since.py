@@ -31,9 +31,24 @@ MACOS_BY_HAND = {
     "_ZNSt3__14__fs10filesystem*": (10, 15),
     "_ZNSt3__122__libcpp_verbose_abortEPKcz": (13, 3),
     "_ZNSt3__13pmr*": (14, 0),
+    "_ZNSt13exception_ptr31__from_native_exception_pointerEPv": (15, 0),
+    "_ZNSt3__119__is_posix_terminalEP7__sFILE": (15, 0),
+    "_ZNKSt3__119bad_expected_accessIvE4whatEv": (15, 4),
+    "_ZNSt3__117bad_function_callD*": (15, 4),
+    "_ZNSt3__127__from_chars_floating_pointI*": (26, 0),
+    "_ZdaPvSt11align_val_t*": (10, 13),
+    "_ZdlPvSt11align_val_t*": (10, 13),
+    "_ZnamSt11align_val_t*": (10, 13),
+    "_ZnwmSt11align_val_t*": (10, 13),
     "_ZNSt3__18to_charsEPcS0_d*": (13, 3),
     "_ZNSt3__18to_charsEPcS0_e*": (13, 3),
     "_ZNSt3__18to_charsEPcS0_f*": (13, 3),
+}
+# The streams that libc++ instantiates itself since LLVM 12: their functions, virtual tables and constructors' tables.
+STREAMS = ["13basic_filebuf", "14basic_ifstream", "14basic_ofstream", "15basic_stringbuf"]
+STREAMS += ["18basic_stringstream", "19basic_istringstream", "19basic_ostringstream"]
+MACOS_BY_HAND |= {
+    f"{kind}St3__1{name}IcNS_*": (12, 3) for name in STREAMS for kind in ("_ZN", "_ZNK", "_ZTVN", "_ZTTN")
 }
 RELEASES = {
     "N": 24,

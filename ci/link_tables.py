@@ -50,7 +50,11 @@ MUSL_SINCE = {
 # The libraries of Windows whose exports are all known.
 DLLS = ["kernel32", "advapi32", "user32", "ws2_32", "bcrypt", "bcryptprimitives", "ole32", "shell32", "ntdll"]
 # Functions that are newer than the metadata, from Microsoft's documentation.
-FURTHER = {("kernel32", "GetTempPath2A"): "10.0.20348", ("kernel32", "GetTempPath2W"): "10.0.20348"}
+FURTHER = {
+    ("bcryptprimitives", "ProcessPrng"): "8.0",
+    ("kernel32", "GetTempPath2A"): "10.0.20348",
+    ("kernel32", "GetTempPath2W"): "10.0.20348",
+}
 # The bits of a byte that mark whether more bytes follow.
 MARK = 0x80
 # Every supported Windows has the functions of these.

@@ -49,7 +49,7 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let default = [Segment { name: "LOAD".to_owned(), read: true, write: false, execute: false }];
     let segments = if slice.segments.is_empty() { &default[..] } else { &slice.segments };
     let relro = slice.hardening.relro != Some(false);
-    let storage = slice.link.static_tls.is_some_and(|size| size > 0);
+    let storage = storage(slice).is_some();
     let optional = [relro, slice.isa_level.is_some(), storage, slice.frame_pointers.is_some()];
     let program_headers = segments.len() + 2 + optional.into_iter().filter(|is| *is).count();
     let header_size = if slice.is_64 { 64 } else { 52 };
@@ -93,6 +93,12 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
             let tags = if slice.is_64 { [7, 8, 9] } else { [17, 18, 19] };
             dynamic.extend(tags.into_iter().zip([table, size, entry]));
         }
+    }
+    if slice.link.indirect_functions {
+        assert_eq!(slice.arch, Arch::X86_64, "the type of the relocation");
+        // `DT_JMPREL`, with one `R_X86_64_IRELATIVE`.
+        dynamic.extend([(23, out.align(8).here()), (2, 24), (20, 7)]);
+        out.word(0).word(37).word(0);
     }
     dynamic.push((5, out.here()));
     dynamic.push((10, strings.0.len() as u64));
@@ -156,6 +162,11 @@ fn names(slice: &Slice, strings: &mut Strings) -> Vec<(u64, u64)> {
     dynamic
 }
 
+/// How many bytes each thread has.
+fn storage(slice: &Slice) -> Option<u64> {
+    slice.link.static_tls.filter(|size| *size > 0).or_else(|| slice.link.dynamic_tls.then_some(8))
+}
+
 /// The positions of the parts of the file, for its header.
 struct Layout<'a> {
     segments: &'a [Segment],
@@ -206,7 +217,7 @@ impl Layout<'_> {
         if slice.frame_pointers.is_some() {
             program_header(&mut head, 0x6474_e550, 4, frames.0, frames.1, 4);
         }
-        if let Some(size) = slice.link.static_tls.filter(|size| *size > 0) {
+        if let Some(size) = storage(slice) {
             storage_header(&mut head, size);
         }
         head

@@ -135,7 +135,11 @@ fn thin(slice: &Slice, names: Names) -> Vec<u8> {
 }
 
 fn header(slice: &Slice, commands: &Commands) -> Vec<u8> {
-    let kind = if slice.own_name.is_some() { macho::MH_DYLIB } else { macho::MH_BUNDLE };
+    let kind = match slice.own_name {
+        _ if slice.link.is_program => macho::MH_EXECUTE,
+        Some(_) => macho::MH_DYLIB,
+        None => macho::MH_BUNDLE,
+    };
     let mut flags = macho::MH_DYLDLINK.0 | macho::MH_TWOLEVEL.0;
     if slice.hardening.executable_stack == Some(true) {
         flags |= macho::MH_ALLOW_STACK_EXECUTION.0;

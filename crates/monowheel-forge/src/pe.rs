@@ -114,7 +114,7 @@ fn headers(slice: &Slice, sections: usize, symbols: u32, directories: &[(u32, u3
     let mut out = Bytes::new(false, slice.is_64);
     out.raw(b"MZ").zeros(58).u32(64).raw(b"PE\0\0");
     out.u16(machine).u16(sections as u16).u32(slice.timestamp.unwrap_or(HASH)).u32(symbols).u32(0);
-    out.u16(if slice.is_64 { 240 } else { 224 }).u16(0x2022);
+    out.u16(if slice.is_64 { 240 } else { 224 }).u16(if slice.link.is_program { 0x22 } else { 0x2022 });
     out.u16(if slice.is_64 { 0x20b } else { 0x10b }).zeros(2).zeros(20);
     if !slice.is_64 {
         out.u32(0);

@@ -29,16 +29,22 @@ pub(super) fn of_member(path: &str) -> Option<Role> {
     None
 }
 
-/// The role of a binary whose bytes are known: `libfoo.so` is an extension if it exports the hook for that name.
+/// The role of a binary whose bytes are known: `libfoo.so` is an extension if it exports the hook for that name, and
+/// `libfoo.so`, `libfoo.dylib` and `foo.dll` if they export the one for `foo`, as cargo names what was built for `foo`.
 pub(super) fn of_binary(by_name: Role, path: &str, binary: &Binary) -> Role {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let Some(module) = file.strip_suffix(".so").filter(|stem| by_name == Role::Library && !stem.contains('.')) else {
+    let Some((module, suffix)) = file.split_once('.').filter(|_| by_name == Role::Library) else { return by_name };
+    if !["so", "dylib", "dll"].contains(&suffix) {
         return by_name;
-    };
-    let hooks = [hook::symbol(hook::INIT, module), hook::symbol(hook::EXPORT, module)];
+    }
+    let of_crate = if suffix == "dll" { module } else { module.strip_prefix("lib").unwrap_or(module) };
+    let hooks: Vec<String> = [module, of_crate]
+        .into_iter()
+        .flat_map(|module| [hook::symbol(hook::INIT, module), hook::symbol(hook::EXPORT, module)])
+        .collect();
     let mut exports = binary.slices.iter().flat_map(|slice| &slice.exports.python);
     if exports.any(|name| hooks.contains(name)) {
-        return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };
+        return Role::Extension { module: module.to_owned(), suffix: suffix.to_owned() };
     }
     by_name
 }

@@ -152,6 +152,25 @@ fn many_build_paths_are_counted() {
     assert_eq!(read_back(&slice, Hash::Sysv), slice);
 }
 
+/// Loaders ignore `DT_RPATH` if the file has `DT_RUNPATH`, too.
+#[test]
+fn one_kind_of_run_paths_counts() {
+    let mut slice = clean(Arch::X86_64);
+    slice.own_name = Some("$ORIGIN/new".to_owned());
+    slice.run_paths = vec!["$ORIGIN/old".to_owned()];
+    slice.link.inherits_run_paths = true;
+    let mut bytes = forge_with(&slice, Hash::Sysv);
+    // `DT_SONAME`, before `DT_RPATH`, becomes `DT_RUNPATH`.
+    let is_name = |entries: &[u8]| {
+        entries.starts_with(&[14, 0, 0, 0, 0, 0, 0, 0]) && entries[16..24] == [15, 0, 0, 0, 0, 0, 0, 0]
+    };
+    let at = bytes.windows(32).position(is_name).unwrap();
+    bytes[at] = 29;
+    let read = Binary::read(&bytes).unwrap().slices.remove(0);
+    assert_eq!(read.run_paths, ["$ORIGIN/new"]);
+    assert!(!read.link.inherits_run_paths);
+}
+
 #[test]
 fn an_object_file_is_refused() {
     let mut bytes = forge_with(&clean(Arch::X86_64), Hash::Sysv);

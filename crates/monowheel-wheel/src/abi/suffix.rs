@@ -43,8 +43,8 @@ pub enum Marker {
         /// `x86_64-linux-gnu`, `darwin`, `win_amd64`.
         platform: Option<String>,
     },
-    /// `.pypy39-pp73-x86_64-linux-gnu.so`.
-    PyPy,
+    /// `.pypy39-pp73-x86_64-linux-gnu.so`: of `39`.
+    PyPy(String),
     /// Anything else, which no `CPython` looks for: `.abi3.pyd`.
     Other,
 }
@@ -107,7 +107,7 @@ impl Suffix {
             Marker::Version { version, free_threaded, platform } => {
                 (*version, *free_threaded) == (build.version, build.free_threaded) && fits(platform)
             }
-            Marker::PyPy | Marker::Other => false,
+            Marker::PyPy(_) | Marker::Other => false,
         }
     }
 }
@@ -117,8 +117,8 @@ fn unix(marker: &str) -> Marker {
     if let Some(family) = Family::ALL.into_iter().find(|family| family.name() == name) {
         return Marker::Stable { family, platform: rest.map(str::to_owned) };
     }
-    if name.starts_with("pypy") {
-        return Marker::PyPy;
+    if let Some(version) = name.strip_prefix("pypy") {
+        return Marker::PyPy(version.to_owned());
     }
     let Some(rest) = rest.filter(|_| name == "cpython") else { return Marker::Other };
     let (digits, platform) = rest.split_once('-').map_or((rest, None), |(digits, rest)| (digits, Some(rest)));
@@ -127,10 +127,10 @@ fn unix(marker: &str) -> Marker {
 
 fn windows(marker: &str) -> Marker {
     let (name, platform) = marker.split_once('-').map_or((marker, None), |(name, rest)| (name, Some(rest)));
+    let of_pypy = || name.strip_prefix("pypy").or_else(|| name.strip_prefix("pp"));
     match name.strip_prefix("cp") {
         Some(digits) => version(digits, platform),
-        None if name.starts_with("pypy") || name.starts_with("pp") => Marker::PyPy,
-        None => Marker::Other,
+        None => of_pypy().map_or(Marker::Other, |version| Marker::PyPy(version.to_owned())),
     }
 }
 
@@ -140,7 +140,8 @@ fn version(text: &str, platform: Option<&str>) -> Marker {
     let (digits, flags) = text.split_at_checked(end).unwrap_or((text, ""));
     let parsed = digits.split_at_checked(1).and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
     match parsed {
-        Some(version) if flags.chars().all(|flag| flag.is_ascii_lowercase()) => {
+        // `d`: builds for debugging (`--with-pydebug`) look for it, and no others.
+        Some(version) if flags.chars().all(|flag| flag.is_ascii_lowercase() && flag != 'd') => {
             Marker::Version { version, free_threaded: flags.contains('t'), platform: platform.map(str::to_owned) }
         }
         _ => Marker::Other,
@@ -166,9 +167,10 @@ fn platform_fits(platform: &str, arch: &Arch, musl: bool, ending: Ending) -> boo
     }
     let Some((cpu, libc)) = platform.split_once("-linux-") else { return false };
     let cpu_fits = match arch {
-        Arch::I686 => matches!(cpu, "i386" | "i686"),
-        Arch::Armv7l => matches!(cpu, "arm" | "armv7l"),
-        Arch::Ppc64le => matches!(cpu, "powerpc64le" | "ppc64le"),
+        // As CPython's configure names them, whatever the tag calls them.
+        Arch::I686 => cpu == "i386",
+        Arch::Armv7l => cpu == "arm",
+        Arch::Ppc64le => cpu == "powerpc64le",
         Arch::Other(_) => true,
         other => cpu == other.name(),
     };
@@ -197,6 +199,7 @@ mod tests {
             "cpython-38-x86_64-linux-gnu.so",
             "cpython-314t-x86_64-linux-gnu.so",
             "cpython-315-x86_64-linux-gnu.so",
+            "cpython-315d-x86_64-linux-gnu.so",
             "cpython-315t-x86_64-linux-gnu.so",
             "cpython-315-aarch64-linux-gnu.so",
             "cpython-315-x86_64-linux-musl.so",
@@ -253,5 +256,8 @@ mod tests {
         assert!(sought("cpython-311-wasm32-emscripten.so", Arch::Wasm32, false));
         assert!(!sought("cpython-311-wasm32-emscripten.so", Arch::X86_64, false));
         assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::Wasm32, false));
+        for (other, arch) in [("i686", Arch::I686), ("armv7l", Arch::Armv7l), ("ppc64le", Arch::Ppc64le)] {
+            assert!(!sought(&format!("cpython-311-{other}-linux-gnu.so"), arch, false), "{other}");
+        }
     }
 }

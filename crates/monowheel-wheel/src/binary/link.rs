@@ -10,12 +10,17 @@ use serde::{Deserialize, Serialize};
 pub struct Link {
     /// ELF: `.gnu.version_d`, the versions that it defines, except for its own name.
     pub defined_versions: Vec<String>,
-    /// ELF: `ET_EXEC` or `DF_1_PIE`: it is a program, which glibc does not load as a library.
+    /// A program, which loaders do not accept as a library. ELF: `ET_EXEC` or `DF_1_PIE`; Mach-O: `MH_EXECUTE`; PE: without
+    /// `IMAGE_FILE_DLL`.
     pub is_program: bool,
     /// ELF: it has relative relocations in the packed form (`DT_RELR`).
     pub packed_relocations: bool,
     /// ELF: `DF_STATIC_TLS`, and how many bytes of thread-local storage it has.
     pub static_tls: Option<u64>,
+    /// ELF: it has thread-local variables that are found at run time (`PT_TLS` without `DF_STATIC_TLS`).
+    pub dynamic_tls: bool,
+    /// ELF: functions that the loader has to choose (`STT_GNU_IFUNC`): a relocation of the type `IRELATIVE`.
+    pub indirect_functions: bool,
     /// ELF: the smallest alignment of a `LOAD` segment, where it is below 64 KiB, the largest page of any system.
     pub small_alignment: Option<u64>,
     /// ELF: a `LOAD` segment whose address and offset differ within a page, which no system can map.

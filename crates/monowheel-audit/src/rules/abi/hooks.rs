@@ -97,7 +97,7 @@ fn is_own(binary: &BinaryFacts, name: &str) -> bool {
 pub(super) fn is_marked(binary: &BinaryFacts) -> bool {
     suffix(binary).is_some_and(|suffix| match suffix.marker {
         Marker::Plain => suffix.ending == Ending::Pyd,
-        Marker::Stable { .. } | Marker::Version { .. } | Marker::PyPy => true,
+        Marker::Stable { .. } | Marker::Version { .. } | Marker::PyPy(_) => true,
         Marker::Other => false,
     })
 }

@@ -27,8 +27,8 @@ pub(super) struct Promise {
     pub(super) stable: bool,
     /// Whose suffixes its interpreters look for.
     systems: BTreeSet<System>,
-    /// PyPy is promised.
-    pypy: bool,
+    /// The versions of PyPy that are promised: `311`.
+    pypy: BTreeSet<String>,
 }
 
 impl Promise {
@@ -46,12 +46,13 @@ impl Promise {
         }
         promise.builds.sort_by_key(|build| (build.version, build.free_threaded));
         promise.builds.dedup();
-        (!promise.builds.is_empty() || promise.pypy).then_some(promise)
+        (!promise.builds.is_empty() || !promise.pypy.is_empty()).then_some(promise)
     }
 
     fn add(&mut self, tag: &Tag) -> Option<()> {
-        if tag.python.starts_with("pp") {
-            (self.pypy, self.stable) = (true, false);
+        if let Some(version) = tag.python.strip_prefix("pp") {
+            self.pypy.insert(version.to_owned());
+            self.stable = false;
             return Some(());
         }
         let version = tag.cpython();
@@ -81,6 +82,10 @@ impl Promise {
         let version = version?;
         let flags = tag.abi.strip_prefix("cp")?.trim_start_matches(|c: char| c.is_ascii_digit());
         let abi = tag.abi.strip_suffix(flags).and_then(monowheel_wheel::abi::cpython_of_tag)?;
+        // Nothing is known of builds for debugging.
+        if flags.contains('d') {
+            return None;
+        }
         // Of the pairs in a compressed tag set, only those with matching versions are meaningful.
         if abi == version {
             self.builds.push(Build { version, free_threaded: flags.contains('t') });
@@ -140,7 +145,12 @@ impl Promise {
     }
 
     pub(super) fn is_sought_by_pypy(&self, binary: &BinaryFacts) -> bool {
-        self.pypy && suffix(binary).is_some_and(|suffix| matches!(suffix.marker, Marker::Plain | Marker::PyPy))
+        !self.pypy.is_empty()
+            && suffix(binary).is_some_and(|suffix| match suffix.marker {
+                Marker::Plain => true,
+                Marker::PyPy(version) => self.pypy.contains(&version),
+                _ => false,
+            })
     }
 }
 

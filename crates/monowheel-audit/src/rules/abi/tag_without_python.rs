@@ -10,7 +10,8 @@ rule! {
     /// No Python accepts any of the wheel's tags.
     ///
     /// # What it does
-    /// Looks for tags whose parts contradict each other: `cp312-cp311` (an ABI of another version), `cp312-…-ios_…` and
+    /// Looks for tags whose parts contradict each other: `cp312-cp311` (an ABI of another version), `cp38-cp38m`
+    /// and `cp37-cp37` (the ABI ends in `m` until 3.7, and not later), `cp312-…-ios_…` and
     /// `-android_…` (supported since 3.13), and a version that is not the one of the Pyodide ABI (`pyemscripten_2025_0` is
     /// CPython 3.13). Only wheels in which every tag is like this are reported.
     ///
@@ -44,6 +45,13 @@ fn contradiction(tag: &Tag) -> Option<String> {
     let digits = |abi: &str| abi.trim_end_matches(|letter: char| letter.is_ascii_lowercase()).to_owned();
     if let Some(abi) = cpython_of_tag(&digits(&tag.abi)).filter(|abi| *abi != version) {
         return Some(format!("{} is for Python {}, {} for {}", tag.python, dotted(version), tag.abi, dotted(abi)));
+    }
+    // Until 3.7, the ABI ends in `m` (pymalloc); since 3.8, no ABI does (bpo-36707).
+    const WITHOUT_M: (u8, u8) = (3, 8);
+    let flags = tag.abi.trim_start_matches("cp").trim_start_matches(|c: char| c.is_ascii_digit());
+    if version.0 == 3 && tag.abi.starts_with("cp") && flags.contains('m') != (version < WITHOUT_M) {
+        let has = if version < WITHOUT_M { format!("{}m", digits(&tag.abi)) } else { digits(&tag.abi) };
+        return Some(format!("the ABI of Python {} is {has}, not {}", dotted(version), tag.abi));
     }
     let is_stable = tag.family().is_some();
     match tag.platform() {

@@ -61,8 +61,8 @@ fn fits(binary: &BinaryFacts, promise: &Promise<'_>) -> bool {
     let runs = |arch: &Arch| match arch {
         // A .NET assembly runs wherever its runtime runs.
         Arch::Other(name) if name == "any-cpu" => true,
-        // A DLL for emulation on ARM64 supports both.
-        Arch::Other(name) => name.to_ascii_lowercase().starts_with("arm64") && wanted != Arch::I686,
+        // A DLL for emulation on ARM64 supports both; arm64e is another one, of Apple's own programs.
+        Arch::Other(name) => matches!(name.as_str(), "arm64ec" | "arm64x") && wanted != Arch::I686,
         known => *known == wanted,
     };
     binary.binary.slices.iter().any(|slice| runs(&slice.arch))

@@ -19,6 +19,8 @@ rule! {
     /// on which no Python of the tag runs does not count. Weak imports are ignored, since the code checks whether they
     /// are there; compilers make them weak if the deployment target is right.
     ///
+    /// Thread-local variables in the form of ELF count as a function of API level 29: the loader before refuses them.
+    ///
     /// # Why it matters
     /// On an older system the import fails: *Symbol not found: _preadv*, *cannot locate symbol "getloadavg"*. Installers
     /// select by the tag, so users get the wheel anyway.
@@ -33,6 +35,9 @@ rule! {
     /// tag.
     pub(super) static RULE: "function-too-new", Platform, Error, One(check);
 }
+
+/// The first API level at which Android's loader has thread-local storage (Android 10).
+const ELF_TLS: u16 = 29;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let reach = LazyCell::new(|| Reach::of(facts));
@@ -60,6 +65,15 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if let Some(finding) = finding(binary, slice, &newer, named, tag, "ANDROID_API_LEVEL") {
             found.add(Finding { severity: reach.severity(binary), ..finding });
         }
+        let has_storage = slice.link.dynamic_tls || slice.link.static_tls.is_some_and(|size| size > 0);
+        if has_storage && api < ELF_TLS {
+            let message =
+                format!("has thread-local variables of ELF, available since API level {ELF_TLS}, newer than {tag}");
+            found.add(
+                Finding::new(reach.severity(binary), binary.place(slice), message)
+                    .fix("compile with `-femulated-tls` (clang's default below API level 29), or raise the tag"),
+            );
+        }
     }
 }
 
@@ -68,6 +82,8 @@ fn newer_than<T: Ord + Copy>(slice: &Slice, oldest: T, since: impl Fn(&Import) -
     let strong = slice.imports.iter().filter(|import| !import.weak);
     let mut newer: Vec<(T, &Import)> =
         strong.filter_map(|import| Some((since(import)?, import))).filter(|(since, _)| *since > oldest).collect();
+    // A template of C++ that is compiled into the binary is looked up, too, and found in it.
+    newer.retain(|(_, import)| !slice.exports.names.has(&import.name));
     newer.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
     newer
 }
@@ -95,4 +111,23 @@ fn finding<T: Copy>(
             .details(details)
             .fix(format!("build with {setting} as in the tag, or raise the tag")),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_wheel::binary::Arch;
+
+    use super::*;
+
+    /// libc++ has these streams since macOS 12.3; a binary for an older one contains them.
+    #[test]
+    fn a_template_that_is_compiled_into_the_binary_is_not_too_new() {
+        let name = "_ZTVNSt3__115basic_stringbufIcNS_11char_traitsIcEENS_9allocatorIcEEEE";
+        let import = Import { name: name.to_owned(), library: None, version: None, weak: false, delayed: false };
+        let mut slice = Slice { imports: vec![import], ..Slice::of(Arch::Aarch64) };
+        let newer = |slice: &Slice| newer_than(slice, (11, 0), |import| function_since::macos(&import.name)).len();
+        assert_eq!(newer(&slice), 1);
+        slice.exports.names.add(name.as_bytes());
+        assert_eq!(newer(&slice), 0);
+    }
 }

@@ -21,7 +21,8 @@ rule! {
     /// rule.
     ///
     /// # Why it matters
-    /// The import fails: *Library not loaded*. A path of the build machine (`/opt/homebrew`, `/usr/local`) is an error.
+    /// The import fails: *Library not loaded*. `/usr/lib/libcrypto.dylib` and `libssl.dylib` end the process: *loading
+    /// libcrypto in an unsafe way*. A path of the build machine (`/opt/homebrew`, `/usr/local`) is an error.
     /// With `@rpath` another distribution may already have loaded the library, so it is a warning if the wheel requires
     /// one or contains a file of that name. Libraries that a required distribution seems to ship are one note.
     ///
@@ -69,7 +70,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
-        let message = format!("loads {}, which dyld finds neither on macOS nor in the wheel", some_of(&names));
+        let why = match names.iter().all(|name| is_refused(name)) {
+            true => "for which macOS ends the process",
+            false => "which dyld finds neither on macOS nor in the wheel",
+        };
+        let message = format!("loads {}, {why}", some_of(&names));
         found.add(
             Finding::new(worst, binary.place(slice), message)
                 .details(lost.iter().map(|(name, why)| format!("{name}: {why}")))
@@ -80,11 +85,18 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 }
 
 fn is_looked_for(library: &Library) -> bool {
-    !library.weak && !macos::is_system(&library.name) && PythonLibrary::parse(&library.name).is_none()
+    let is_there = macos::is_system(&library.name) && !is_refused(&library.name);
+    !library.weak && !is_there && PythonLibrary::parse(&library.name).is_none()
+}
+
+/// macOS ends every process that loads these names, which have no stable ABI.
+fn is_refused(name: &str) -> bool {
+    ["/usr/lib/libcrypto.dylib", "/usr/lib/libssl.dylib"].contains(&name)
 }
 
 fn explained(name: &str, place: Where) -> &'static str {
     match place {
+        _ if is_refused(name) => "macOS has it without a stable ABI, and ends every process that loads it",
         Where::Astray => "the wheel has a file of this name, but no path leads there",
         Where::Elsewhere => "searched for outside the wheel",
         Where::Found | Where::Absent if name.starts_with('/') => "a path of the machine that built it",

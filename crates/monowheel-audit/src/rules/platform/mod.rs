@@ -12,6 +12,7 @@ mod duplicate_run_path;
 mod function_too_new;
 mod glibc_above_policy;
 mod glibc_links_musl;
+mod indirect_function_on_musl;
 mod ios_library_not_loadable;
 mod isa_level_above_baseline;
 mod library_outside_policy;
@@ -94,4 +95,5 @@ pub(super) static RULES: &[&Rule] = &[
     &wasm_exceptions_of_another_form::RULE,
     &system_library_shipped::RULE,
     &function_too_new::RULE,
+    &indirect_function_on_musl::RULE,
 ];

@@ -143,6 +143,8 @@ impl<'a> Reach<'a> {
         for folder in folders_of(binary, slice).take(MOST_FOLDERS) {
             match folder {
                 Some(folder) if self.has(&folder, name) => return Where::Found,
+                // The path of a file: an old patchelf wrote it there (pypa/auditwheel#722).
+                Some(folder) if self.files.contains(folder.as_str()) => {}
                 Some(folder) => leads_out |= !self.folders.contains(folder.as_str()),
                 None => leads_out = true,
             }
@@ -191,14 +193,25 @@ pub(super) fn installed(path: &str) -> &str {
 /// The directories that the run paths refer to: relative to `site-packages`, `None` outside it. Absolute ones belong to
 /// the build machine and are omitted.
 fn folders_of<'a>(binary: &'a BinaryFacts, slice: &'a Slice) -> impl Iterator<Item = Option<String>> + use<'a> {
-    let from_here = |path: &&String| ["$ORIGIN", "${ORIGIN}", "@loader_path"].iter().any(|word| path.starts_with(word));
+    let from_here = |path: &&String| below_own_folder(binary, path).is_some();
     slice.run_paths.iter().filter(from_here).map(|path| resolve(binary, path))
+}
+
+/// What follows the word by which the loader of this format means the directory of the binary. A loader takes the word
+/// of another one for the name of a directory.
+fn below_own_folder<'a>(binary: &BinaryFacts, path: &'a str) -> Option<&'a str> {
+    let words: &[&str] = match binary.binary.format {
+        Format::Elf => &["$ORIGIN", "${ORIGIN}"],
+        Format::MachO => &["@loader_path"],
+        Format::Pe | Format::Wasm => &[],
+    };
+    let rest = words.iter().find_map(|word| path.strip_prefix(word))?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// A path that begins with `$ORIGIN`, relative to `site-packages`; `None` if it leads outside.
 fn resolve(binary: &BinaryFacts, path: &str) -> Option<String> {
-    let mut words = ["$ORIGIN", "${ORIGIN}", "@loader_path"].into_iter();
-    let rest = words.find_map(|word| path.strip_prefix(word))?;
+    let rest = below_own_folder(binary, path)?;
     let folder = installed(&binary.path).rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in rest.split('/') {

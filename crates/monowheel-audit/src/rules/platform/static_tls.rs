@@ -16,10 +16,12 @@ rule! {
     /// Looks for `DF_STATIC_TLS` (the models *initial-exec* and *local-exec*) in files that Python loads, and at the
     /// size of their thread-local storage. glibc reserves 1664 bytes for libraries that are loaded later, and since
     /// 2.32 guarantees 512 of them for this purpose. Up to 512 bytes is a note, more is a warning, more than the total
-    /// is an error. musl has no such reserve: a warning.
+    /// is an error. musl has no such reserve, and refuses variables of its own in every file that is loaded later: an
+    /// error.
     ///
     /// # Why it matters
-    /// *cannot allocate memory in static TLS block*, depending on what was imported before.
+    /// *cannot allocate memory in static TLS block*, depending on what was imported before; with musl always
+    /// *initial-exec TLS resolves to dynamic definition*.
     ///
     /// # Example
     /// A library with `__thread char buffer[4096]`, compiled with `-ftls-model=initial-exec`; jemalloc.
@@ -48,13 +50,17 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let severity = match size {
-            _ if is_musl => Severity::Warning,
+            _ if is_musl => Severity::Error,
             SURPLUS.. => Severity::Error,
             OPTIONAL.. => Severity::Warning,
             _ => Severity::Note,
         };
-        let message =
-            format!("needs {size} bytes of static thread-local storage, which a running process may not have left");
+        let message = match is_musl {
+            true => format!("needs {size} bytes of static thread-local storage, which musl gives to programs only"),
+            false => {
+                format!("needs {size} bytes of static thread-local storage, which a running process may not have left")
+            }
+        };
         let fix = "compile with the TLS model global-dynamic (`-ftls-model=global-dynamic`)";
         found.add(Finding::new(severity.min(reach.severity(binary)), binary.place(slice), message).fix(fix));
     }

@@ -17,7 +17,8 @@ rule! {
     /// # What it does
     /// Looks for every strong undefined symbol as the loader does. Linux: in the binary, in everything loaded with the
     /// module, in the C library of the oldest tag (every symbol of glibc and musl is known, with its versions), in
-    /// libgcc, libstdc++ and the other libraries of the policy. macOS: in the library recorded by the linker if it is
+    /// libgcc, libstdc++ and the other libraries of the policy. Android: in the binary and everything loaded with the
+    /// module, the symbols of C++ and Rust alone. macOS: in the library recorded by the linker if it is
     /// in the wheel, or in libSystem and everything loaded for a flat lookup. Windows: in the DLL of that name, if it
     /// is in the wheel or is a Windows DLL whose exports are all known. Python's own symbols have other rules. Nothing
     /// is reported if an unknown library is loaded as well, since it may have the symbol.
@@ -42,8 +43,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let all = LazyCell::new(|| Linked::of(facts));
     let reach = LazyCell::new(|| Reach::of(facts));
     let tags = LazyCell::new(|| elf::Tags::of(facts));
+    let is_android = promises(facts).iter().any(|promise| promise.android().is_some());
     for (binary, slice) in facts.slices() {
-        if binary.binary.format == Format::Elf {
+        if binary.binary.format == Format::Elf && is_android {
+            report(facts, &reach, binary, slice, &elf::lost_on_android(&all, binary, slice), found);
+        } else if binary.binary.format == Format::Elf {
             let Some(system) = elf::System::of(&tags, slice) else { continue };
             report(facts, &reach, binary, slice, &elf::lost(&all, &system, binary, slice), found);
         }

@@ -8,6 +8,7 @@ use object::read::elf::{FileHeader, ProgramHeader as _};
 
 use crate::binary::Link;
 use crate::binary::elf::image::Image;
+use crate::binary::elf::symbols;
 
 /// No kernel has larger pages.
 const LARGEST_PAGE: u64 = 0x1_0000;
@@ -25,15 +26,17 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>)
         program.p_filesz(endian).into() == 0 || align <= 1 || address.wrapping_sub(offset) % align == 0
     };
     let storage = || image.programs.iter().find(|program| program.p_type(endian) == PT_TLS);
+    let static_tls =
+        (flags & DF_STATIC_TLS.0 != 0).then(|| storage().map_or(0, |program| program.p_memsz(endian).into()));
     Link {
         is_program: image.value(DT_FLAGS_1).unwrap_or(0) & DF_1_PIE.0 != 0 || image.header.e_type(endian) == ET_EXEC,
         packed_relocations: image.value(DT_RELR).is_some(),
-        static_tls: (flags & DF_STATIC_TLS.0 != 0)
-            .then(|| storage().map_or(0, |program| program.p_memsz(endian).into())),
+        static_tls,
+        dynamic_tls: static_tls.is_none() && storage().is_some(),
+        indirect_functions: symbols::has_indirect(image),
         small_alignment: smallest.filter(|smallest| *smallest < LARGEST_PAGE),
         is_incongruent: !loads().all(is_congruent),
         is_unsorted: !loads().map(|program| program.p_vaddr(endian).into()).is_sorted(),
-        // Where both are there, `DT_RPATH` is ignored.
         inherits_run_paths: image.value(DT_RPATH).is_some() && image.value(DT_RUNPATH).is_none(),
         ..Link::default()
     }

@@ -3,7 +3,9 @@
 use object::Endianness;
 use object::elf::{
     EF_ARM_ABI_FLOAT_HARD, EF_ARM_EABI_VER5, EF_ARM_EABIMASK, EF_PPC64_ABI, EF_RISCV_FLOAT_ABI, EM_386, EM_AARCH64,
-    EM_ARM, EM_LOONGARCH, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_SPARCV9, EM_X86_64,
+    EM_ARM, EM_LOONGARCH, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_SPARCV9, EM_X86_64, Machine,
+    R_386_IRELATIVE, R_390_IRELATIVE, R_AARCH64_IRELATIVE, R_ARM_IRELATIVE, R_PPC64_IRELATIVE, R_RISCV_IRELATIVE,
+    R_X86_64_IRELATIVE, RelocationType,
 };
 use object::read::elf::FileHeader;
 
@@ -51,6 +53,20 @@ pub(super) fn arch<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>)
         (EM_SPARCV9, true, true) => other("sparc64"),
         _ => Arch::Other(format!("machine-{}", machine.0)),
     }
+}
+
+/// The type of the relocations by which the loader chooses a function (`R_X86_64_IRELATIVE`).
+pub(super) const fn indirect(machine: Machine) -> Option<RelocationType> {
+    Some(match machine {
+        EM_X86_64 => R_X86_64_IRELATIVE,
+        EM_386 => R_386_IRELATIVE,
+        EM_AARCH64 => R_AARCH64_IRELATIVE,
+        EM_ARM => R_ARM_IRELATIVE,
+        EM_PPC64 => R_PPC64_IRELATIVE,
+        EM_S390 => R_390_IRELATIVE,
+        EM_RISCV => R_RISCV_IRELATIVE,
+        _ => return None,
+    })
 }
 
 /// What glibc assumes of a file without `PT_GNU_STACK`: `DEFAULT_STACK_PERMS` in its `stackinfo.h` leaves

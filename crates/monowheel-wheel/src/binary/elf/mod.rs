@@ -15,8 +15,8 @@ mod versions;
 
 use monowheel_error::Result;
 use object::elf::{
-    DF_1_NOW, DF_BIND_NOW, DF_TEXTREL, DT_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_TEXTREL, ET_DYN, ET_EXEC, FileHeader32,
-    FileHeader64, PF_R, PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD,
+    DF_1_NOW, DF_BIND_NOW, DF_TEXTREL, DT_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_RPATH, DT_RUNPATH, DT_TEXTREL, ET_DYN,
+    ET_EXEC, FileHeader32, FileHeader64, PF_R, PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD,
 };
 use object::read::elf::{FileHeader, ProgramHeader as _};
 use object::{Endianness, FileKind};
@@ -56,10 +56,10 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(data: Data<'_>) -> Result<Slice
         slice.libraries.push(Library { name, delayed: false, weak: false });
     }
     slice.own_name = image.strings_of(object::elf::DT_SONAME, &mut budget)?.pop();
-    for tag in [object::elf::DT_RPATH, object::elf::DT_RUNPATH] {
-        for path in image.strings_of(tag, &mut budget)?.iter().filter(|path| !path.is_empty()) {
-            slice.run_paths.extend(path.split(':').map(str::to_owned));
-        }
+    // Where both are there, loaders ignore `DT_RPATH`.
+    let tag = if image.value(DT_RUNPATH).is_some() { DT_RUNPATH } else { DT_RPATH };
+    for path in image.strings_of(tag, &mut budget)?.iter().filter(|path| !path.is_empty()) {
+        slice.run_paths.extend(path.split(':').map(str::to_owned));
     }
     let versions = versions::Versions::read(&image, &mut budget)?;
     symbols::read(&image, &versions, &mut budget, &mut slice)?;

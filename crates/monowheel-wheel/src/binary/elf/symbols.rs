@@ -13,8 +13,8 @@ use object::read::elf::{FileHeader, GnuHashTable, HashTable, Rel as _, Rela as _
 
 use crate::binary::budget::Budget;
 use crate::binary::elf::image::{Image, table_of};
-use crate::binary::elf::sections;
 use crate::binary::elf::versions::Versions;
+use crate::binary::elf::{machine, sections};
 use crate::binary::{Import, Slice, unreadable};
 
 /// Fills `imports` and `exports`.
@@ -125,6 +125,25 @@ fn relocated<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Re
     };
     let highest = with_addend(DT_RELA, DT_RELASZ)?.max(without(DT_REL, DT_RELSZ)?).max(of_calls);
     Ok(if highest == 0 { 0 } else { usize::try_from(highest).unwrap_or(usize::MAX).saturating_add(1) })
+}
+
+/// Whether the loader has to choose a function when it loads the file. Linkers write these relocations among those of
+/// calls, or last.
+pub(super) fn has_indirect<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> bool {
+    let endian = image.endian;
+    let Some(kind) = machine::indirect(image.header.e_machine(endian)) else { return false };
+    let with_addend = |address, size| relocations(image, address, size).unwrap_or_default();
+    let without = |address, size| relocations(image, address, size).unwrap_or_default();
+    let is_one = |relocation: &Elf::Rela| relocation.r_type(endian, false) == kind;
+    let is_short_one = |relocation: &Elf::Rel| relocation.r_type(endian) == kind;
+    let of_calls = if image.value(DT_PLTREL) == u64::try_from(DT_RELA.0).ok() {
+        with_addend(DT_JMPREL, DT_PLTRELSZ).iter().any(is_one)
+    } else {
+        without(DT_JMPREL, DT_PLTRELSZ).iter().any(is_short_one)
+    };
+    of_calls
+        || with_addend(DT_RELA, DT_RELASZ).last().is_some_and(is_one)
+        || without(DT_REL, DT_RELSZ).last().is_some_and(is_short_one)
 }
 
 fn relocations<'a, Elf, T>(image: &Image<'a, Elf>, address: DynamicTag, size: DynamicTag) -> Result<&'a [T]>

@@ -47,6 +47,7 @@ fn read_as<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice>
             take(&command, endian, &mut slice).map_err(damaged)?;
         }
     }
+    slice.link.is_program = header.filetype(endian) == macho::MH_EXECUTE;
     slice.link.chained_fixups = tables.fixups.is_some_and(|fixups| fixups.datasize.get(endian) != 0);
     slice.paths = EmbeddedPaths::scan(bytes);
     names::read::<Mach>(bytes, endian, &tables, flags.contains(macho::MH_TWOLEVEL), &mut slice)?;

@@ -11,8 +11,8 @@ use object::FileKind;
 use object::LittleEndian as LE;
 use object::pe::{
     IMAGE_DIRECTORY_ENTRY_SECURITY, IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE, IMAGE_DLLCHARACTERISTICS_GUARD_CF,
-    IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA, IMAGE_DLLCHARACTERISTICS_NX_COMPAT, IMAGE_SCN_MEM_EXECUTE,
-    IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE, ImageNtHeaders32, ImageNtHeaders64,
+    IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA, IMAGE_DLLCHARACTERISTICS_NX_COMPAT, IMAGE_FILE_DLL,
+    IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE, ImageNtHeaders32, ImageNtHeaders64,
 };
 use object::read::pe::{ImageNtHeaders, ImageOptionalHeader as _};
 
@@ -41,6 +41,7 @@ fn read_as<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Slice> {
         platform: "windows".to_owned(),
         version: (optional.major_subsystem_version(), optional.minor_subsystem_version()),
     });
+    slice.link.is_program = !image.headers.file_header().characteristics.get(LE).contains(IMAGE_FILE_DLL);
     slice.hardening = hardening::<Pe>(&image);
     // The certificates are after the image, at an offset in the file.
     if image.directory(IMAGE_DIRECTORY_ENTRY_SECURITY).is_some_and(|(_, size)| size > 0) {

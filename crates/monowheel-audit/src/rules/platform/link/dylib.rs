@@ -19,8 +19,16 @@ pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, binary: &BinaryFacts
         .collect()
 }
 
+/// What libc++ has since LLVM 21, and no macOS to 26 (libc++'s availability.h: `_LIBCPP_AVAILABILITY_HAS_HASH_MEMORY`).
+/// LLVM's own clang links it without a complaint.
+const OF_LATER_LIBCXX: [&str; 1] = ["_ZNSt3__113__hash_memoryEPKvm"];
+
 /// A symbol of a certain library. The linker has already checked those of the system.
 fn two_level(linked: &Linked<'_>, slice: &Slice, import: &Import, library: &str) -> Option<Lost> {
+    if library.starts_with("/usr/lib/libc++") && OF_LATER_LIBCXX.contains(&import.name.as_str()) {
+        let why = "in libc++ since LLVM 21, which macOS 26 does not have yet".to_owned();
+        return Some(Lost { name: import.name.clone(), why, late: false });
+    }
     if macos::is_system(library)
         || PythonLibrary::parse(library).is_some()
         || slice.own_name.as_deref() == Some(library)

@@ -4,7 +4,7 @@
 use monowheel_wheel::abi::PythonLibrary;
 use monowheel_wheel::binary::{Arch, Import, Slice};
 use monowheel_wheel::platform::linux_symbols::{companion_has, glibc_since, glibc_versions, knows_glibc_of, musl_has};
-use monowheel_wheel::platform::{Libc, PlatformTag, linux};
+use monowheel_wheel::platform::{Libc, PlatformTag, android, linux};
 
 use crate::facts::{BinaryFacts, Facts};
 use crate::rules::platform::link::{Linked, Lost, Scope};
@@ -93,6 +93,35 @@ pub(in crate::rules::platform) fn lost(
             _ => plain(linked, system, &scope, import),
         })
         .collect()
+}
+
+/// The symbols of C++ and Rust that nothing provides on Android. Its C library is not known here, but has none of them.
+pub(in crate::rules::platform) fn lost_on_android(
+    linked: &Linked<'_>,
+    binary: &BinaryFacts,
+    slice: &Slice,
+) -> Vec<Lost> {
+    // `new` and `delete` are in Android's own libstdc++.so.
+    let is_mangled = |name: &str| name.starts_with("_Z") && !name.starts_with("_Zn") && !name.starts_with("_Zd");
+    let strong = slice.imports.iter().filter(|import| !import.weak && is_mangled(&import.name));
+    let names: Vec<&str> = strong.map(|import| import.name.as_str()).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let scope = linked.scope(binary, slice);
+    let is_known = |library: &&str| android::library_since(library).is_some() || android::is_pythons(library);
+    if !scope.outside.iter().all(is_known) {
+        return Vec::new();
+    }
+    let lost = names.into_iter().filter(|name| *name != "_ZSt7nothrow" && !linked.has(&scope, name, None));
+    lost.map(|name| {
+        let why = match linked.elsewhere(&scope, name) {
+            Some(path) => format!("{path} has it but is not loaded with the module"),
+            None => "in no loaded library, nor in Android".to_owned(),
+        };
+        Lost { name: name.to_owned(), why, late: false }
+    })
+    .collect()
 }
 
 /// Symbols covered by the rules on Python's symbols.

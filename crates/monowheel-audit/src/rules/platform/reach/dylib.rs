@@ -34,6 +34,6 @@ impl Reach<'_> {
         };
         // A library that was loaded before is found again by its install name.
         let shipped = || self.names.contains(key(name, binary.binary.format).as_str());
-        if place == Where::Absent && shipped() { Where::Astray } else { place }
+        if place != Where::Found && shipped() { Where::Astray } else { place }
     }
 }
