@@ -13,7 +13,9 @@ mod role;
 mod seam;
 mod tokens;
 
-pub(crate) use heads::{SHARES, is_key, is_script, namespace_of};
+pub(crate) use heads::{
+    EXEC, PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_script, namespace_of, package_of,
+};
 
 use std::collections::BTreeSet;
 
@@ -195,7 +197,10 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             wheel.tokens.insert(member.path.clone(), whose.to_owned());
         }
         if head_wanted {
-            wheel.heads.insert(member.path.clone(), heads::kept(&member.path, &head));
+            let kept = heads::kept(&member.path, &head);
+            if !(kept.is_empty() && heads::is_optional(&member.path)) {
+                wheel.heads.insert(member.path.clone(), kept);
+            }
         }
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}
