@@ -103,10 +103,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 
 /// Whether a file name is that of a backup, of the rest of a merge, or of what macOS keeps of a file elsewhere.
 fn is_copy(file: &str) -> bool {
-    let ends = ["~", ".orig", ".rej"].iter().any(|end| file.len() > end.len() && file.ends_with(end));
+    // Not every `.orig`: Jupyter ships those of its package.json.
+    let ends = ["~", ".py.orig", ".rej", ".py.bak"].iter().any(|end| file.len() > end.len() && file.ends_with(end));
     let is_swap = file.starts_with('.') && [".swp", ".swo"].iter().any(|end| file.ends_with(end));
     let is_locked = file.len() > 2 && file.starts_with('#') && file.ends_with('#');
-    ends || is_swap || is_locked || file.starts_with("._") || file.ends_with(".py.bak")
+    ends || is_swap || is_locked || file.starts_with("._")
 }
 
 /// Whether a file is a wheel or an sdist of the project itself.

@@ -5,7 +5,7 @@ use monowheel_wheel::names::normalized_name;
 use monowheel_wheel::requirement::Requirement;
 use pep440_rs::VersionSpecifiers;
 
-use crate::facts::{Facts, WheelFacts};
+use crate::facts::{Facts, WheelFacts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
@@ -70,7 +70,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let mut missing: BTreeMap<&str, u8> = BTreeMap::new();
         for (name, since, providers) in REMOVED {
             let is_imported = crate::gather::absolute_imports(head).any(|module| module == name);
-            if is_imported && is_for(wheel, since) && !requires(wheel, providers) {
+            if is_imported && is_for(wheel, since) && !provides(wheel, name, providers) {
                 missing.insert(name, since);
             }
         }
@@ -107,8 +107,14 @@ fn is_for(wheel: &WheelFacts, since: u8) -> bool {
     (since..=LATEST).any(|minor| admits(specifiers.as_ref(), (3, minor)) && is_tagged(minor))
 }
 
-fn requires(wheel: &WheelFacts, providers: &[&str]) -> bool {
+/// Whether the wheel has the module, is one of the distributions that have it, or requires one.
+fn provides(wheel: &WheelFacts, module: &str, providers: &[&str]) -> bool {
     let Some(metadata) = &wheel.metadata else { return true };
+    let is_inside = |path: &str| path.strip_prefix(module).is_some_and(|rest| rest == ".py" || rest.starts_with('/'));
+    let is_shipped = wheel.members.iter().filter_map(|member| site_path(&member.path)).any(is_inside);
+    if is_shipped || metadata.name().is_some_and(|name| providers.contains(&normalized_name(name).as_str())) {
+        return true;
+    }
     metadata
         .headers
         .all("Requires-Dist")

@@ -25,8 +25,11 @@ rule! {
     pub(super) static RULE: "duplicate-tags", Set, Warning, Set(check);
 }
 
+/// A version, a build tag and a tag.
+type Key<'a> = (Result<Version, &'a str>, &'a str, String);
+
 fn check(set: &Set, found: &mut Found<'_>) {
-    let mut owners: BTreeMap<(Result<Version, &str>, &str, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut owners: BTreeMap<Key<'_>, BTreeSet<&str>> = BTreeMap::new();
     for wheel in &set.wheels {
         let (version, build) =
             (wheel.version.as_deref().unwrap_or_default(), wheel.build.as_deref().unwrap_or_default());
