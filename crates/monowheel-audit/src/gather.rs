@@ -14,7 +14,8 @@ mod seam;
 mod tokens;
 
 pub(crate) use heads::{
-    EXEC, PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_script, namespace_of, package_of,
+    EXEC, PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_namespaces, is_script, namespace_of,
+    package_of,
 };
 
 use std::collections::BTreeSet;

@@ -92,6 +92,12 @@ fn imported(line: &str) -> Option<&str> {
     rest.trim_start().strip_prefix("import")?.starts_with([' ', '(', '\t']).then_some(name)
 }
 
+/// Whether a member is setuptools' list of the namespaces of a project.
+#[must_use]
+pub(crate) fn is_namespaces(path: &str) -> bool {
+    path.split_once('/').is_some_and(|(top, file)| top.ends_with(".dist-info") && file == "namespace_packages.txt")
+}
+
 /// Whether a member is copied to the scripts directory.
 #[must_use]
 pub(crate) fn is_script(path: &str) -> bool {
@@ -118,7 +124,7 @@ pub(crate) fn namespace_of(path: &str) -> Option<&str> {
 
 /// Whether something of the beginning of a member is kept.
 pub(super) fn is_wanted(path: &str) -> bool {
-    is_script(path) || is_key(path) || namespace_of(path).is_some() || package_of(path).is_some()
+    is_script(path) || is_key(path) || is_namespaces(path) || namespace_of(path).is_some() || package_of(path).is_some()
 }
 
 /// Whether a member is only of interest if something of it is kept.
@@ -136,6 +142,9 @@ pub(super) fn kept(path: &str, head: &[u8]) -> String {
     if package_of(path).is_some() {
         return imports(&head);
     }
+    if is_namespaces(path) {
+        return head.into_owned();
+    }
     // The interpreter. What installers and pip write for long paths has it in the second line.
     let first = if is_script(path) { lines.next().unwrap_or_default() } else { "" };
     let second = if first.starts_with("#!/bin/sh") { lines.next().filter(|line| line.starts_with(EXEC)) } else { None };
@@ -147,7 +156,9 @@ pub(super) fn kept(path: &str, head: &[u8]) -> String {
 
 /// Whether a rule reads a line.
 fn is_import(line: &str) -> bool {
-    imported(line).is_some() || ["import ", "from ", "__import__("].iter().any(|word| line.starts_with(word))
+    SHARES.iter().any(|word| line.contains(word))
+        || imported(line).is_some()
+        || ["import ", "from ", "__import__("].iter().any(|word| line.starts_with(word))
 }
 
 /// The lines that import, outside of strings and blocks; none of the package itself if it changes its `__path__`.

@@ -87,8 +87,8 @@ pub(super) fn may_exceed(text: &[u8], oldest: u8) -> bool {
     })
 }
 
-/// Whether an f-string, from its prefix on, has its own quotes or a backslash in an expression, which Python 3.12 was the
-/// first to parse (PEP 701).
+/// Whether an f-string, from its prefix on, has its own quotes or a backslash in an expression, which Python 3.12 was
+/// the first to parse (PEP 701).
 fn has_newer_expression(text: &[u8]) -> bool {
     let quotes = text.iter().position(|byte| matches!(byte, b'"' | b'\'')).and_then(|at| text.get(at..));
     let Some(quotes @ [quote, ..]) = quotes else { return false };

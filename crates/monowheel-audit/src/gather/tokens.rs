@@ -22,8 +22,8 @@ use monowheel_wheel::words::Words;
 
 use crate::gather::seam::Seam;
 
-/// A format: how it begins, whose it is, the least number of characters after the beginning, and which else than letters
-/// and digits are among them.
+/// A format: how it begins, whose it is, the least number of characters after the beginning, and which else than
+/// letters and digits are among them.
 struct Format(&'static str, &'static str, usize, &'static [u8]);
 
 const FORMATS: [Format; 28] = [

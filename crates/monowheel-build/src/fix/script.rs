@@ -6,7 +6,8 @@ use crate::normalize::Done;
 /// What begins the second of three lines of a shell script that starts a Python whose path is too long for `#!`.
 const EXEC: &str = "'''exec' ";
 
-/// The script with `#!python` if it begins with the path of a Python, or with `env` and an option; its arguments are kept.
+/// The script with `#!python` if it begins with the path of a Python, or with `env` and an option; its arguments are
+/// kept.
 pub(super) fn without_build_python(bytes: &[u8]) -> Done {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let (head, rest) = first_line(text);

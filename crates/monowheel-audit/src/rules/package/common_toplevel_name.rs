@@ -56,9 +56,11 @@ rule! {
     /// The wheel installs a top-level directory or module with a name that other projects use too.
     ///
     /// # What it does
-    /// Looks for directories and modules called `tests`, `docs`, `examples`, `src`, `build`, `utils`, `core`, `data`, for
-    /// `setup.py`, `__init__.py`, `main.py`, `version.py`, `py.typed` (which only has a meaning in a package), a license text, other text and configuration files (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top of the
-    /// wheel, and of `.data/purelib`, `.data/platlib` and `.data/data` (which is the environment's directory). Files whose names contain the project's name are ignored.
+    /// Looks for directories and modules called `tests`, `docs`, `examples`, `src`, `build`, `utils`, `core`, `data`,
+    /// for `setup.py`, `__init__.py`, `main.py`, `version.py`, `py.typed` (which only has a meaning in a package), a
+    /// license text, other text and configuration files (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top
+    /// of the wheel, and of `.data/purelib`, `.data/platlib` and `.data/data` (which is the environment's directory).
+    /// Files whose names contain the project's name are ignored.
     ///
     /// # Why it matters
     /// They are installed directly into site-packages. Two such wheels overwrite each other's files, and uninstalling

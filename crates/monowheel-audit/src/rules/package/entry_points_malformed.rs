@@ -11,8 +11,8 @@ rule! {
     ///
     /// # What it does
     /// Reads the file as Python's `configparser` does, with `=` as the only delimiter. Script names have to match
-    /// `[\w.-]+` and refer to a callable (`module:function`); every other value has to be an object reference. Groups that
-    /// are spelled almost like those of scripts (`[console-scripts]`) are a warning.
+    /// `[\w.-]+` and refer to a callable (`module:function`); every other value has to be an object reference. Groups
+    /// that are spelled almost like those of scripts (`[console-scripts]`) are a warning.
     ///
     /// # Why it matters
     /// The index refuses a file that `configparser` cannot parse, and script names that do not match. pip and uv stop

@@ -10,10 +10,9 @@ rule! {
     /// # What it does
     /// Looks for directories of version control (`.git`, `.hg`, `.svn`), of editors and caches (`.idea`, `.vscode`,
     /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`,
-    /// `pyvenv.cfg`),
-    /// `*.egg-info` at the top level, of tests and builds (`htmlcov`, `CMakeFiles`), and for archives of the project itself.
-    /// Files that systems and editors leave behind are a note (`.DS_Store`, `Thumbs.db`, `._x.py`, `x.py~`, `x.py.orig`),
-    /// as is everything below `templates`.
+    /// `pyvenv.cfg`), `*.egg-info` at the top level, of tests and builds (`htmlcov`, `CMakeFiles`), and for archives of
+    /// the project itself. Files that systems and editors leave behind are a note (`.DS_Store`, `Thumbs.db`, `._x.py`,
+    /// `x.py~`, `x.py.orig`), as is everything below `templates`.
     ///
     /// # Why it matters
     /// The build's file list included more than the package. This makes the wheel larger, may publish something by

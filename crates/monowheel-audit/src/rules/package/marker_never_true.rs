@@ -8,14 +8,14 @@ rule! {
     /// A marker compares a variable with a value that it never has.
     ///
     /// # What it does
-    /// Looks in the markers of `Requires-Dist` for comparisons (`==`, `!=`) of `sys_platform`, `platform_system` and `os_name`
-    /// with the name that another of the three has for the system, or with none's (`windows`, `macos`), and of
-    /// `python_version` with a version of three numbers.
+    /// Looks in the markers of `Requires-Dist` for comparisons (`==`, `!=`) of `sys_platform`, `platform_system` and
+    /// `os_name` with the name that another of the three has for the system, or with none's (`windows`, `macos`), and
+    /// of `python_version` with a version of three numbers.
     ///
     /// # Why it matters
     /// With `==` the requirement is installed nowhere, and with `!=` everywhere; no installer reports it.
-    /// `sys_platform` is `linux`, `darwin` or `win32`, `platform_system` is `Linux`, `Darwin` or `Windows`, `os_name` is
-    /// `posix` or `nt`, and `python_version` has two numbers.
+    /// `sys_platform` is `linux`, `darwin` or `win32`, `platform_system` is `Linux`, `Darwin` or `Windows`, `os_name`
+    /// is `posix` or `nt`, and `python_version` has two numbers.
     ///
     /// # Example
     /// `Requires-Dist: pywin32; sys_platform == "windows"`

@@ -9,9 +9,9 @@ rule! {
     /// A package imports a module of its own that is not in the wheel.
     ///
     /// # What it does
-    /// Reads the beginning of each top-level package's `__init__.py` (4 KiB) and looks for `from .NAME import …` outside
-    /// of any block. The wheel has to contain `NAME` as a module, an extension module or a directory. Imports in `try` or
-    /// `if` are ignored, and packages that change their `__path__`.
+    /// Reads the beginning of each top-level package's `__init__.py` (4 KiB) and looks for `from .NAME import …`
+    /// outside of any block. The wheel has to contain `NAME` as a module, an extension module or a directory. Imports
+    /// in `try` or `if` are ignored, and packages that change their `__path__`.
     ///
     /// # Why it matters
     /// `import` fails with `ModuleNotFoundError` for everybody, while it works in the checkout: the build backend left
@@ -21,7 +21,8 @@ rule! {
     /// `from .core import run` in a wheel without `demo/core.py` (BodenmillerGroup/steinbock#128, eto-ai/rikai#217).
     ///
     /// # Fix
-    /// Include the module (`packages.find` in setuptools, `include` in maturin), and import the installed wheel in a test.
+    /// Include the module (`packages.find` in setuptools, `include` in maturin), and import the installed wheel in a
+    /// test.
     pub(super) static RULE: "relative-import-missing", Package, Error, One(check);
 }
 

@@ -13,14 +13,14 @@ rule! {
     /// A package imports a module that a supported Python no longer has.
     ///
     /// # What it does
-    /// Reads the beginning of each top-level package's `__init__.py` (4 KiB) and looks for imports, outside of any block, of
-    /// modules that Python 3.12 and 3.13 removed (`distutils`, `imp`, `cgi`, …) and of `pkg_resources`. Ignored are
-    /// wheels that exclude these Pythons by `Requires-Python` or tags, and those that require a distribution with
-    /// the module (setuptools, `legacy-cgi`, `standard-…`).
+    /// Reads the beginning of each top-level package's `__init__.py` (4 KiB) and looks for imports, outside of any
+    /// block, of modules that Python 3.12 and 3.13 removed (`distutils`, `imp`, `cgi`, …) and of `pkg_resources`.
+    /// Ignored are wheels that exclude these Pythons by `Requires-Python` or tags, and those that require a
+    /// distribution with the module (setuptools, `legacy-cgi`, `standard-…`).
     ///
     /// # Why it matters
-    /// `import` fails with `ModuleNotFoundError`. Environments of Python 3.12 and later do not have setuptools, which provides
-    /// `pkg_resources` and a `distutils`, unless something requires it.
+    /// `import` fails with `ModuleNotFoundError`. Environments of Python 3.12 and later do not have setuptools, which
+    /// provides `pkg_resources` and a `distutils`, unless something requires it.
     ///
     /// # Example
     /// `import pkg_resources` to read the package's own version (pypa/setuptools#5007).
@@ -30,8 +30,8 @@ rule! {
     pub(super) static RULE: "removed-module-imported", Package, Warning, One(check);
 }
 
-/// The minor version without a module, and the distributions that provide it (`What's New in Python`, 3.12 and 3.13; the
-/// projects in PEP 594's successors are called `standard-NAME`).
+/// The minor version without a module, and the distributions that provide it (`What's New in Python`, 3.12 and 3.13;
+/// the projects in PEP 594's successors are called `standard-NAME`).
 const REMOVED: [(&str, u8, &[&str]); 23] = [
     ("pkg_resources", 12, &["setuptools"]),
     ("distutils", 12, &["setuptools"]),

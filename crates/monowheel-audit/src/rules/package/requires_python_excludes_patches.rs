@@ -13,8 +13,8 @@ rule! {
     /// release (PEP 440): `<=3.12` allows 3.12.0 and excludes 3.12.1. `==3.9.7` allows only that release.
     ///
     /// # Why it matters
-    /// Hardly anybody has the first release. Installers then pick an older version of the project, or fail with *requires
-    /// a different Python: 3.12.7 not in '<=3.12'*.
+    /// Hardly anybody has the first release. Installers then pick an older version of the project, or fail with
+    /// *requires a different Python: 3.12.7 not in '<=3.12'*.
     ///
     /// # Example
     /// `Requires-Python: >=3.9,<=3.12`

@@ -10,8 +10,8 @@ rule! {
     /// `/usr/bin/env PROGRAM` (without `-S`), and for `python2`.
     ///
     /// # Why it matters
-    /// With a byte order mark the system sees no `#!`, and the shell runs the text of the program as commands. Linux passes
-    /// everything after `env` as one word, so it looks for a program called `python -u`: *No such file or
+    /// With a byte order mark the system sees no `#!`, and the shell runs the text of the program as commands. Linux
+    /// passes everything after `env` as one word, so it looks for a program called `python -u`: *No such file or
     /// directory*. Most systems have no `python2` (a note).
     ///
     /// # Example

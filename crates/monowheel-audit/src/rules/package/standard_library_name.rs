@@ -11,12 +11,12 @@ rule! {
     /// A top-level module has the name of a module of the standard library.
     ///
     /// # What it does
-    /// Compares top-level modules and packages with the modules that every CPython from 3.8 to 3.15 has. Wheels for older
-    /// Pythons only are ignored.
+    /// Compares top-level modules and packages with the modules that every CPython from 3.8 to 3.15 has. Wheels for
+    /// older Pythons only are ignored.
     ///
     /// # Why it matters
-    /// Python finds its own module first, so the wheel's is never imported, and code that expects it gets the other. With
-    /// `pip install --target` and `PYTHONPATH` it is the other way round: every program breaks that imports the
+    /// Python finds its own module first, so the wheel's is never imported, and code that expects it gets the other.
+    /// With `pip install --target` and `PYTHONPATH` it is the other way round: every program breaks that imports the
     /// standard module. The cause is usually a build that takes each subpackage for a package of its own.
     ///
     /// # Example
@@ -27,8 +27,8 @@ rule! {
     pub(super) static RULE: "standard-library-name", Package, Warning, One(check);
 }
 
-/// Top-level modules of every CPython from 3.8 to 3.15 (`sys.stdlib_module_names`), without private ones, and without those
-/// that only some platforms have.
+/// Top-level modules of every CPython from 3.8 to 3.15 (`sys.stdlib_module_names`), without private ones, and without
+/// those that only some platforms have.
 const MODULES: &str = "abc argparse array ast asyncio base64 bisect builtins bz2 calendar cmath cmd code codecs codeop \
     collections colorsys compileall concurrent configparser contextlib contextvars copy copyreg csv ctypes dataclasses \
     datetime decimal difflib dis doctest email encodings enum errno faulthandler filecmp fileinput fnmatch fractions \
