@@ -2,7 +2,8 @@
 //!
 //! There may be false positives, but no false negatives for the constructs it searches for: `:=` and positional-only
 //! parameters (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters, `type`, and
-//! quotes or backslashes in the expressions of f-strings (3.12), t-strings, and several exceptions without parentheses (3.14).
+//! quotes or backslashes in the expressions of f-strings (3.12), t-strings, and several exceptions without parentheses
+//! (3.14).
 
 use std::sync::LazyLock;
 
