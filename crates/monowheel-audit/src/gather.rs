@@ -13,9 +13,9 @@ mod role;
 mod seam;
 mod tokens;
 
+pub use heads::EXEC;
 pub(crate) use heads::{
-    EXEC, PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_namespaces, is_script, namespace_of,
-    package_of,
+    PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_namespaces, is_script, namespace_of, package_of,
 };
 
 use std::collections::BTreeSet;

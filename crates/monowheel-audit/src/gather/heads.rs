@@ -11,9 +11,8 @@ use crate::facts::site_path;
 pub(super) const HEAD: usize = 4096;
 
 /// Shared namespaces, as documented by the projects that use them.
-const SHARED: [&str; 29] = [
+const SHARED: [&str; 28] = [
     "airflow/providers",
-    "ansible_collections",
     "azure",
     "azure/ai",
     "azure/mgmt",
@@ -44,7 +43,7 @@ const SHARED: [&str; 29] = [
 ];
 
 /// How the second line of a shell script begins that starts Python at a path which is too long for `#!`, or has spaces.
-pub(crate) const EXEC: &str = "'''exec' ";
+pub const EXEC: &str = "'''exec' ";
 
 /// How a private key begins, with its kind in between.
 const BEGIN: &str = "-----BEGIN ";

@@ -1,10 +1,9 @@
 //! The first line of a script: installers replace `#!python` with the Python that they install for (binary
 //! distribution format, "Recommended installer features").
 
-use crate::normalize::Done;
+use monowheel_audit::gather::EXEC;
 
-/// What begins the second of three lines of a shell script that starts a Python whose path is too long for `#!`.
-const EXEC: &str = "'''exec' ";
+use crate::normalize::Done;
 
 /// The script with `#!python` if it begins with the path of a Python, or with `env` and an option; its arguments are
 /// kept.
