@@ -70,3 +70,26 @@ def test_syntax_above_requires_python(monowheel: Run, tmp_path: Path) -> None:
     else:
         assert severity == "warning"
         assert message.startswith("is a SyntaxError on Python 3.7: ")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="older Pythons cannot judge syntax")
+@pytest.mark.parametrize(
+    ("since", "code"),
+    [
+        (12, "type X = int\n"),
+        (12, "async def f[T](x: T): ...\n"),
+        (14, "try:\n    pass\nexcept ValueError, KeyError:\n    pass\n"),
+        (14, 'x = t"{1}"\n'),
+    ],
+)
+def test_syntax_that_the_running_python_may_not_know(monowheel: Run, tmp_path: Path, since: int, code: str) -> None:
+    if since > 12 and sys.version_info >= (3, since):
+        pytest.skip("this Python parses it, and its own parser judges")
+    [(severity, _)] = said(monowheel, save(tmp_path, "demo\n", code=code), "syntax-above-requires-python")
+    assert severity == "warning"
+
+
+@pytest.mark.parametrize("code", ["print 'type X = int'\n", "type(x) = {\n", "except = t'\n", "x = `a`\n:=\n"])
+def test_text_that_is_in_no_python(monowheel: Run, tmp_path: Path, code: str) -> None:
+    found = said(monowheel, save(tmp_path, "demo\n", code=code), "syntax-above-requires-python")
+    assert all(severity == "note" for severity, _ in found)

@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import re
 import sys
 import token
 import tokenize
@@ -27,6 +28,22 @@ def newer_f_string(text):
                 return found.start[0], "f-string: an expression has several lines or a comment"
         if found.type == token.FSTRING_START:
             quotes.append(found.string.lstrip("fFrR"))
+    return None
+
+
+NEWER = [
+    ((3, 12), r"type\s+\w+\s*(\[.*\])?\s*=", "type statements are from Python 3.12"),
+    ((3, 12), r"(async\s+def|def|class)\s+\w+\s*\[", "type parameters are from Python 3.12"),
+    ((3, 14), r"except\s+[\w.]+\s*(,\s*[\w.]+\s*)+:", "several exceptions without parentheses are from Python 3.14"),
+    ((3, 14), r".*(?<![\w\"'])[tT][rR]?[\"'].*\{", "t-strings are from Python 3.14"),
+]
+
+
+def newer_statement(line):
+    """Return why a line that this Python cannot parse is from a newer one; None if nothing says so."""
+    for since, pattern, why in NEWER:
+        if oldest < since and sys.version_info < since and re.match(pattern, line):
+            return why
     return None
 
 
@@ -61,6 +78,10 @@ for path, text in asked["sources"] if can_judge else []:
     try:
         ast.parse(text)
     except SyntaxError as error:
+        newer = newer_statement((error.text or "").strip())
+        if newer:
+            answer["faults"].append([path, error.lineno or 1, newer])
+            continue
         # Not Python, or newer than this one. f-strings are of Python 3, so this is what the oldest one says, too.
         if oldest <= sys.version_info < F_STRINGS and str(error.msg).startswith("f-string"):
             answer["faults"].append([path, error.lineno or 1, error.msg])

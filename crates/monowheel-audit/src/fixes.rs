@@ -40,6 +40,8 @@ pub const FIXES: &[Fix] = &[
     safe("run-path-to-build-folder", "removes run paths to build directories"),
     safe("sbom-serial-random", "derives the serial number of an SBOM from its content"),
     safe("sbom-timestamp", "removes the time from an SBOM"),
+    safe("script-line-endings", "gives a script LF line endings"),
+    safe("script-not-runnable", "makes a script begin with `#!python`, or removes its byte order mark"),
     safe("shebang-of-build-machine", "makes a script begin with `#!python`, which installers replace"),
     safe("tag-set-unsorted", "sorts the tags of the file name"),
     safe("tags-mismatch", "writes the tags of the file name into `WHEEL`"),

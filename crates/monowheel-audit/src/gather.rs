@@ -14,7 +14,10 @@ mod role;
 mod seam;
 mod tokens;
 
-pub(crate) use heads::{SHARES, is_key, is_script, namespace_of};
+pub use heads::EXEC;
+pub(crate) use heads::{
+    PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_namespaces, is_script, namespace_of, package_of,
+};
 
 use std::collections::BTreeSet;
 

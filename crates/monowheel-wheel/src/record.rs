@@ -100,6 +100,10 @@ impl Record {
         if record.not_utf8 {
             record.broken.push((0, "the file is not UTF-8".to_owned()));
         }
+        // `csv` skips it; Python's reader takes it for a part of the first path.
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            record.broken.push((1, "a byte order mark before the path".to_owned()));
+        }
         if blank_row(bytes) {
             record.broken.push((0, "a blank row".to_owned()));
         }

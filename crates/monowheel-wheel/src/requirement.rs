@@ -27,6 +27,10 @@ pub struct Requirement<'a> {
     pub(crate) for_extra: bool,
     /// The extras that the marker compares with: `gpu` of `extra == "gpu"`.
     pub extras_asked: Vec<&'a str>,
+    /// The comparisons by `==`, `===` or `!=` of another variable with a text: `("os_name", "nt")`.
+    pub equalities: Vec<(&'a str, &'a str)>,
+    /// The extras of the required project: `gpu` of `demo[gpu]`.
+    pub extras: Vec<&'a str>,
 }
 
 impl<'a> Requirement<'a> {
@@ -35,9 +39,9 @@ impl<'a> Requirement<'a> {
     /// # Errors
     /// The problem, in words.
     pub fn parse(text: &'a str) -> Result<Self, String> {
-        let mut scan = Scan { rest: text.trim_start(), for_extra: false, extras_asked: Vec::new() };
+        let mut scan = Scan { rest: text.trim_start(), ..Scan::default() };
         let name = scan.name()?;
-        scan.extras()?;
+        let extras = scan.extras()?;
         let (mut url, mut versions, mut marker) = (None, "", None);
         if scan.eat("@") {
             let word = scan.until(char::is_whitespace);
@@ -68,6 +72,8 @@ impl<'a> Requirement<'a> {
                 marker,
                 for_extra: scan.for_extra,
                 extras_asked: scan.extras_asked,
+                equalities: scan.equalities,
+                extras,
             }),
             rest => Err(format!("expected `;` or the end, found {}", shown(rest))),
         }
@@ -111,17 +117,19 @@ fn shown(text: &str) -> String {
 }
 
 /// The rest of the text.
+#[derive(Default)]
 struct Scan<'a> {
     rest: &'a str,
     for_extra: bool,
     extras_asked: Vec<&'a str>,
+    equalities: Vec<(&'a str, &'a str)>,
 }
 
 /// One side of a comparison in a marker.
 enum Operand<'a> {
     Text(&'a str),
     Extra,
-    Other,
+    Other(&'a str),
 }
 
 /// Nobody nests brackets deeper; packaging fails where Python's stack ends.
@@ -181,15 +189,16 @@ impl<'a> Scan<'a> {
         if is_name(name) { Ok(name) } else { Err(format!("{} is not a name", shown(name))) }
     }
 
-    fn extras(&mut self) -> Result<(), String> {
+    fn extras(&mut self) -> Result<Vec<&'a str>, String> {
+        let mut extras = Vec::new();
         if !self.eat("[") || self.eat("]") {
-            return Ok(());
+            return Ok(extras);
         }
         loop {
-            self.name()?;
+            extras.push(self.name()?);
             match (self.eat(","), self.eat("]")) {
                 (true, false) => {}
-                (false, true) => return Ok(()),
+                (false, true) => return Ok(extras),
                 _ => return Err("unclosed list of extras".to_owned()),
             }
         }
@@ -206,10 +215,16 @@ impl<'a> Scan<'a> {
                 }
             }
             let left = self.operand()?;
+            let is_difference = self.rest.starts_with("!=");
             let is_same = self.operator()?;
             match (left, self.operand()?) {
                 (Operand::Extra, Operand::Text(extra)) | (Operand::Text(extra), Operand::Extra) if is_same => {
                     self.extras_asked.push(extra);
+                }
+                (Operand::Other(variable), Operand::Text(text)) | (Operand::Text(text), Operand::Other(variable))
+                    if is_same || is_difference =>
+                {
+                    self.equalities.push((variable, text));
                 }
                 _ => {}
             }
@@ -245,7 +260,7 @@ impl<'a> Scan<'a> {
         self.blank();
         if VARIABLES.contains(&variable) {
             self.for_extra |= ["extra", "extras"].contains(&variable);
-            return Ok(if variable == "extra" { Operand::Extra } else { Operand::Other });
+            return Ok(if variable == "extra" { Operand::Extra } else { Operand::Other(variable) });
         }
         Err(format!("{} is not a marker variable", shown(if variable.is_empty() { self.rest } else { variable })))
     }

@@ -61,7 +61,10 @@ impl Looks {
             wheel.tokens.insert(member.path.clone(), whose.to_owned());
         }
         if let Some(head) = self.head {
-            wheel.heads.insert(member.path.clone(), heads::kept(&member.path, &head));
+            let kept = heads::kept(&member.path, &head);
+            if !(kept.is_empty() && heads::is_optional(&member.path)) {
+                wheel.heads.insert(member.path.clone(), kept);
+            }
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! There may be false positives, but no false negatives for the constructs it searches for: `:=` and positional-only
 //! parameters (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters, `type`, and
-//! quotes or backslashes in the expressions of f-strings (3.12).
+//! quotes or backslashes in the expressions of f-strings (3.12), t-strings, and several exceptions without parentheses
+//! (3.14).
 
 use std::sync::LazyLock;
 
@@ -14,7 +15,7 @@ use monowheel_wheel::metadata::Metadata;
 use monowheel_wheel::tag::Tag;
 
 /// The first minor version without newer syntax to search for.
-pub(super) const LAST: u8 = 12;
+pub(super) const LAST: u8 = 14;
 
 /// Whether a hit is that syntax, judging by the text before and after it.
 type Judge = fn(&[u8], &[u8]) -> bool;
@@ -42,6 +43,16 @@ static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
         declares && line.iter().find(|byte| matches!(byte, b'[' | b'(' | b':')) == Some(&b'[')
     };
     let f_string: Judge = |_, after| has_newer_expression(after);
+    // Without parentheses, and without a name: `except A, B:`.
+    let several: Judge = |before, after| {
+        let head = until_end(after);
+        let types = head.get(..memchr::memchr(b':', head).unwrap_or(0)).unwrap_or_default();
+        begins_line(before) && types.contains(&b',') && !types.contains(&b'(')
+    };
+    let begins_word: Judge = |before, after| {
+        let is_inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'"' | b'\'' | b'\\');
+        !before.last().is_some_and(is_inside) && until_end(after).contains(&b'{')
+    };
     vec![
         mark(":=", 8, |_, _| true),
         mark("/,", 8, slash),
@@ -61,6 +72,9 @@ static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
         mark("F'", 12, f_string),
         mark("fr\"", 12, f_string),
         mark("fr'", 12, f_string),
+        mark("except ", 14, several),
+        mark("t\"", 14, begins_word),
+        mark("t'", 14, begins_word),
     ]
 });
 
@@ -74,8 +88,8 @@ pub(super) fn may_exceed(text: &[u8], oldest: u8) -> bool {
     })
 }
 
-/// Whether an f-string, from its prefix on, has its own quotes or a backslash in an expression, which Python 3.12 was the
-/// first to parse (PEP 701).
+/// Whether an f-string, from its prefix on, has its own quotes or a backslash in an expression, which Python 3.12 was
+/// the first to parse (PEP 701).
 fn has_newer_expression(text: &[u8]) -> bool {
     let quotes = text.iter().position(|byte| matches!(byte, b'"' | b'\'')).and_then(|at| text.get(at..));
     let Some(quotes @ [quote, ..]) = quotes else { return false };

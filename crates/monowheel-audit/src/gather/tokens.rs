@@ -10,6 +10,10 @@
 //! | Slack | `xoxb-`, `xoxp-` | its page on token types |
 //! | Stripe | `sk_live_`, `rk_live_` | its page on API keys |
 //! | AWS | `AKIA` and 16 capital letters and digits | its page on IAM identifiers |
+//! | Slack | `xapp-1-`; the address of a webhook | its page on token types |
+//! | Discord | the address of a webhook | its documentation of webhooks |
+//! | GitLab | `gldt-` and 20 characters | its documentation of token prefixes |
+//! | OpenAI, OpenRouter, Groq, DigitalOcean, Databricks, Docker Hub, Sentry | `sk-proj-`, `sk-or-v1-`, `gsk_`, `dop_v1_`, `dapi`, `dckr_pat_`, `sntrys_` | the patterns of GitHub's secret scanning |
 //! | Anthropic | `sk-ant-api03-` | the patterns of GitHub's secret scanning |
 
 use std::sync::LazyLock;
@@ -18,11 +22,11 @@ use monowheel_wheel::words::Words;
 
 use crate::gather::seam::Seam;
 
-/// A format: how it begins, whose it is, the least number of characters after the beginning, and which else than letters
-/// and digits are among them.
+/// A format: how it begins, whose it is, the least number of characters after the beginning, and which else than
+/// letters and digits are among them.
 struct Format(&'static str, &'static str, usize, &'static [u8]);
 
-const FORMATS: [Format; 17] = [
+const FORMATS: [Format; 28] = [
     Format("pypi-AgEIcHlwaS5vcmc", "PyPI", 60, b"-_"),
     Format("pypi-AgENdGVzdC5weXBpLm9yZw", "TestPyPI", 60, b"-_"),
     Format("ghp_", "GitHub", 36, b""),
@@ -39,6 +43,17 @@ const FORMATS: [Format; 17] = [
     Format("sk_live_", "Stripe", 24, b""),
     Format("rk_live_", "Stripe", 24, b""),
     Format("sk-ant-api03-", "Anthropic", 80, b"-_"),
+    Format("gldt-", "GitLab", 20, b"-_"),
+    Format("xapp-1-", "Slack", 60, b"-"),
+    Format("hooks.slack.com/services/T", "Slack", 40, b"/"),
+    Format("discord.com/api/webhooks/", "Discord", 80, b"/-_"),
+    Format("sk-proj-", "OpenAI", 80, b"-_"),
+    Format("sk-or-v1-", "OpenRouter", 64, b""),
+    Format("gsk_", "Groq", 52, b""),
+    Format("dop_v1_", "DigitalOcean", 64, b""),
+    Format("dapi", "Databricks", 32, b""),
+    Format("dckr_pat_", "Docker Hub", 27, b"-_"),
+    Format("sntrys_", "Sentry", 80, b"-_=+/"),
     Format(AWS, "AWS", 16, b""),
 ];
 /// The identifier of an access key; its secret half has no format of its own and is next to it.
@@ -53,7 +68,11 @@ const LEAST_DIFFERENT: usize = 12;
 static SEARCH: LazyLock<Option<Words>> = LazyLock::new(|| Words::new(&FORMATS.map(|format| format.0)));
 
 /// Ends of the names of files that people write or generate as text.
-const TEXTS: [&str; 22] = [
+const TEXTS: [&str; 26] = [
+    ".dist-info/METADATA",
+    ".npmrc",
+    ".tfvars",
+    "/Dockerfile",
     ".py",
     ".pyi",
     ".pth",
@@ -80,7 +99,7 @@ const TEXTS: [&str; 22] = [
 
 /// Whether a member is searched.
 pub(super) fn is_text(path: &str) -> bool {
-    TEXTS.iter().any(|end| path.ends_with(end))
+    TEXTS.iter().any(|end| path.ends_with(end)) || super::is_script(path) && !path.ends_with(".exe")
 }
 
 /// Searches a file that arrives in pieces.

@@ -212,6 +212,10 @@ fn duplicate_tags() {
     let repaired = "demo-1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     assert_eq!(said(&set(&[repaired, LINUX])), "duplicate-tags: 2 wheels share cp38-abi3-manylinux_2_17_x86_64\n");
     assert_eq!(said(&set(&[repaired, "demo-1.0-1-cp38-abi3-manylinux_2_17_x86_64.whl"])), "");
+    // The same policy by its older name, and the same version spelled otherwise.
+    let older = "demo-1.0.0-cp38-abi3-manylinux2014_x86_64.whl";
+    assert_eq!(said(&set(&[older, LINUX])), "duplicate-tags: 2 wheels share cp38-abi3-manylinux_2_17_x86_64\n");
+    assert_eq!(said(&set(&["demo-1.0-cp38-abi3-manylinux2010_x86_64.whl", LINUX])), "");
 }
 
 #[test]

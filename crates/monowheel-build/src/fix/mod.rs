@@ -142,7 +142,7 @@ const FIXERS: &[(&[&str], Fix)] = &[
     (&["tags-mismatch"], wheel_file::state_tags),
     (&["purelib-with-binary"], wheel_file::state_purelib),
     (&["duplicate-run-path", "run-path-to-build-folder", "library-unresolvable"], run_paths),
-    (&["shebang-of-build-machine"], scripts),
+    (&["script-line-endings", "script-not-runnable", "shebang-of-build-machine"], scripts),
     (&["debug-info"], debug_info),
     (&["macho-signature-missing"], sign),
     (&["pe-timestamp"], time_stamps),
@@ -207,8 +207,13 @@ fn time_stamps(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
 }
 
 fn scripts(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
-    for at in fixer.places("shebang-of-build-machine", wheel) {
-        wheel.change(at, |file| Ok(script::without_build_python(&file.bytes)))?;
+    for rule in ["script-not-runnable", "shebang-of-build-machine"] {
+        for at in fixer.places(rule, wheel) {
+            wheel.change(at, |file| Ok(script::without_build_python(&file.bytes)))?;
+        }
+    }
+    for at in fixer.places("script-line-endings", wheel) {
+        wheel.change(at, |file| Ok(script::with_unix_lines(&file.bytes)))?;
     }
     Ok(())
 }

@@ -52,6 +52,12 @@ fn needs_folder(file: &Member, below: &Member) -> Oddity {
     Oddity::of(kind, &file.path, format!("it is a file, but {} needs a directory of that name", below.path))
 }
 
+/// A path as macOS and Windows compare it: in lower case and in Unicode's composed form.
+#[must_use]
+pub fn folded(path: &str) -> String {
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.to_lowercase().nfc().collect() }
+}
+
 /// Appends a path in lower case with zero bytes for slashes.
 fn fold(path: &str, out: &mut Vec<u8>) {
     let from = out.len();

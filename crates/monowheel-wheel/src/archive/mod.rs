@@ -27,6 +27,7 @@ mod whole;
 
 use std::ops::Range;
 
+pub use clash::folded;
 use layout::Layout;
 use monowheel_error::Result;
 use records::{Central, LOCAL, Record};

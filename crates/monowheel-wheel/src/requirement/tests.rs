@@ -28,7 +28,9 @@ fn requirements() {
             versions: "",
             marker: Some("os_name == 'nt'"),
             for_extra: false,
-            extras_asked: Vec::new()
+            extras_asked: Vec::new(),
+            equalities: vec![("os_name", "nt")],
+            extras: vec!["a"],
         })
     );
     assert_eq!(
@@ -39,7 +41,9 @@ fn requirements() {
             versions: ">=1, <2",
             marker: Some("extra=='a'"),
             for_extra: true,
-            extras_asked: vec!["a"]
+            extras_asked: vec!["a"],
+            equalities: Vec::new(),
+            extras: Vec::new(),
         })
     );
 }

@@ -1,5 +1,7 @@
 //! The rule `bytecode-shipped`.
 
+use std::collections::BTreeSet;
+
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
@@ -8,7 +10,7 @@ rule! {
     /// The wheel contains compiled Python files.
     ///
     /// # What it does
-    /// Looks for `.pyc` and `.pyo` files in `__pycache__`.
+    /// Looks for `.pyc` and `.pyo` files in `__pycache__`, and beside the `.py` file of the same name.
     ///
     /// # Why it matters
     /// They are for one minor version of Python. They contain the modification time of the source, so they differ from
@@ -28,6 +30,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let in_cache = path.rsplit('/').nth(1) == Some("__pycache__");
         in_cache && [".pyc", ".pyo"].iter().any(|end| path.ends_with(end))
     };
+    let sources: BTreeSet<&str> =
+        wheel.members.iter().map(|member| member.path.as_str()).filter(|path| path.ends_with(".py")).collect();
+    let is_beside = |path: &str| {
+        path.strip_suffix('c').or_else(|| path.strip_suffix('o')).is_some_and(|path| sources.contains(path))
+    };
+    let is_bytecode = |path: &str| is_bytecode(path) || is_beside(path);
     let mut files = wheel.members.iter().map(|member| member.path.as_str()).filter(|path| is_bytecode(path));
     if let Some(first) = files.next() {
         let message = format!("the wheel has {} compiled Python files", 1 + files.count());

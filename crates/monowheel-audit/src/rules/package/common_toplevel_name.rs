@@ -2,12 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 /// Names that are in the root of most repositories and do not belong in site-packages.
-const COMMON: [&str; 34] = [
+const COMMON: [&str; 42] = [
+    "common",
+    "core",
+    "util",
+    "integration_tests",
+    "test_data",
+    "testdata",
+    "tmp",
+    "temp",
     "test",
     "tests",
     "testing",
@@ -48,9 +56,11 @@ rule! {
     /// The wheel installs a top-level directory or module with a name that other projects use too.
     ///
     /// # What it does
-    /// Looks for `tests`, `docs`, `examples`, `src`, `build`, `utils`, `data`, `setup.py`, `__init__.py`, a license
-    /// text, other text and configuration files (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top of the
-    /// wheel. Files whose names contain the project's name are ignored.
+    /// Looks for directories and modules called `tests`, `docs`, `examples`, `src`, `build`, `utils`, `core`, `data`,
+    /// for `setup.py`, `__init__.py`, `main.py`, `version.py`, `py.typed` (which only has a meaning in a package), a
+    /// license text, other text and configuration files (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top
+    /// of the wheel, and of `.data/purelib`, `.data/platlib` and `.data/data` (which is the environment's directory).
+    /// Files whose names contain the project's name are ignored.
     ///
     /// # Why it matters
     /// They are installed directly into site-packages. Two such wheels overwrite each other's files, and uninstalling
@@ -76,9 +86,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let names: BTreeSet<&str> = wheel
         .members
         .iter()
-        .filter_map(|member| match member.path.split_once('/') {
-            Some((top, _)) => (is_common(top) && own != top).then_some(top),
-            None => is_stray(&member.path, &own).then_some(member.path.as_str()),
+        .filter_map(|member| match top_path(&member.path)?.split_once('/') {
+            Some((top, _)) => ((is_common(top) && own != top) || HIDDEN.contains(&top)).then_some(top),
+            None => top_path(&member.path).filter(|file| is_stray(file, &own)),
         })
         .collect();
     if !names.is_empty() {
@@ -88,7 +98,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Severity::Warning,
                 Place::file(),
                 format!(
-                    "installed directly into site-packages, where other projects may use the same name: {}",
+                    "installed at the top of site-packages or of the environment, where other projects may use the same name: {}",
                     some_of(&names)
                 ),
             )
@@ -98,23 +108,61 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
+/// Hidden directories of a repository.
+const HIDDEN: [&str; 4] = [".github", ".gitlab", ".circleci", ".devcontainer"];
+
+/// Modules, beside those that a directory may be too.
+const MODULES: [&str; 9] = ["__main__", "__version__", "_version", "app", "cli", "main", "run", "tasks", "version"];
+
 /// Extensions of text and configuration files, which are not modules.
 const TEXTS: [&str; 20] = [
     "md", "rst", "txt", "toml", "cfg", "ini", "yaml", "yml", "json", "lock", "in", "sh", "bat", "ps1", "html", "css",
     "js", "log", "csv", "ipynb",
 ];
 
+/// A path in site-packages, or in the directory of the environment itself.
+fn top_path(path: &str) -> Option<&str> {
+    let of_environment = || path.split_once('/').filter(|(top, _)| top.ends_with(".data"))?.1.strip_prefix("data/");
+    site_path(path).or_else(|| of_environment().filter(|rest| !is_of_environment(rest)))
+}
+
+/// Whether a path is in a directory that an environment has anyway.
+fn is_of_environment(path: &str) -> bool {
+    let top = path.split('/').next().unwrap_or_default();
+    ["bin", "include", "lib", "share", "etc", "Scripts", "Lib", "Library"].contains(&top)
+}
+
 /// A file at the top that belongs to a repository and not to site-packages.
 fn is_stray(file: &str, own: &str) -> bool {
     let upper = file.to_ascii_uppercase();
-    if ["__init__.py", "setup.py", "conftest.py", "noxfile.py", "fabfile.py", "Makefile", "Dockerfile"].contains(&file)
-        || ["LICENSE", "LICENCE", "README", "CHANGELOG", "COPYING", "NOTICE"].iter().any(|word| {
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let is_module = |stem: &str| {
+        let is_named = MODULES.contains(&stem) || is_common(stem) || stem.starts_with("test_");
+        is_named && plain(stem) != plain(own) && !own.is_empty()
+    };
+    let is_hidden = file.starts_with('.') && file != ".DS_Store" && !file.starts_with("._");
+    if file == "py.typed" || is_hidden || file.strip_suffix(".py").is_some_and(is_module) {
+        return true;
+    }
+    if [
+        "__init__.py",
+        "setup.py",
+        "conftest.py",
+        "noxfile.py",
+        "fabfile.py",
+        "Makefile",
+        "Dockerfile",
+        "Pipfile",
+        "Jenkinsfile",
+        "justfile",
+    ]
+    .contains(&file)
+        || ["LICENSE", "LICENCE", "README", "CHANGELOG", "COPYING", "NOTICE", "AUTHORS"].iter().any(|word| {
             upper.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
         }) && !upper.ends_with(".PY")
     {
         return true;
     }
-    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', '.'], "");
     let is_text = file.rsplit_once('.').is_some_and(|(_, end)| TEXTS.contains(&end.to_ascii_lowercase().as_str()));
     is_text && (own.is_empty() || !plain(file).contains(&plain(own)))
 }

@@ -11,7 +11,8 @@ rule! {
     ///
     /// # What it does
     /// Reads the file as Python's `configparser` does, with `=` as the only delimiter. Script names have to match
-    /// `[\w.-]+` and refer to a callable (`module:function`); every other value has to be an object reference.
+    /// `[\w.-]+` and refer to a callable (`module:function`); every other value has to be an object reference. Groups
+    /// that are spelled almost like those of scripts (`[console-scripts]`) are a warning.
     ///
     /// # Why it matters
     /// The index refuses a file that `configparser` cannot parse, and script names that do not match. pip and uv stop
@@ -55,6 +56,19 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             (false, None) => others.push(format!("{name} = {value} in [{group}]")),
         }
     }
+    let mistaken: Vec<String> = points
+        .entries
+        .iter()
+        .filter(|(group, ..)| is_mistaken(group))
+        .map(|(group, name, _)| format!("{name} in [{group}]"))
+        .collect();
+    if !mistaken.is_empty() {
+        let message = format!(
+            "installers create commands only of [console_scripts] and [gui_scripts], not of: {}",
+            some_of(&mistaken)
+        );
+        say(Severity::Warning, message, mistaken);
+    }
     if !names.is_empty() {
         say(Severity::Error, format!("the index refuses these script names: {}", some_of(&names)), names);
     }
@@ -65,4 +79,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !others.is_empty() {
         say(Severity::Warning, format!("not object references: {}", some_of(&others)), others);
     }
+}
+
+/// Whether a group is one of scripts, spelled in another way.
+fn is_mistaken(group: &str) -> bool {
+    let plain =
+        |text: &str| text.to_ascii_lowercase().replace(['_', '-', ' ', '.'], "").trim_end_matches('s').to_owned();
+    !SCRIPT_GROUPS.contains(&group) && SCRIPT_GROUPS.iter().any(|right| plain(right) == plain(group))
 }

@@ -11,7 +11,8 @@ rule! {
     /// A requirement belongs to an extra that the wheel does not provide.
     ///
     /// # What it does
-    /// Compares the extras in the markers of `Requires-Dist` with `Provides-Extra`, both normalized.
+    /// Compares the extras in the markers of `Requires-Dist`, and those of the project itself that it requires
+    /// (`demo[gpu]`), with `Provides-Extra`, all normalized.
     ///
     /// # Why it matters
     /// The requirement can never be installed: `pip install demo[gpu]` reports *demo 1.0 does not provide the extra
@@ -33,7 +34,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for text in metadata.headers.all("Requires-Dist") {
         let Ok(requirement) = Requirement::parse(text) else { continue };
-        for extra in requirement.extras_asked {
+        let own = metadata.name().is_some_and(|name| normalized_name(name) == normalized_name(requirement.name));
+        let of_own = if own { requirement.extras } else { Vec::new() };
+        for extra in requirement.extras_asked.into_iter().chain(of_own) {
             let extra = normalized_name(extra);
             if !provided.contains(&extra) {
                 missing.entry(extra).or_default().push(text);

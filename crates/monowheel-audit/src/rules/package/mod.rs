@@ -39,6 +39,7 @@ mod license_file_missing;
 mod license_text_missing;
 mod local_header_mismatch;
 mod local_version;
+mod marker_never_true;
 mod metadata_malformed;
 mod metadata_missing_field;
 mod metadata_value_invalid;
@@ -59,6 +60,8 @@ mod record_hash_weak;
 mod record_malformed;
 mod record_missing_file;
 mod record_size_mismatch;
+mod relative_import_missing;
+mod removed_module_imported;
 mod requirement_malformed;
 mod requires_python_excludes_patches;
 mod requires_python_excludes_tag;
@@ -67,9 +70,11 @@ mod sbom_missing;
 mod sbom_unreadable;
 mod script_line_endings;
 mod script_module_missing;
+mod script_not_runnable;
 mod secret_shipped;
 mod shebang_of_build_machine;
 mod special_file;
+mod standard_library_name;
 mod stray_bytes;
 mod stubs_without_py_typed;
 mod syntax_above_requires_python;
@@ -158,4 +163,9 @@ pub(super) static RULES: &[&Rule] = &[
     &script_line_endings::RULE,
     &editable_wheel::RULE,
     &package_not_importable::RULE,
+    &marker_never_true::RULE,
+    &relative_import_missing::RULE,
+    &standard_library_name::RULE,
+    &script_not_runnable::RULE,
+    &removed_module_imported::RULE,
 ];

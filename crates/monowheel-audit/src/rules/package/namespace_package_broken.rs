@@ -1,3 +1,5 @@
+use monowheel_wheel::entry_points::is_identifier;
+
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
@@ -7,9 +9,9 @@ rule! {
     ///
     /// # What it does
     /// Looks for `__init__.py` in well-known namespaces (`google`, `google.cloud`, `azure`, `zope`, `sphinxcontrib`,
-    /// `backports`, …), unless the file declares the namespace in one of the older ways (`pkgutil.extend_path`,
-    /// `pkg_resources.declare_namespace`). Namespaces that METADATA states as `Import-Namespace` are checked by
-    /// `import-name-untrue`.
+    /// `backports`, …) and in those that `namespace_packages.txt` of setuptools lists, unless the file declares the
+    /// namespace in one of the older ways (`pkgutil.extend_path`, `pkg_resources.declare_namespace`). Namespaces that
+    /// METADATA states as `Import-Namespace` are checked by `import-name-untrue`.
     ///
     /// # Why it matters
     /// Python treats the first directory with an `__init__.py` as the complete package. After this wheel is installed,
@@ -25,6 +27,25 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
+    let stated = wheel.heads.iter().filter(|(path, _)| crate::gather::is_namespaces(path));
+    let stated = stated.flat_map(|(_, head)| head.lines().map(str::trim)).filter(|name| is_identifier(name));
+    for name in stated {
+        let path = format!("{name}/__init__.py");
+        let head = wheel.heads.get(&path).map_or("", String::as_str);
+        let is_shared = crate::gather::SHARES.iter().any(|word| head.contains(word));
+        if wheel.member(&path).is_some() && !is_shared && crate::gather::namespace_of(&path).is_none() {
+            found.add(
+                Finding::new(
+                    Severity::Warning,
+                    Place::member(path),
+                    format!(
+                        "hides other projects' packages in the namespace {name}, which namespace_packages.txt lists"
+                    ),
+                )
+                .fix("delete the file: a namespace package has no `__init__.py`"),
+            );
+        }
+    }
     for (path, head) in &wheel.heads {
         let Some(namespace) = crate::gather::namespace_of(path) else { continue };
         if crate::gather::SHARES.iter().any(|word| head.contains(word)) {

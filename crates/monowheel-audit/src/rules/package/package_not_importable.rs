@@ -5,12 +5,14 @@ use monowheel_wheel::entry_points::is_identifier;
 use crate::facts::{Facts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
+use crate::rules::package::metadata_value_invalid::KEYWORDS;
 
 rule! {
     /// A package has a name that no `import` statement can contain.
     ///
     /// # What it does
-    /// Looks for top-level directories with an `__init__` whose names are not identifiers (`my-demo`, `2demo`).
+    /// Looks for top-level directories with an `__init__` whose names are not identifiers (`my-demo`, `2demo`) or
+    /// are keywords (`async`).
     /// Directories of stubs (`demo-stubs`, PEP 561) are ignored.
     ///
     /// # Why it matters
@@ -29,7 +31,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let packages = wheel.members.iter().filter_map(|member| {
         let (top, rest) = site_path(&member.path)?.split_once('/')?;
-        (rest.starts_with("__init__.") && !is_identifier(top) && !top.ends_with("-stubs")).then_some(top)
+        let is_nameable = is_identifier(top) && !KEYWORDS.contains(&top);
+        (rest.starts_with("__init__.") && !is_nameable && !top.ends_with("-stubs")).then_some(top)
     });
     let names: BTreeSet<&str> = packages.collect();
     let Some(first) = names.first() else { return };
@@ -40,6 +43,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Place::file(),
             format!("packages that no import statement can name: {}", some_of(&names)),
         )
-        .fix(format!("rename the directory: {}", first.replace(['-', '.', ' '], "_"))),
+        .fix(format!("rename the directory: {}", renamed(first))),
     );
+}
+
+fn renamed(name: &str) -> String {
+    if KEYWORDS.contains(&name) { format!("{name}_") } else { name.replace(['-', '.', ' '], "_") }
 }

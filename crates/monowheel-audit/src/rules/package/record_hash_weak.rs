@@ -35,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let weak: Vec<String> = record
         .rows
         .iter()
-        .filter(|row| !is_exempt(&row.path))
+        .filter(|row| !is_exempt(&row.normal_path()))
         .filter_map(|row| match row.digest() {
             Digest::Absent => Some(format!("{} (none)", row.path)),
             Digest::Weak(name) => Some(format!("{} ({name})", row.path)),

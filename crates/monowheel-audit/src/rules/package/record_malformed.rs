@@ -11,8 +11,8 @@ rule! {
     ///
     /// # What it does
     /// Reads RECORD as Python's `csv` does and looks for blank rows, rows that do not have three columns, invalid sizes
-    /// and hashes, bytes that are not UTF-8, rows for directories, a path listed twice, and for RECORD's own row, which
-    /// has to be there without hash and size.
+    /// and hashes, bytes that are not UTF-8, a byte order mark, rows for directories, a path listed twice, and for
+    /// RECORD's own row, which has to be there without hash and size.
     ///
     /// # Why it matters
     /// pip 26.3 fails with a traceback at a blank row. uv 0.13 refuses rows that do not have three columns and sizes

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use monowheel_wheel::entry_points::object_reference;
+use monowheel_wheel::entry_points::{SCRIPT_GROUPS, object_reference};
 
 use crate::facts::{Facts, WheelFacts};
 use crate::finding::{Finding, Severity, some_of};
@@ -33,15 +33,14 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(points) = &wheel.entry_points else { return };
-    let scripts: Vec<_> = points.scripts().collect();
-    if scripts.is_empty() {
+    if points.entries.is_empty() {
         return;
     }
     let modules = Modules::of(wheel);
     let is_alone = !facts.has_requirements();
     let may_be_elsewhere = |top: &str| !is_alone && !is_common(top);
-    let missing: Vec<String> = scripts
-        .into_iter()
+    let missing: Vec<String> = points
+        .scripts()
         .filter_map(|(_, name, value)| {
             let (module, _) = object_reference(value)?;
             let top = module.split('.').next()?;
@@ -50,6 +49,38 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 .then(|| format!("{name} = {value}"))
         })
         .collect();
+    // Only programs that use the group import these, so a module of another distribution is none of this wheel's.
+    let is_plugin = |group: &str| !SCRIPT_GROUPS.contains(&group);
+    let plugins: Vec<String> = points
+        .entries
+        .iter()
+        .filter(|(group, ..)| is_plugin(group))
+        .filter_map(|(group, name, value)| {
+            let (module, _) = object_reference(value)?;
+            let is_own = modules.packages.contains(module.split('.').next()?);
+            let path = module.replace('.', "/");
+            // Some groups name directories.
+            let is_folder = || {
+                wheel
+                    .members
+                    .iter()
+                    .any(|member| member.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/')))
+            };
+            (is_own && !modules.all.contains(path.as_str()) && !is_folder())
+                .then(|| format!("{name} = {value} in [{group}]"))
+        })
+        .collect();
+    if !plugins.is_empty() {
+        found.add(
+            Finding::new(
+                Severity::Warning,
+                wheel.info("entry_points.txt"),
+                format!("entry points whose module is not in the wheel: {}", some_of(&plugins)),
+            )
+            .details(plugins)
+            .fix("correct `[project.entry-points]` in pyproject.toml, or include the module"),
+        );
+    }
     if !missing.is_empty() {
         found.add(
             Finding::new(

@@ -8,8 +8,8 @@ rule! {
     /// # What it does
     /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
     /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), for a private key in `*.pem` and `*.key`, and in text
-    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe, AWS and Anthropic, by
-    /// their formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
+    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe, AWS and Anthropic, by their
+    /// formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
     /// not count (`demo/` of the project demo). No report shows the token.
     ///
     /// # Why it matters
@@ -24,7 +24,18 @@ rule! {
     pub(super) static RULE: "secret-shipped", Package, Warning, One(check);
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 24] = [
+    ".env.local",
+    ".env.production",
+    ".vault-token",
+    ".boto",
+    ".s3cfg",
+    ".bash_history",
+    ".python_history",
+    ".zsh_history",
+    "application_default_credentials.json",
+    "terraform.tfstate",
+    "secring.gpg",
     ".pypirc",
     "_pypirc",
     ".netrc",
@@ -40,8 +51,13 @@ const NAMES: [&str; 13] = [
     ".dockercfg",
 ];
 /// Names that mean credentials only in a certain directory.
-const IN_FOLDER: [(&str, &str); 4] =
-    [(".aws", "credentials"), (".docker", "config.json"), (".kube", "config"), (".cargo", "credentials.toml")];
+const IN_FOLDER: [(&str, &str); 5] = [
+    (".streamlit", "secrets.toml"),
+    (".aws", "credentials"),
+    (".docker", "config.json"),
+    (".kube", "config"),
+    (".cargo", "credentials.toml"),
+];
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
@@ -68,15 +84,17 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 }
 
 fn has_key(head: &str) -> bool {
-    head.split("-----BEGIN ")
-        .skip(1)
-        .any(|rest| rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----")))
+    head.split("-----BEGIN ").skip(1).any(|rest| {
+        rest.lines().next().is_some_and(|line| crate::gather::PRIVATE_KEY.iter().any(|end| line.contains(end)))
+    })
 }
 
 /// Whether a path names tests or examples, apart from the package `own`.
 fn is_for_tests(path: &str, own: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let within = lower.split_once('/').filter(|(top, _)| *top == own).map_or(lower.as_str(), |(_, rest)| rest);
+    // The name of the project is in these, too.
+    let is_named = |top: &str| top == own || top.ends_with(".dist-info") || top.ends_with(".data");
+    let within = lower.split_once('/').filter(|(top, _)| is_named(top)).map_or(lower.as_str(), |(_, rest)| rest);
     within.split(['/', '_', '-', '.']).any(|word| {
         [
             "test",

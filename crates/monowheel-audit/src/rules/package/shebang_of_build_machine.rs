@@ -29,7 +29,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if !crate::gather::is_script(path) {
             continue;
         }
-        let Some(line) = head.strip_prefix("#!").and_then(|rest| rest.lines().next()) else { continue };
+        // In the second line, if the path is too long for the first, or has spaces.
+        let exec = head.lines().nth(1).and_then(|line| line.strip_prefix(crate::gather::EXEC));
+        let Some(line) = exec.or_else(|| head.strip_prefix("#!")?.lines().next()) else { continue };
         let Some(severity) = weigh(line.trim()) else { continue };
         let message = match severity {
             Severity::Note => {

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::Version;
+
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 use crate::set::Set;
@@ -8,7 +10,8 @@ rule! {
     /// Two wheels of the same version share a tag.
     ///
     /// # What it does
-    /// Compares the expanded tags of all wheels with the same version and the same build tag.
+    /// Compares the expanded tags of all wheels with the same version (`1.0` is `1.0.0`) and the same build tag.
+    /// `manylinux2014` is `manylinux_2_17`, `manylinux2010` is `manylinux_2_12`, and `manylinux1` is `manylinux_2_5`.
     ///
     /// # Why it matters
     /// Which one is installed depends on the order in which an index lists them.
@@ -22,13 +25,19 @@ rule! {
     pub(super) static RULE: "duplicate-tags", Set, Warning, Set(check);
 }
 
+/// A version, a build tag and a tag.
+type Key<'a> = (Result<Version, &'a str>, &'a str, String);
+
 fn check(set: &Set, found: &mut Found<'_>) {
-    let mut owners: BTreeMap<(&str, &str, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut owners: BTreeMap<Key<'_>, BTreeSet<&str>> = BTreeMap::new();
     for wheel in &set.wheels {
         let (version, build) =
             (wheel.version.as_deref().unwrap_or_default(), wheel.build.as_deref().unwrap_or_default());
         for tag in &wheel.tags {
-            owners.entry((version, build, tag.to_string().to_ascii_lowercase())).or_default().insert(&wheel.place);
+            owners
+                .entry((version.parse().map_err(|_| version), build, normal(&tag.to_string())))
+                .or_default()
+                .insert(&wheel.place);
         }
     }
     // One finding for the same wheels, however many tags they share.
@@ -44,4 +53,14 @@ fn check(set: &Set, found: &mut Found<'_>) {
                 .fix("keep one of them, or give the later one a build tag"),
         );
     }
+}
+
+/// A tag in lower case, with the newer name of its policy (PEP 600).
+fn normal(tag: &str) -> String {
+    let newer = [
+        ("-manylinux2014_", "-manylinux_2_17_"),
+        ("-manylinux2010_", "-manylinux_2_12_"),
+        ("-manylinux1_", "-manylinux_2_5_"),
+    ];
+    newer.iter().fold(tag.to_ascii_lowercase(), |tag, (old, new)| tag.replace(old, new))
 }
