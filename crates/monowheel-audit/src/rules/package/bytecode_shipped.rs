@@ -1,5 +1,6 @@
 //! The rule `bytecode-shipped`.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::facts::Facts;
@@ -26,17 +27,14 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
-    let is_bytecode = |path: &str| {
-        let in_cache = path.rsplit('/').nth(1) == Some("__pycache__");
-        in_cache && [".pyc", ".pyo"].iter().any(|end| path.ends_with(end))
-    };
-    let sources: BTreeSet<&str> =
-        wheel.members.iter().map(|member| member.path.as_str()).filter(|path| path.ends_with(".py")).collect();
-    let is_beside = |path: &str| {
-        path.strip_suffix('c').or_else(|| path.strip_suffix('o')).is_some_and(|path| sources.contains(path))
-    };
-    let is_bytecode = |path: &str| is_bytecode(path) || is_beside(path);
-    let mut files = wheel.members.iter().map(|member| member.path.as_str()).filter(|path| is_bytecode(path));
+    let paths = || wheel.members.iter().map(|member| member.path.as_str());
+    let source =
+        |path: &str| [".pyc", ".pyo"].iter().any(|end| path.ends_with(end)).then(|| path[..path.len() - 1].to_owned());
+    let sources = LazyCell::new(|| paths().filter(|path| path.ends_with(".py")).collect::<BTreeSet<&str>>());
+    let mut files = paths().filter(|path| {
+        let in_cache = || path.rsplit('/').nth(1) == Some("__pycache__");
+        source(path).is_some_and(|source| in_cache() || sources.contains(source.as_str()))
+    });
     if let Some(first) = files.next() {
         let message = format!("the wheel has {} compiled Python files", 1 + files.count());
         found

@@ -89,8 +89,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             kinds.entry((false, name)).or_default().push(path);
         }
     }
-    for ((is_folder, name), paths) in kinds {
-        let severity = if is_folder { Severity::Warning } else { Severity::Note };
+    for ((is_warning, name), paths) in kinds {
+        let severity = if is_warning { Severity::Warning } else { Severity::Note };
         let message = format!("{name} does not belong in a wheel: {}", some_of(&paths));
         found.add(
             Finding::new(severity, Place::file(), message)
@@ -111,10 +111,12 @@ fn is_copy(file: &str) -> bool {
 
 /// Whether a file is a wheel or an sdist of the project itself.
 fn is_own_archive(file: &str, own: &str) -> bool {
+    if ![".whl", ".tar.gz"].iter().any(|end| file.ends_with(end)) {
+        return false;
+    }
     let rest = file.to_ascii_lowercase();
-    let is_archive = [".whl", ".tar.gz"].iter().any(|end| rest.ends_with(end));
     let version = rest.strip_prefix(own).and_then(|rest| rest.strip_prefix('-'));
-    !own.is_empty() && is_archive && version.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    !own.is_empty() && version.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether a file is part of a template for projects of others.

@@ -8,8 +8,8 @@ rule! {
     /// # What it does
     /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
     /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), for a private key in `*.pem` and `*.key`, and in text
-    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Stripe, AWS and Anthropic, by their
-    /// formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
+    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Discord, Stripe, AWS, Anthropic, OpenAI,
+    /// OpenRouter, Groq, DigitalOcean, Databricks, Docker Hub and Sentry, by their formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
     /// not count (`demo/` of the project demo). No report shows the token.
     ///
     /// # Why it matters

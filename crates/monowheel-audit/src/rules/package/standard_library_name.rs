@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use monowheel_wheel::abi::admits;
 use pep440_rs::VersionSpecifiers;
 
-use crate::facts::{Facts, site_path};
+use crate::facts::{Facts, WheelFacts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
@@ -44,15 +45,10 @@ const MODULES: &str = "abc argparse array ast asyncio base64 bisect builtins bz2
 /// The minor versions for which the list holds.
 const HOLDS: std::ops::RangeInclusive<u8> = 8..=15;
 
+static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| MODULES.split_whitespace().collect());
+
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
-    let requires = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python());
-    let specifiers: Option<VersionSpecifiers> = requires.and_then(|text| text.parse().ok());
-    let is_old = HOLDS.clone().all(|minor| !admits(specifiers.as_ref(), (3, minor)));
-    if is_old || (!wheel.tags.is_empty() && wheel.tags.iter().all(|tag| tag.python.starts_with("py2"))) {
-        return;
-    }
-    let modules: BTreeSet<&str> = MODULES.split_whitespace().collect();
     let names: BTreeSet<&str> = wheel
         .members
         .iter()
@@ -61,9 +57,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             let is_module = [".py", ".so", ".pyd"].iter().any(|end| path.ends_with(end));
             is_module.then(|| path.split(['/', '.']).next()).flatten()
         })
-        .filter(|name| modules.contains(name))
+        .filter(|name| KNOWN.contains(name))
         .collect();
-    if !names.is_empty() {
+    if !names.is_empty() && is_for_these(wheel) {
         let names: Vec<&str> = names.into_iter().collect();
         found.add(
             Finding::new(
@@ -78,4 +74,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .fix("put them into the project's package"),
         );
     }
+}
+
+/// Whether a Python for which the list holds installs the wheel.
+fn is_for_these(wheel: &WheelFacts) -> bool {
+    let requires = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python());
+    let specifiers: Option<VersionSpecifiers> = requires.and_then(|text| text.parse().ok());
+    let is_of_python_2 = !wheel.tags.is_empty() && wheel.tags.iter().all(|tag| tag.python.starts_with("py2"));
+    !is_of_python_2 && HOLDS.clone().any(|minor| admits(specifiers.as_ref(), (3, minor)))
 }
