@@ -71,8 +71,6 @@ pub struct Stated {
     pub requires_python: BTreeSet<String>,
     /// Every `Provides-Extra`.
     pub provides_extra: BTreeSet<String>,
-    /// `License-Expression`.
-    pub license: BTreeSet<String>,
     /// `[group] name = reference`.
     pub entry_points: BTreeSet<String>,
 }
@@ -103,7 +101,6 @@ impl Stated {
             requires_dist: all("Requires-Dist").map(comparable).collect(),
             requires_python: metadata.requires_python().map(specifiers).into_iter().collect(),
             provides_extra: all("Provides-Extra").map(normalized_name).collect(),
-            license: all("License-Expression").map(str::to_owned).collect(),
             entry_points: entry_points
                 .iter()
                 .flat_map(|points| &points.entries)

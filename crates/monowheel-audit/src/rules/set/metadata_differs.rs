@@ -8,9 +8,9 @@ rule! {
     /// The wheels of one version, or its sdist, have different metadata.
     ///
     /// # What it does
-    /// Compares `Requires-Dist`, `Requires-Python`, `Provides-Extra`, `License-Expression` and the entry points of all
-    /// wheels of a version. If there is an sdist, its PKG-INFO is compared too, from metadata 2.2 on, without the
-    /// fields that it lists as `Dynamic`.
+    /// Compares `Requires-Dist`, `Requires-Python`, `Provides-Extra` and the entry points of all wheels of a version.
+    /// If there is an sdist, its PKG-INFO is compared too, from metadata 2.2 on, without the fields that it lists as
+    /// `Dynamic`.
     ///
     /// # Why it matters
     /// uv, poetry and pylock files read the metadata of one file of a release and apply it to all (a resolver cannot
@@ -27,11 +27,10 @@ rule! {
 }
 
 type Part = fn(&Stated) -> &BTreeSet<String>;
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 4] = [
     ("Requires-Dist", |stated| &stated.requires_dist),
     ("Requires-Python", |stated| &stated.requires_python),
     ("Provides-Extra", |stated| &stated.provides_extra),
-    ("License-Expression", |stated| &stated.license),
     ("entry points", |stated| &stated.entry_points),
 ];
 
