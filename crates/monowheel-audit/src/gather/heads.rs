@@ -167,6 +167,9 @@ fn imports(head: &str) -> String {
     let is_moved = head.contains("__path__");
     for line in head.split_inclusive('\n') {
         let was_text = quote.is_some();
+        if !was_text && line.trim_start().starts_with('#') {
+            continue;
+        }
         for mark in ["\"\"\"", "'''"] {
             if quote.is_none_or(|open| open == mark) && line.matches(mark).count() % 2 == 1 {
                 quote = if quote.is_some() { None } else { Some(mark) };
@@ -205,5 +208,15 @@ mod tests {
         let shared = b"SECRET = 1\n__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
         assert!(!kept("google/__init__.py", shared).contains("SECRET"));
         assert!(kept("google/__init__.py", shared).contains("extend_path"));
+    }
+
+    #[test]
+    fn imports_in_strings_comments_and_blocks_are_none() {
+        let head = "# A comment with \"\"\" in it.\n\"\"\"Example:\n\nfrom .docs import x\n\"\"\"\nfrom .core import run\n\
+                    try:\n    from .fast import run\nexcept ImportError:\n    pass\nfrom .cut import";
+        assert_eq!(imports(head), "from .core import run\n");
+        assert_eq!(first_imports(&imports(head)), ["core"]);
+        let moved = "__path__ = elsewhere()\nfrom .core import run\n";
+        assert_eq!(imports(moved), "");
     }
 }
