@@ -49,7 +49,7 @@ MUSL_SINCE = {
 }
 # The libraries of Windows whose exports are all known.
 DLLS = ["kernel32", "advapi32", "user32", "ws2_32", "bcrypt", "bcryptprimitives", "ole32", "shell32", "ntdll"]
-# Functions that are newer than the metadata, from Microsoft's documentation.
+# Functions that are newer than the metadata, from Microsoft's documentation; ProcessPrng by aws/aws-lc#2940.
 FURTHER = {
     ("bcryptprimitives", "ProcessPrng"): "8.0",
     ("kernel32", "GetTempPath2A"): "10.0.20348",

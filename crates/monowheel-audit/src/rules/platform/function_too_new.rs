@@ -36,7 +36,7 @@ rule! {
     pub(super) static RULE: "function-too-new", Platform, Error, One(check);
 }
 
-/// The first API level at which Android's loader has thread-local storage (Android 10).
+/// The first API level at which Android's loader has thread-local storage ("Android 10 features and APIs").
 const ELF_TLS: u16 = 29;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {

@@ -32,7 +32,7 @@ rule! {
 /// The first glibc that applies them.
 const GLIBC: (u16, u16) = (2, 36);
 
-/// The first API level of Android that does.
+/// The first API level of Android that does (bionic, `android-changes-for-ndk-developers.md`).
 const ANDROID: u16 = 30;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {

@@ -25,6 +25,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    // bionic, `android-changes-for-ndk-developers.md`.
     let is_android = facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. }));
     let (severity, message) = match is_android {
         true => (Severity::Error, "has relocations in its code, which Android refuses"),

@@ -25,6 +25,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    // bionic, `android-changes-for-ndk-developers.md`: since API level 26.
     let is_android = facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. }));
     let severity = if is_android { Severity::Error } else { Severity::Warning };
     for (binary, slice) in facts.slices() {
