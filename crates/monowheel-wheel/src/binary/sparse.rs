@@ -5,7 +5,7 @@
 //! anywhere, are searched for on the way.
 //!
 //! Nothing is guessed: if a reader asks for a byte of the hole, as in a library with other tables in it, there is no
-//! result, and the caller keeps everything the next time.
+//! result, and the caller reads the file again and keeps everything.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -29,6 +29,7 @@ pub struct Sparse {
     hole: Range<usize>,
     /// The part of the file that is left out, and the search in all of it.
     plan: Option<(Range<usize>, Box<PathSearch>)>,
+    /// Whether everything is kept.
     is_complete: bool,
 }
 
@@ -58,7 +59,7 @@ impl Sparse {
         self.bytes.is_empty()
     }
 
-    /// The kept bytes: the complete file, unless it is a large ELF file.
+    /// The kept bytes: the complete file, unless it is an ELF file.
     #[must_use]
     pub fn kept(&self) -> &[u8] {
         &self.bytes
@@ -121,7 +122,7 @@ fn unread_in<Elf: FileHeader<Endian = Endianness>>(start: &[u8]) -> Option<Range
         |program: &&Elf::ProgramHeader| program.p_type(endian) == PT_LOAD && !program.p_flags(endian).contains(PF_W);
     let is_code = |program: &&Elf::ProgramHeader| is_constant(program) && program.p_flags(endian).contains(PF_X);
     let code = programs.iter().filter(is_code).filter_map(place).min().filter(|code| *code >= size_of::<Elf>())?;
-    // Everything else has other segments as well, or no segment.
+    // The hole ends where anything else begins: variables, or a table with a header of its own.
     let others = programs.iter().filter(|program| !is_constant(program));
     let end = others.filter_map(place).filter(|other| *other > code).min()?;
     Some(code..end)
