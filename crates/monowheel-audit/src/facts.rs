@@ -15,6 +15,7 @@ use monowheel_wheel::record::Record;
 use monowheel_wheel::requirement::holds_without_extra;
 use monowheel_wheel::sbom::Sbom;
 use monowheel_wheel::tag::Tag;
+use pep440_rs::VersionSpecifiers;
 use serde::{Deserialize, Serialize};
 
 /// One wheel, or one shared library outside a wheel.
@@ -194,6 +195,12 @@ impl WheelFacts {
     #[must_use]
     pub(crate) fn member(&self, path: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.path == path)
+    }
+
+    /// `Requires-Python`; `None` if it is missing or cannot be parsed.
+    #[must_use]
+    pub(crate) fn requires_python(&self) -> Option<VersionSpecifiers> {
+        self.metadata.as_ref()?.requires_python()?.parse().ok()
     }
 
     /// The dist-info directory, if there is exactly one.

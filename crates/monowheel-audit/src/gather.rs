@@ -16,7 +16,8 @@ mod tokens;
 
 pub use heads::EXEC;
 pub(crate) use heads::{
-    PRIVATE_KEY, SHARES, absolute_imports, first_imports, is_key, is_namespaces, is_script, namespace_of, package_of,
+    SHARES, absolute_imports, first_imports, has_private_key, is_key, is_namespaces, is_script, namespace_of,
+    package_of,
 };
 
 use std::collections::BTreeSet;

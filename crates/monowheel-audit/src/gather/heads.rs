@@ -48,7 +48,7 @@ pub const EXEC: &str = "'''exec' ";
 /// How a private key begins, with its kind in between.
 const BEGIN: &str = "-----BEGIN ";
 /// How that line ends; the second is OpenPGP's.
-pub(crate) const PRIVATE_KEY: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
+const PRIVATE_KEY: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
 /// What only the key file of a Google Cloud service account has beside its key.
 const ACCOUNT: &str = "service_account";
 
@@ -182,6 +182,12 @@ fn imports(head: &str) -> String {
         }
     }
     kept
+}
+
+/// Whether what is kept of a member has the mark of a private key.
+#[must_use]
+pub(crate) fn has_private_key(head: &str) -> bool {
+    !private_keys(head).is_empty()
 }
 
 /// The marks at which private keys begin, one per line.

@@ -15,6 +15,7 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
     for member in members {
         let start = folded.len();
         fold(member.path.strip_suffix('/').unwrap_or(&member.path), &mut folded);
+        folded.iter_mut().skip(start).filter(|byte| **byte == b'/').for_each(|byte| *byte = 0);
         keys.push((start..folded.len(), member));
     }
     let key = |range: &std::ops::Range<usize>| folded.get(range.clone()).unwrap_or_default();
@@ -55,12 +56,13 @@ fn needs_folder(file: &Member, below: &Member) -> Oddity {
 /// A path as macOS and Windows compare it: in lower case and in Unicode's composed form.
 #[must_use]
 pub fn folded(path: &str) -> String {
-    if path.is_ascii() { path.to_ascii_lowercase() } else { path.to_lowercase().nfc().collect() }
+    let mut out = Vec::with_capacity(path.len());
+    fold(path, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Appends a path in lower case with zero bytes for slashes.
+/// Appends that form of a path.
 fn fold(path: &str, out: &mut Vec<u8>) {
-    let from = out.len();
     if path.is_ascii() {
         out.extend(path.bytes().map(|byte| byte.to_ascii_lowercase()));
     } else {
@@ -68,9 +70,6 @@ fn fold(path: &str, out: &mut Vec<u8>) {
         for letter in path.to_lowercase().nfc() {
             out.extend(letter.encode_utf8(&mut [0; 4]).bytes());
         }
-    }
-    for byte in out.iter_mut().skip(from).filter(|byte| **byte == b'/') {
-        *byte = 0;
     }
 }
 

@@ -104,5 +104,5 @@ pub(super) fn suffix(binary: &BinaryFacts) -> Option<Suffix> {
 
 /// The wheel's `Requires-Python`; `None` if it is missing or cannot be parsed.
 pub(super) fn requires_python(facts: &Facts) -> Option<VersionSpecifiers> {
-    facts.wheel.as_ref()?.metadata.as_ref()?.headers.first("Requires-Python")?.parse().ok()
+    facts.wheel.as_ref()?.requires_python()
 }

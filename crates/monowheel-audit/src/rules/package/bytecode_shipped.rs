@@ -28,16 +28,19 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let paths = || wheel.members.iter().map(|member| member.path.as_str());
-    let source =
-        |path: &str| [".pyc", ".pyo"].iter().any(|end| path.ends_with(end)).then(|| path[..path.len() - 1].to_owned());
     let sources = LazyCell::new(|| paths().filter(|path| path.ends_with(".py")).collect::<BTreeSet<&str>>());
     let mut files = paths().filter(|path| {
         let in_cache = || path.rsplit('/').nth(1) == Some("__pycache__");
-        source(path).is_some_and(|source| in_cache() || sources.contains(source.as_str()))
+        source_of(path).is_some_and(|source| in_cache() || sources.contains(source))
     });
     if let Some(first) = files.next() {
         let message = format!("the wheel has {} compiled Python files", 1 + files.count());
         found
             .add(Finding::new(Severity::Note, Place::member(first), message).fix("exclude __pycache__ from the wheel"));
     }
+}
+
+/// The path of the source beside a compiled file.
+fn source_of(path: &str) -> Option<&str> {
+    path.strip_suffix('c').or_else(|| path.strip_suffix('o')).filter(|source| source.ends_with(".py"))
 }

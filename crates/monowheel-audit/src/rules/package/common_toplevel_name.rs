@@ -86,9 +86,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let names: BTreeSet<&str> = wheel
         .members
         .iter()
-        .filter_map(|member| match top_path(&member.path)?.split_once('/') {
+        .filter_map(|member| top_path(&member.path))
+        .filter_map(|path| match path.split_once('/') {
             Some((top, _)) => ((is_common(top) && own != top) || HIDDEN.contains(&top)).then_some(top),
-            None => top_path(&member.path).filter(|file| is_stray(file, &own)),
+            None => is_stray(path, &own).then_some(path),
         })
         .collect();
     if !names.is_empty() {

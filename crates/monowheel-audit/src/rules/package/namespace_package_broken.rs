@@ -31,34 +31,26 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let stated = stated.flat_map(|(_, head)| head.lines().map(str::trim)).filter(|name| is_identifier(name));
     for name in stated {
         let path = format!("{name}/__init__.py");
-        let head = wheel.heads.get(&path).map_or("", String::as_str);
-        let is_shared = crate::gather::SHARES.iter().any(|word| head.contains(word));
+        let is_shared = wheel.heads.get(&path).is_some_and(|head| is_shared(head));
         if wheel.member(&path).is_some() && !is_shared && crate::gather::namespace_of(&path).is_none() {
-            found.add(
-                Finding::new(
-                    Severity::Warning,
-                    Place::member(path),
-                    format!(
-                        "hides other projects' packages in the namespace {name}, which namespace_packages.txt lists"
-                    ),
-                )
-                .fix("delete the file: a namespace package has no `__init__.py`"),
-            );
+            found.add(hiding(&path, &format!("{name}, which namespace_packages.txt lists")));
         }
     }
     for (path, head) in &wheel.heads {
         let Some(namespace) = crate::gather::namespace_of(path) else { continue };
-        if crate::gather::SHARES.iter().any(|word| head.contains(word)) {
-            continue;
+        if !is_shared(head) {
+            found.add(hiding(path, &namespace.replace('/', ".")));
         }
-        let name = namespace.replace('/', ".");
-        found.add(
-            Finding::new(
-                Severity::Warning,
-                Place::member(path),
-                format!("hides other projects' packages in the namespace {name}"),
-            )
-            .fix("delete the file: a namespace package has no `__init__.py`"),
-        );
     }
+}
+
+/// Whether an `__init__.py` declares its namespace in one of the older ways.
+fn is_shared(head: &str) -> bool {
+    crate::gather::SHARES.iter().any(|word| head.contains(word))
+}
+
+fn hiding(path: &str, namespace: &str) -> Finding {
+    let message = format!("hides other projects' packages in the namespace {namespace}");
+    Finding::new(Severity::Warning, Place::member(path), message)
+        .fix("delete the file: a namespace package has no `__init__.py`")
 }

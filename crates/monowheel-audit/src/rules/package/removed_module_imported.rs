@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use monowheel_wheel::abi::admits;
 use monowheel_wheel::names::normalized_name;
 use monowheel_wheel::requirement::Requirement;
-use pep440_rs::VersionSpecifiers;
 
 use crate::facts::{Facts, WheelFacts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
@@ -94,8 +93,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 
 /// Whether a Python from 3.`since` on installs the wheel.
 fn is_for(wheel: &WheelFacts, since: u8) -> bool {
-    let requires = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python());
-    let specifiers: Option<VersionSpecifiers> = requires.and_then(|text| text.parse().ok());
+    let specifiers = wheel.requires_python();
     let is_tagged = |minor: u8| {
         wheel.tags.iter().any(|tag| match tag.cpython() {
             // Exact, unless it is of the stable ABI.

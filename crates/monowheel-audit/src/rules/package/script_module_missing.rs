@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use monowheel_wheel::entry_points::{SCRIPT_GROUPS, object_reference};
+use monowheel_wheel::entry_points::{EntryPoints, SCRIPT_GROUPS, object_reference};
 
 use crate::facts::{Facts, WheelFacts};
 use crate::finding::{Finding, Severity, some_of};
@@ -49,27 +49,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 .then(|| format!("{name} = {value}"))
         })
         .collect();
-    // Only programs that use the group import these, so a module of another distribution is none of this wheel's.
-    let is_plugin = |group: &str| !SCRIPT_GROUPS.contains(&group);
-    let plugins: Vec<String> = points
-        .entries
-        .iter()
-        .filter(|(group, ..)| is_plugin(group))
-        .filter_map(|(group, name, value)| {
-            let (module, _) = object_reference(value)?;
-            let is_own = modules.packages.contains(module.split('.').next()?);
-            let path = module.replace('.', "/");
-            // Some groups name directories.
-            let is_folder = || {
-                wheel
-                    .members
-                    .iter()
-                    .any(|member| member.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/')))
-            };
-            (is_own && !modules.all.contains(path.as_str()) && !is_folder())
-                .then(|| format!("{name} = {value} in [{group}]"))
-        })
-        .collect();
+    let plugins = plugins_missing(wheel, points, &modules);
     if !plugins.is_empty() {
         found.add(
             Finding::new(
@@ -92,6 +72,25 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .fix("correct `[project.scripts]` in pyproject.toml, or include the module"),
         );
     }
+}
+
+/// The entry points of plugins whose module should be in the wheel. Only programs that use the group import these, so a
+/// module of another distribution is none of this wheel's.
+fn plugins_missing(wheel: &WheelFacts, points: &EntryPoints, modules: &Modules<'_>) -> Vec<String> {
+    // Some groups name directories.
+    let is_folder = |path: &str| {
+        wheel.members.iter().any(|member| member.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+    };
+    let plugins = points.entries.iter().filter(|(group, ..)| !SCRIPT_GROUPS.contains(&group.as_str()));
+    plugins
+        .filter_map(|(group, name, value)| {
+            let (module, _) = object_reference(value)?;
+            let is_own = modules.packages.contains(module.split('.').next()?);
+            let path = module.replace('.', "/");
+            (is_own && !modules.all.contains(path.as_str()) && !is_folder(&path))
+                .then(|| format!("{name} = {value} in [{group}]"))
+        })
+        .collect()
 }
 
 /// Deeper than any real package: a path of thousands of directories must not take quadratic time.

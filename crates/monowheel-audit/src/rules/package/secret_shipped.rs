@@ -8,9 +8,10 @@ rule! {
     /// # What it does
     /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
     /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), for a private key in `*.pem` and `*.key`, and in text
-    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Discord, Stripe, AWS, Anthropic, OpenAI,
-    /// OpenRouter, Groq, DigitalOcean, Databricks, Docker Hub and Sentry, by their formats. Among tests or examples it is a note, since it is most likely test data; the project's own name does
-    /// not count (`demo/` of the project demo). No report shows the token.
+    /// files for access tokens of PyPI, GitHub, GitLab, npm, Hugging Face, Slack, Discord, Stripe, AWS, Anthropic,
+    /// OpenAI, OpenRouter, Groq, DigitalOcean, Databricks, Docker Hub and Sentry, by their formats. Among tests or
+    /// examples it is a note, since it is most likely test data; the project's own name does not count (`demo/` of the
+    /// project demo). No report shows the token.
     ///
     /// # Why it matters
     /// A published secret cannot be withdrawn: indexes and mirrors keep the file, and bots scan every upload for
@@ -68,7 +69,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let within = folder.rsplit('/').next().unwrap_or_default();
         let is_named = NAMES.contains(&file) || IN_FOLDER.contains(&(within, file));
         let token = wheel.tokens.get(path).map(|whose| format!("contains an access token of {whose}"));
-        let is_key = || wheel.heads.get(path).is_some_and(|head| crate::gather::is_key(path) && has_key(head));
+        let is_key = || {
+            wheel
+                .heads
+                .get(path)
+                .is_some_and(|head| crate::gather::is_key(path) && crate::gather::has_private_key(head))
+        };
         let what = match token {
             Some(token) => token,
             None if is_named => "is where tools keep passwords and tokens".to_owned(),
@@ -81,12 +87,6 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 .fix("revoke the secret first if it is a real one, then leave the file out and yank the release"),
         );
     }
-}
-
-fn has_key(head: &str) -> bool {
-    head.split("-----BEGIN ").skip(1).any(|rest| {
-        rest.lines().next().is_some_and(|line| crate::gather::PRIVATE_KEY.iter().any(|end| line.contains(end)))
-    })
 }
 
 /// Whether a path names tests or examples, apart from the package `own`.

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use monowheel_wheel::abi::admits;
-use pep440_rs::VersionSpecifiers;
 
 use crate::facts::{Facts, WheelFacts, site_path};
 use crate::finding::{Finding, Place, Severity, some_of};
@@ -78,8 +77,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 
 /// Whether a Python for which the list holds installs the wheel.
 fn is_for_these(wheel: &WheelFacts) -> bool {
-    let requires = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python());
-    let specifiers: Option<VersionSpecifiers> = requires.and_then(|text| text.parse().ok());
+    let specifiers = wheel.requires_python();
     let is_of_python_2 = !wheel.tags.is_empty() && wheel.tags.iter().all(|tag| tag.python.starts_with("py2"));
     !is_of_python_2 && HOLDS.clone().any(|minor| admits(specifiers.as_ref(), (3, minor)))
 }
