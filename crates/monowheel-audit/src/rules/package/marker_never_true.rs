@@ -68,7 +68,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         for (variable, value) in requirement.equalities {
             if let Some(right) = meant(variable, value) {
                 instead.get_or_insert(right);
-                wrong.push(format!("{variable} {value:?} in {}", text.trim()));
+                wrong.push(format!("{variable} {value:?} for {}", requirement.name));
             }
         }
     }

@@ -50,7 +50,7 @@ fn fault(line: &str) -> Option<(Severity, String)> {
     if words.next().is_some() {
         return Some((
             Severity::Warning,
-            format!("begins with {line}, of which Linux passes all after `env` as one name"),
+            format!("begins with {line}: Linux passes everything after `env` as one name"),
         ));
     }
     name.starts_with("python2").then(|| (Severity::Note, format!("begins with {line}, which most systems do not have")))
